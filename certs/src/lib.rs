@@ -1,0 +1,1 @@
+//! Organisations' identity: the federation's authority and registrar, and the mutual-TLS acceptor and connector.

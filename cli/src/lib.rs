@@ -1,0 +1,1 @@
+//! One binary, handdruk: gateway, node, certs, guardian, push, inbox, audit, demo, bench.

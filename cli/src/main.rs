@@ -1,0 +1,3 @@
+//! The `handdruk` binary. Everything is in the library, so that tests run the very same code.
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! The vocabulary and the rules of Handdruk.
+//!
+//! Sans-IO: no sockets, no database, no ambient clock, no ambient randomness. Everything that must be right is decided
+//! here, and can be tested in milliseconds. Time arrives as a [`clock::Timestamp`], randomness as an
+//! [`rand_core::CryptoRng`].
+
+pub mod category;
+pub mod clock;
+pub mod digest;
+pub mod ids;
+pub mod oin;
+pub mod purpose;
+pub mod role;
+pub mod statement;
+
+mod vocabulary;
+pub use vocabulary::UnknownWord;

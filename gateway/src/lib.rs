@@ -1,0 +1,1 @@
+//! The consent-aware router: registry, exchange, consents, evidence. It never sees content.

@@ -1,0 +1,1 @@
+//! A guardian's reference client: own keys, inspect, decide.

@@ -1,0 +1,1 @@
+//! What one organisation runs: local API for its systems, importers, sealing, durable outbox and inbox.

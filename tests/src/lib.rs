@@ -1,0 +1,1 @@
+//! What crosses crates: the federation harness, end-to-end, forgeries, faults, canaries.
