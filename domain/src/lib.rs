@@ -10,6 +10,7 @@ pub mod digest;
 pub mod ids;
 pub mod oin;
 pub mod purpose;
+pub mod reason;
 pub mod role;
 pub mod statement;
 
