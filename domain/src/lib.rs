@@ -12,6 +12,7 @@ pub mod oin;
 pub mod purpose;
 pub mod reason;
 pub mod role;
+pub mod stage;
 pub mod statement;
 
 mod vocabulary;
