@@ -6,6 +6,7 @@
 //! that the rules accept.
 
 mod body;
+mod file;
 mod key;
 mod signing;
 
@@ -21,6 +22,7 @@ pub mod permit;
 use core::marker::PhantomData;
 
 pub use body::{Body, Kind};
+pub use file::StatementFileError;
 pub use key::{Algorithm, KeyId, Party, PublicKey, VerifyingKey};
 pub use signing::{Ed25519Signer, SignError, Signer};
 
