@@ -1,1 +1,1 @@
-//! One binary, handdruk: gateway, node, certs, guardian, push, inbox, audit, demo, bench.
+//! The `handdruk` command line: parsing and wiring only. A library, so that tests run the very binary that users run.
