@@ -11,6 +11,8 @@ pub struct UnknownWord {
 }
 
 /// Declares a closed vocabulary: a `Copy` enum with one stable word per variant, `FromStr`, `Display` and serde by word.
+/// A crate that uses it depends on `serde`.
+#[macro_export]
 macro_rules! vocabulary {
     (
         $(#[$meta:meta])*
