@@ -1,3 +1,5 @@
 //! The `handdruk` binary. Everything is in the library, so that tests run the very same code.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    handdruk_cli::main()
+}
