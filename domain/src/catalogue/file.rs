@@ -1,0 +1,111 @@
+//! The shape of the TOML text. Unknown keys are refused; what can contradict something else carries its place in the
+//! text, so that `check` can name the line.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::rules::{Escalation, Inform, KeepFrom, Mark, Place};
+use crate::category::Category;
+use crate::clock::Date;
+use crate::purpose::Purpose;
+use crate::statement::manifest::TransitionCode;
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// The word for a ground in the text.
+    GroundWord, "basis" {
+        /// See `Ground::Statutory`.
+        Statutory = "statutory",
+        /// See `Ground::Consent`.
+        Consent = "consent",
+        /// See `Ground::Safety`.
+        Safety = "safety",
+        /// See `Ground::Aggregate`.
+        Aggregate = "aggregate",
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) version: Spanned<String>,
+    pub(super) dated: Date,
+    pub(super) periods: Periods,
+    pub(super) transitions: BTreeMap<TransitionCode, Vec<Spanned<Purpose>>>,
+    pub(super) purpose: Vec<PurposeEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Periods {
+    pub(super) inspection_days: Spanned<u16>,
+    pub(super) objection_days: Spanned<u16>,
+    pub(super) term_days: Spanned<u16>,
+    pub(super) aftercare_weeks: Spanned<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PurposeEntry {
+    pub(super) id: Spanned<Purpose>,
+    pub(super) short: String,
+    pub(super) name: TextEntry,
+    pub(super) basis: Spanned<GroundWord>,
+    pub(super) sources: Spanned<Vec<SourceEntry>>,
+    pub(super) routes: Spanned<Vec<RouteEntry>>,
+    pub(super) inform: Option<Spanned<Inform>>,
+    #[serde(default)]
+    pub(super) agreement: Vec<Spanned<Category>>,
+    pub(super) all_must_agree: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub(super) required: Vec<Spanned<Category>>,
+    #[serde(default)]
+    pub(super) application: bool,
+    #[serde(default)]
+    pub(super) transition: bool,
+    pub(super) agreement_needed: bool,
+    pub(super) keep: RetentionEntry,
+    #[serde(default)]
+    pub(super) escalation: Vec<Escalation>,
+    #[serde(default)]
+    pub(super) remarks: Vec<String>,
+    pub(super) categories: BTreeMap<Category, Spanned<Vec<Spanned<String>>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TextEntry {
+    pub(super) nl: Spanned<String>,
+    pub(super) en: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourceEntry {
+    pub(super) article: Spanned<String>,
+    pub(super) mark: Mark,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RouteEntry {
+    pub(super) from: Spanned<Vec<Place>>,
+    pub(super) to: Spanned<Vec<Place>>,
+    #[serde(default)]
+    pub(super) national_number: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub(super) supervision_order: Option<Spanned<bool>>,
+    pub(super) source: Option<SourceEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RetentionEntry {
+    pub(super) months: Option<Spanned<u16>>,
+    pub(super) from: Spanned<KeepFrom>,
+    pub(super) declined_months: Option<u16>,
+    pub(super) article: Spanned<String>,
+    pub(super) mark: Mark,
+}

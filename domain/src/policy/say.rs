@@ -1,0 +1,1 @@
+//! Who has a say in a handover, before anything is recorded.
