@@ -104,7 +104,8 @@ id! {
 }
 random_id!(SlotId);
 id! {
-    /// One invitation (one printed code) for a guardian slot. Random, because a guardian sees it.
+    /// One invitation (one printed code) for a guardian slot. Derived from the code (`content::code`), so that whoever has
+    /// the code finds it; random to everybody else.
     InvitationId, "invitation id"
 }
 random_id!(InvitationId);
