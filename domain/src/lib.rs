@@ -8,6 +8,7 @@ pub mod category;
 pub mod clock;
 pub mod digest;
 pub mod evidence;
+pub mod exchange;
 pub mod ids;
 pub mod oin;
 pub mod purpose;

@@ -1,7 +1,7 @@
 //! How a statement stands in a file of its own: JSON whose `body` is the signed text itself, so that a person can read
 //! what was signed and the bytes survive exactly.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Kind, MAX_BODY, RawStatement, Signature};
 use crate::digest::Bytes;
@@ -39,10 +39,7 @@ struct FileSignature {
 impl RawStatement {
     /// Writes the statement as the text of a file.
     pub fn to_file(&self) -> Result<String, StatementFileError> {
-        let body = String::from_utf8(self.body.clone()).map_err(|_| StatementFileError::NotText)?;
-        let signatures =
-            self.signatures.iter().map(|s| FileSignature { key: s.key, signature: Bytes(s.bytes.clone()) }).collect();
-        let file = File { kind: self.kind, body, signatures };
+        let file = File::try_from(self)?;
         let mut text = serde_json::to_string_pretty(&file).map_err(|_| StatementFileError::Malformed)?;
         text.push('\n');
         Ok(text)
@@ -50,13 +47,66 @@ impl RawStatement {
 
     /// Reads the text of a file. Nothing in it is true until it was verified.
     pub fn from_file(text: &str) -> Result<Self, StatementFileError> {
-        let file: File = serde_json::from_str(text).map_err(|_| StatementFileError::Malformed)?;
+        serde_json::from_str::<File>(text)
+            .map_err(|_| StatementFileError::Malformed)?
+            .try_into()
+    }
+}
+
+impl TryFrom<&RawStatement> for File {
+    type Error = StatementFileError;
+    fn try_from(raw: &RawStatement) -> Result<Self, StatementFileError> {
+        let body = String::from_utf8(raw.body.clone()).map_err(|_| StatementFileError::NotText)?;
+        let signatures = raw
+            .signatures
+            .iter()
+            .map(|s| FileSignature {
+                key: s.key,
+                signature: Bytes(s.bytes.clone()),
+            })
+            .collect();
+        Ok(Self {
+            kind: raw.kind,
+            body,
+            signatures,
+        })
+    }
+}
+
+impl TryFrom<File> for RawStatement {
+    type Error = StatementFileError;
+    fn try_from(file: File) -> Result<Self, StatementFileError> {
         if file.body.len() > MAX_BODY {
             return Err(StatementFileError::TooLarge);
         }
-        let signatures =
-            file.signatures.into_iter().map(|s| Signature { key: s.key, bytes: s.signature.0 }).collect();
-        Ok(Self { kind: file.kind, body: file.body.into_bytes(), signatures })
+        let signatures = file
+            .signatures
+            .into_iter()
+            .map(|s| Signature {
+                key: s.key,
+                bytes: s.signature.0,
+            })
+            .collect();
+        Ok(Self {
+            kind: file.kind,
+            body: file.body.into_bytes(),
+            signatures,
+        })
+    }
+}
+
+/// Inside larger JSON (exports, recorded answers) a statement stands as it does in a file.
+impl Serialize for RawStatement {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        File::try_from(self)
+            .map_err(serde::ser::Error::custom)?
+            .serialize(s)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawStatement {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        File::deserialize(d)?.try_into().map_err(serde::de::Error::custom)
     }
 }
 
@@ -70,7 +120,10 @@ mod tests {
         let raw = RawStatement {
             kind: Kind::Catalogue,
             body: "# rules\n[purpose]\r\nname = \"é \\u0000\"\n".into(),
-            signatures: vec![Signature { key: KeyId::from_bytes(*Digest::of(b"key").as_bytes()), bytes: vec![7; 64] }],
+            signatures: vec![Signature {
+                key: KeyId::from_bytes(*Digest::of(b"key").as_bytes()),
+                bytes: vec![7; 64],
+            }],
         };
         let text = raw.to_file().expect("text");
         assert_eq!(RawStatement::from_file(&text), Ok(raw));
@@ -78,10 +131,16 @@ mod tests {
 
     #[test]
     fn unknown_fields_and_kinds_are_refused() {
-        for text in
-            [r#"{"kind":"gossip","body":"","signatures":[]}"#, r#"{"kind":"permit","body":"","signatures":[],"x":1}"#, ""]
-        {
-            assert_eq!(RawStatement::from_file(text), Err(StatementFileError::Malformed), "{text}");
+        for text in [
+            r#"{"kind":"gossip","body":"","signatures":[]}"#,
+            r#"{"kind":"permit","body":"","signatures":[],"x":1}"#,
+            "",
+        ] {
+            assert_eq!(
+                RawStatement::from_file(text),
+                Err(StatementFileError::Malformed),
+                "{text}"
+            );
         }
     }
 }
