@@ -1,9 +1,20 @@
 //! What the gateway must not be able to name: typed categories, field selection, commitments, sealing and opening.
 
 pub mod category;
+pub mod code;
+pub mod commitment;
 pub mod dossier;
+pub mod field;
+pub mod hint;
+pub mod label;
+pub mod kdf;
 pub mod number;
 pub mod seal;
 pub mod text;
+pub mod view;
 
+mod entry;
 mod redact;
+
+#[cfg(test)]
+mod sample;
