@@ -125,8 +125,9 @@ impl Granted {
 pub struct Awaiting {
     /// Of whom, what. Never empty.
     pub from: Vec<Awaited>,
-    /// When the answer may change although nobody says anything. `None` if only a statement can change it.
-    pub decide_again: Option<Timestamp>,
+    /// When the answer may change although nobody says anything: the end of a period or of a yes, at the latest the end of
+    /// the manifest's term.
+    pub decide_again: Timestamp,
 }
 
 impl Awaiting {
@@ -174,7 +175,7 @@ pub enum What {
     Answer {
         /// About which categories.
         categories: BTreeSet<Category>,
-        /// Whether a yes was there and no longer holds.
+        /// Whether a yes was there, of this or another person, that no longer holds.
         again: bool,
     },
     /// Somebody else's yes is there; this person may object, until they answered or the period is over.

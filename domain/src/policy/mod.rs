@@ -19,6 +19,7 @@ mod heard;
 mod safety;
 mod say;
 mod statutory;
+mod waiting;
 mod who_decides;
 
 use std::collections::BTreeSet;
@@ -27,9 +28,12 @@ pub use decided::{Awaited, Awaiting, Decided, Granted, What, Who};
 pub use say::{Part, attestation_counts, has_say, part};
 pub use who_decides::Standing;
 
-use crate::catalogue::{Catalogue, Ground};
-use crate::clock::Timestamp;
+use heard::Heard;
+
+use crate::catalogue::{Catalogue, Ground, Periods, PurposeRules};
+use crate::clock::{Date, Timestamp};
 use crate::ids::SlotId;
+use crate::reason::Reason;
 use crate::statement::Verified;
 use crate::statement::application::Application;
 use crate::statement::consent::{Attestation, Decision, Told};
@@ -49,6 +53,8 @@ pub enum Said {
     Decision(Verified<Decision>),
     /// Professionals attested.
     Attestation(Verified<Attestation>),
+    /// The sender renewed the manifest: term and age band, nothing else.
+    Renewal(Verified<Renewal>),
 }
 
 /// Everything that a decision rests on.
@@ -56,31 +62,37 @@ pub enum Said {
 pub struct Facts<'a> {
     /// What the sender wants.
     pub manifest: &'a Verified<Manifest>,
-    /// The latest renewal, if there is one. Changes term and age band, nothing else.
-    pub renewal: Option<&'a Verified<Renewal>>,
     /// The sender's membership with the highest serial.
     pub sender: &'a Verified<Membership>,
     /// The recipient's membership with the highest serial.
     pub recipient: &'a Verified<Membership>,
     /// The application that the manifest cites, if it cites one and it was supplied.
     pub application: Option<&'a Verified<Application>>,
-    /// What was said, in the order of the log. An attestation of changed authority counts for every handover of the child,
-    /// so those recorded before the manifest belong here too, first.
+    /// What was said about this handover, in the order of the log, renewals included. An attestation of changed authority
+    /// concerns every open handover of the child, so it stands in the list of each; one dated before the manifest may be
+    /// left out, since the manifest itself says who stood where when it was made.
     pub said: &'a [Said],
     /// The slots whose guardians have keys of their own. Changes only what the sender is told to do next.
     pub activated: &'a BTreeSet<SlotId>,
 }
 
-impl Facts<'_> {
-    /// The age band that holds: the renewal's, or the manifest's. A renewal that is not this manifest's changes nothing
-    /// here, and is a reason for refusal in [`decide`].
+impl<'a> Facts<'a> {
+    /// The renewals, in order. One that is not this manifest's is a reason for refusal in [`decide`].
+    fn renewals(&self) -> impl Iterator<Item = &'a Verified<Renewal>> + use<'a> {
+        self.said.iter().filter_map(|said| match said {
+            Said::Renewal(renewal) => Some(renewal),
+            Said::Told(_) | Said::Decision(_) | Said::Attestation(_) => None,
+        })
+    }
+
+    /// The age band that holds. It never goes down: nobody grows younger.
     pub(crate) fn band(&self) -> AgeBand {
-        self.renewal.map_or(self.manifest.age_band, |renewal| renewal.age_band.max(self.manifest.age_band))
+        self.renewals().map(|renewal| renewal.age_band).fold(self.manifest.age_band, AgeBand::max)
     }
 
     /// The first day on which the term is over.
-    pub(crate) fn not_after(&self) -> crate::clock::Date {
-        self.renewal.map_or(self.manifest.not_after, |renewal| renewal.not_after)
+    pub(crate) fn not_after(&self) -> Date {
+        self.renewals().last().map_or(self.manifest.not_after, |renewal| renewal.not_after)
     }
 }
 
@@ -90,17 +102,28 @@ impl Facts<'_> {
 /// means that something may still come: an answer, the end of a period, a yes that has to be given again because it
 /// expired or lapsed with the age band.
 pub fn decide(facts: &Facts<'_>, catalogue: &Catalogue, now: Timestamp) -> Decided {
-    let rules = match admissible::check(facts, catalogue, now) {
+    let heard = Heard::gather(facts);
+    let rules = match admissible::check(facts, &heard, catalogue, now) {
         Ok(rules) => rules,
         Err(refusals) => return Decided::Refuse(refusals),
     };
+    let case = Case { facts, heard: &heard, rules, periods: catalogue.periods(), now };
     match &rules.ground {
-        Ground::Statutory { inform, agreement } => statutory::decide(facts, rules, *inform, agreement, catalogue, now),
-        Ground::Consent { all_must_agree } => consent::decide(facts, rules, *all_must_agree, catalogue, now),
-        Ground::Safety => safety::decide(facts, now),
+        Ground::Statutory { inform, agreement } => statutory::decide(&case, *inform, agreement),
+        Ground::Consent { all_must_agree } => consent::decide(&case, *all_must_agree),
+        Ground::Safety => safety::decide(&case),
         // Refused as inadmissible before this; fail closed all the same.
-        Ground::Aggregate => Decided::Refuse(vec![crate::reason::Reason::NotForOneChild.into()]),
+        Ground::Aggregate => Decided::Refuse(vec![Reason::NotForOneChild.into()]),
     }
+}
+
+/// One admissible manifest, with all that its decision looks at.
+struct Case<'a> {
+    facts: &'a Facts<'a>,
+    heard: &'a Heard,
+    rules: &'a PurposeRules,
+    periods: Periods,
+    now: Timestamp,
 }
 
 #[cfg(test)]
