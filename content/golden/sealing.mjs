@@ -12,11 +12,11 @@ const hex = (bytes) => Buffer.from(bytes).toString("hex");
 const utf8 = (text) => new TextEncoder().encode(text);
 const concat = (...parts) => new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part))));
 
-// The size classes of content/src/seal/padding.rs, without the tag of 16 bytes.
-function pad(content) {
+// The size classes of content/src/seal/padding.rs; `overhead` is what sealing adds.
+function pad(content, overhead) {
   let size = 256;
-  while (size < content.length + 4 + 16) size *= 2;
-  const padded = new Uint8Array(size - 16);
+  while (size < content.length + 4 + overhead) size *= 2;
+  const padded = new Uint8Array(size - overhead);
   new DataView(padded.buffer).setUint32(0, content.length);
   padded.set(content, 4);
   return padded;
@@ -32,7 +32,7 @@ async function person(label, text) {
   const keys = await suite.kem.deriveKeyPair(ikm);
   const info = concat(utf8(label), manifest, slot);
   const context = await suite.createSenderContext({ recipientPublicKey: keys.publicKey, info });
-  const ciphertext = await context.seal(pad(utf8(text)));
+  const ciphertext = await context.seal(pad(utf8(text), 65 + 16));
   return {
     content: text,
     private_key: hex(await suite.kem.serializePrivateKey(keys.privateKey)),
@@ -58,7 +58,7 @@ async function node(name, text) {
     private_key: hex(await suite.kem.serializePrivateKey(keys.privateKey)),
     public_key: hex(await suite.kem.serializePublicKey(keys.publicKey)),
     encapsulation: hex(new Uint8Array(context.enc)),
-    sealed: hex(new Uint8Array(await crypto.subtle.encrypt(algorithm, key, pad(utf8(text))))),
+    sealed: hex(new Uint8Array(await crypto.subtle.encrypt(algorithm, key, pad(utf8(text), 16)))),
   };
 }
 

@@ -182,7 +182,7 @@ impl Opener {
             .export(word.as_bytes(), &mut secret[..])
             .map_err(|_| OpenError::DoesNotOpen)?;
         let padded = decrypt(&secret, &self.binding.associated_data(&word), bytes)?;
-        padding::unpad(&padded).ok_or(OpenError::MalformedPadding)
+        padding::unpad(&padded, TAG).ok_or(OpenError::MalformedPadding)
     }
 }
 
@@ -196,7 +196,7 @@ fn only_nonce() -> Nonce {
 }
 
 fn encrypt(secret: &Zeroizing<[u8; 32]>, associated: &[u8], content: &[u8]) -> Result<Vec<u8>, SealError> {
-    let mut padded = padding::pad(content)?;
+    let mut padded = padding::pad(content, TAG)?;
     key(secret)
         .seal_in_place_append_tag(only_nonce(), Aad::from(associated), &mut *padded)
         .expect("AES-GCM seals up to 64 GiB");

@@ -15,11 +15,14 @@ use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use super::padding::{self, is_size_class};
+use super::padding::{self, TAG, is_size_class};
 use super::{MalformedPrivateKey, OpenError, SealError};
 
 /// The length of the encapsulation before the ciphertext, in bytes.
 pub const ENCAPSULATION: usize = 65;
+
+/// What sealing adds to the padded content, in bytes.
+const OVERHEAD: usize = ENCAPSULATION + TAG;
 
 /// What [`SealError`] and [`MalformedPrivateKey`] call this kind of key.
 const KIND: &str = "P-256";
@@ -80,7 +83,7 @@ impl PersonKeyPair {
         let (encapsulation, ciphertext) = sealed
             .split_at_checked(ENCAPSULATION)
             .ok_or(OpenError::MalformedEncapsulation)?;
-        if !is_size_class(ciphertext.len()) {
+        if !is_size_class(sealed.len()) {
             return Err(OpenError::DoesNotOpen);
         }
         let encapsulation = <DhP256HkdfSha256 as Kem>::EncappedKey::from_bytes(encapsulation)
@@ -95,7 +98,7 @@ impl PersonKeyPair {
         )
         .map(Zeroizing::new)
         .map_err(|_| OpenError::DoesNotOpen)?;
-        padding::unpad(&padded).ok_or(OpenError::MalformedPadding)
+        padding::unpad(&padded, OVERHEAD).ok_or(OpenError::MalformedPadding)
     }
 }
 
@@ -143,7 +146,7 @@ pub fn seal(
     }
     let point =
         <DhP256HkdfSha256 as Kem>::PublicKey::from_bytes(recipient.as_bytes()).map_err(|_| invalid)?;
-    let padded = padding::pad(content)?;
+    let padded = padding::pad(content, OVERHEAD)?;
     let (encapsulation, ciphertext) = hpke::single_shot_seal_with_rng::<
         AesGcm256,
         HkdfSha256,
