@@ -24,6 +24,7 @@ pub struct PeerStream {
     io: TlsStream<TcpStream>,
     peer: Peer,
     ended: Option<Ended>,
+    held: Option<Box<dyn Send + Sync>>,
 }
 
 impl core::fmt::Debug for PeerStream {
@@ -49,12 +50,20 @@ impl PeerStream {
             io,
             peer: Peer::verified(&holder),
             ended: Some(ended),
+            held: None,
         })
     }
 
     /// Who is at the other end.
     pub const fn peer(&self) -> &Peer {
         &self.peer
+    }
+
+    /// Keeps `held` (a place among the connections) for as long as the connection lives.
+    #[must_use]
+    pub fn holding(mut self, held: impl Send + Sync + 'static) -> Self {
+        self.held = Some(Box::new(held));
+        self
     }
 
     fn poll_ended(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
