@@ -1,1 +1,82 @@
-//! The `handdruk` command line: parsing and wiring only. A library, so that tests run the very binary that users run.
+//! The `handdruk` command line: parsing and wiring only. A library, so that tests run the very code that users run.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to people")]
+
+mod audit;
+mod certs;
+mod demo;
+pub mod federation;
+mod gateway;
+mod guardian;
+mod inbox;
+mod node;
+pub mod plan;
+mod push;
+pub mod system;
+mod telemetry;
+pub mod words;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Hand over what the next organisation around a child needs to know, and not a field more.
+#[derive(Debug, Parser)]
+#[command(name = "handdruk", version, after_help = FIRST_STEPS)]
+struct Command {
+    #[command(subcommand)]
+    act: Act,
+}
+
+const FIRST_STEPS: &str = "\
+First steps:
+  handdruk demo              a whole federation on this machine, with stories to try
+  handdruk demo --once       the same, to its end, with a verdict
+  handdruk certs init --help set up a federation of your own (docs/howto/first-federation.md)";
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// The whole federation on this machine: real processes, fictional children.
+    Demo(demo::Args),
+    /// Push a dossier, or a folder of them, to the own node.
+    Push(push::Args),
+    /// What was handed over to this organisation: list, read, accept, decline, answer a withdrawal.
+    Inbox(inbox::Args),
+    /// A guardian or young person without a browser: inspect, decide, withdraw.
+    Guardian(guardian::Args),
+    /// Verify evidence: of one handover, offline, or of a gateway's whole store.
+    Audit(audit::Args),
+    /// Run what one organisation runs.
+    Node(node::Args),
+    /// Run the gateway.
+    Gateway(gateway::Args),
+    /// The federation's authority and registrar: certificates, memberships, revocation.
+    Certs(certs::Args),
+}
+
+/// The entry point of every `handdruk` binary.
+pub fn main() -> ExitCode {
+    let command = Command::parse();
+    let done = match command.act {
+        Act::Demo(args) => demo::run(args),
+        Act::Certs(args) => certs::run(args).map(|()| true),
+        Act::Gateway(args) => gateway::run(args).map(|()| true),
+        Act::Node(args) => node::run(args).map(|()| true),
+        Act::Push(args) => wait_for(push::run(args)),
+        Act::Inbox(args) => wait_for(inbox::run(args)).map(|()| true),
+        Act::Guardian(args) => wait_for(guardian::run(args)).map(|()| true),
+        Act::Audit(args) => wait_for(audit::run(args)),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("handdruk: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs a client command on a small runtime of its own.
+fn wait_for<T>(command: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
+}

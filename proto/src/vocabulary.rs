@@ -2,6 +2,7 @@
 //! `UNSPECIFIED`; a test compares every word.
 
 use handdruk_domain::category::Category;
+use handdruk_domain::exchange::AwaitedWhat;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::role::{Desk, Role};
@@ -96,6 +97,7 @@ wire_words! {
     Choice, Choice, "choice";
     Language, Language, "language";
     Stage, Stage, "stage";
+    AwaitedWhat, AwaitedWhat, "what";
     Basis, Basis, "basis";
     ToldHow, ToldHow, "how";
     DeclineReason, DeclineReason, "decline reason";

@@ -1,0 +1,155 @@
+//! The organisations of the demo's federation: all fictional, all with test OINs.
+
+use handdruk_domain::role::{Desk, Role};
+
+/// One organisation as the demo and the tests set it up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Member {
+    /// Short name: folder, log file, and what tests call it.
+    pub key: &'static str,
+    /// Test OIN.
+    pub oin: &'static str,
+    /// What guardians know it by.
+    pub name: &'static str,
+    /// Its roles.
+    pub roles: &'static [Role],
+    /// Its desks.
+    pub desks: &'static [Desk],
+    /// Its school sites.
+    pub sites: &'static [&'static str],
+    /// A municipality's code.
+    pub municipality: Option<&'static str>,
+}
+
+const NOTHING: Member =
+    Member { key: "", oin: "", name: "", roles: &[], desks: &[], sites: &[], municipality: None };
+
+/// Desks of a municipality.
+const MUNICIPAL_DESKS: &[Desk] = &[Desk::Attendance, Desk::Care, Desk::EarlyLeavers];
+
+/// The gateway.
+pub const GATEWAY: Member = Member {
+    key: "gateway",
+    oin: "00000099000000000100",
+    name: "Handdruk Gateway",
+    roles: &[Role::Gateway],
+    ..NOTHING
+};
+/// The guardians' way in.
+pub const PORTAL: Member = Member {
+    key: "portal",
+    oin: "00000099000000000200",
+    name: "Handdruk Portaal",
+    roles: &[Role::Portal],
+    ..NOTHING
+};
+/// A board of primary schools.
+pub const VUURVOGEL: Member = Member {
+    key: "vuurvogel",
+    oin: "00000099000000001000",
+    name: "Basisschool De Vuurvogel",
+    roles: &[Role::Po],
+    sites: &["99ZA00"],
+    ..NOTHING
+};
+/// Another board of primary schools, in another region.
+pub const STADSHOF: Member = Member {
+    key: "stadshof",
+    oin: "00000099000000001100",
+    name: "Basisschool De Stadshof",
+    roles: &[Role::Po],
+    sites: &["99ZB00"],
+    ..NOTHING
+};
+/// A secondary school.
+pub const KOMPAS: Member = Member {
+    key: "kompas",
+    oin: "00000099000000002000",
+    name: "Het Kompas College",
+    roles: &[Role::Vo],
+    sites: &["99ZC00"],
+    ..NOTHING
+};
+/// A vocational college.
+pub const VAKHUIS: Member = Member {
+    key: "vakhuis",
+    oin: "00000099000000003000",
+    name: "Mbo Het Vakhuis",
+    roles: &[Role::Mbo],
+    sites: &["99ZD00"],
+    ..NOTHING
+};
+/// A preschool.
+pub const PINKEL: Member = Member {
+    key: "pinkel",
+    oin: "00000099000000003500",
+    name: "Peuteropvang Pinkel",
+    roles: &[Role::Kdv],
+    ..NOTHING
+};
+/// A support alliance.
+pub const SWV_EILANDEN: Member = Member {
+    key: "swv-eilanden",
+    oin: "00000099000000004000",
+    name: "Samenwerkingsverband De Eilanden",
+    roles: &[Role::Swv],
+    ..NOTHING
+};
+/// The support alliance of the other region.
+pub const SWV_IJSSEL: Member = Member {
+    key: "swv-ijssel",
+    oin: "00000099000000004100",
+    name: "Samenwerkingsverband IJsselrand",
+    roles: &[Role::Swv],
+    ..NOTHING
+};
+/// A municipality.
+pub const GOEREE: Member = Member {
+    key: "goeree",
+    oin: "00000099000000005000",
+    name: "Gemeente Goeree-Overflakkee",
+    roles: &[Role::Gem],
+    desks: MUNICIPAL_DESKS,
+    municipality: Some("1924"),
+    ..NOTHING
+};
+/// Another municipality.
+pub const ZWOLLE: Member = Member {
+    key: "zwolle",
+    oin: "00000099000000005100",
+    name: "Gemeente Zwolle",
+    roles: &[Role::Gem],
+    desks: MUNICIPAL_DESKS,
+    municipality: Some("0193"),
+    ..NOTHING
+};
+/// A youth-care provider.
+pub const LINDE: Member = Member {
+    key: "linde",
+    oin: "00000099000000006000",
+    name: "Jeugdhulp De Linde",
+    roles: &[Role::Jh],
+    ..NOTHING
+};
+/// A safe-home agency.
+pub const VEILIG_THUIS: Member = Member {
+    key: "veilig-thuis",
+    oin: "00000099000000007000",
+    name: "Veilig Thuis Zuidkust",
+    roles: &[Role::Vt],
+    ..NOTHING
+};
+/// A certified agency.
+pub const JEUGDBESCHERMING: Member = Member {
+    key: "jeugdbescherming",
+    oin: "00000099000000008000",
+    name: "Jeugdbescherming Zuidkust",
+    roles: &[Role::Gi],
+    ..NOTHING
+};
+
+/// Every organisation that runs a node in the whole demo.
+pub const ORGANISATIONS: &[Member] = &[
+    VUURVOGEL, STADSHOF, KOMPAS, VAKHUIS, PINKEL, SWV_EILANDEN, SWV_IJSSEL, GOEREE, ZWOLLE, LINDE, VEILIG_THUIS,
+    JEUGDBESCHERMING,
+];

@@ -1,0 +1,72 @@
+//! Wire values in the words that a person at a school or a provider reads.
+
+use handdruk_domain::category::Category;
+use handdruk_domain::purpose::Purpose;
+use handdruk_domain::stage::Stage;
+use handdruk_proto::{from_wire, v1};
+
+/// The plain Dutch name of a purpose, as the catalogue gives it, or its id.
+pub fn purpose(number: i32) -> String {
+    from_wire::<Purpose>(number).map_or_else(|_| "unknown purpose".into(), |purpose| purpose.word().to_owned())
+}
+
+/// `D01 identity`.
+pub fn category(number: i32) -> String {
+    from_wire::<Category>(number).map_or_else(|_| "?".into(), |category| format!("{category} {}", category.name()))
+}
+
+/// Categories by id, in one line.
+pub fn categories(numbers: &[i32]) -> String {
+    let ids: Vec<_> = numbers.iter().filter_map(|n| from_wire::<Category>(*n).ok()).map(|c| c.to_string()).collect();
+    if ids.is_empty() { "none".into() } else { ids.join(" ") }
+}
+
+/// Where a handover stands, and what that means for whoever reads it.
+pub fn stage(number: i32) -> &'static str {
+    match from_wire::<Stage>(number) {
+        Ok(Stage::Awaiting) => "awaiting answers",
+        Ok(Stage::Blocked) => "blocked: someone must talk with the family",
+        Ok(Stage::Permitted) => "permitted, being sealed",
+        Ok(Stage::Submitted) => "sealed, waiting for the recipient",
+        Ok(Stage::Released) => "released, under way",
+        Ok(Stage::Received) => "received",
+        Ok(Stage::Quarantined) => "quarantined by the recipient",
+        Ok(Stage::Retracted) => "retracted",
+        Ok(Stage::Expired) => "expired",
+        Err(_) => "unknown",
+    }
+}
+
+/// A refusal inside an answer.
+pub fn refused(reason: &v1::BlockedReason) -> String {
+    let page = reason.reason.to_lowercase().replace('_', "-");
+    if reason.about.is_empty() { page } else { format!("{page}: {}", reason.about) }
+}
+
+/// What a withdrawal came to.
+pub fn withdrawal(state: i32, ground: i32) -> &'static str {
+    match v1::WithdrawalState::try_from(state) {
+        Ok(v1::WithdrawalState::Unanswered) => "WITHDRAWN - please answer: erased, or kept on which ground",
+        Ok(v1::WithdrawalState::Erased) => "withdrawn, erased",
+        Ok(v1::WithdrawalState::Kept) => match v1::KeepGround::try_from(ground) {
+            Ok(v1::KeepGround::CareDossier) => "withdrawn, kept: duty to keep the care dossier",
+            Ok(v1::KeepGround::StatutoryDuty) => "withdrawn, kept: statutory duty",
+            Ok(v1::KeepGround::LegalClaim) => "withdrawn, kept: legal claim",
+            _ => "withdrawn, kept",
+        },
+        _ => "",
+    }
+}
+
+/// What the other side said in a failed call: the refusal's reason with its page, or the status.
+pub fn failure(status: &tonic::Status) -> anyhow::Error {
+    match handdruk_service::refusal_of(status) {
+        Some(refusal) => anyhow::anyhow!("refused: {refusal}\nWhat to do: docs/errors/{}.md", refusal.reason),
+        None => match status.code() {
+            tonic::Code::Unavailable => {
+                anyhow::anyhow!("no answer ({}). Does it run, and is the address right?", status.message())
+            }
+            code => anyhow::anyhow!("the call failed: {code:?}: {}", status.message()),
+        },
+    }
+}

@@ -1,0 +1,55 @@
+//! Answers of the exchange, written for the wire.
+
+use handdruk_domain::digest::Digest;
+use handdruk_domain::exchange::{BlockedBecause, CommittedRelease, HandoverStatus};
+use handdruk_domain::reason::{Reason, Refusal};
+use handdruk_domain::statement::{Body, RawStatement};
+use handdruk_domain::exchange::Claim;
+use handdruk_proto::{statement_in, timestamp, to_wire, v1};
+
+/// Where a handover stands.
+pub(super) fn status(status: &HandoverStatus) -> v1::HandoverStatus {
+    v1::HandoverStatus {
+        handover_id: status.handover.to_string(),
+        stage: to_wire(status.stage),
+        awaited: status
+            .awaited
+            .iter()
+            .map(|awaited| v1::Awaited {
+                slot_id: awaited.slot.map(|slot| slot.to_string()).unwrap_or_default(),
+                what: to_wire(awaited.what),
+                until_time: awaited.until.map(timestamp),
+            })
+            .collect(),
+        decide_again_time: status.decide_again.map(timestamp),
+        blocked_reasons: status.blocked.iter().map(blocked).collect(),
+        permit: status.permit.as_ref().map(Into::into),
+    }
+}
+
+fn blocked(because: &BlockedBecause) -> v1::BlockedReason {
+    v1::BlockedReason {
+        reason: because.reason.word().to_uppercase().replace('-', "_"),
+        about: because.about.clone().unwrap_or_default(),
+    }
+}
+
+/// A release that was committed before a decision.
+pub(super) fn release(release: &CommittedRelease) -> v1::CommittedRelease {
+    v1::CommittedRelease { release: Some((&release.release).into()), arrived: release.arrived }
+}
+
+/// Statements in order.
+pub(super) fn statements(raw: &[RawStatement]) -> Vec<v1::Statement> {
+    raw.iter().map(Into::into).collect()
+}
+
+/// A statement that must be there, read as the claim to say a `T`.
+pub(super) fn claim<T: Body + Clone>(wire: Option<v1::Statement>, field: &'static str) -> Result<Claim<T>, Refusal> {
+    Claim::new(statement_in(wire, field)?)
+}
+
+/// A digest of exactly 32 bytes.
+pub(super) fn digest(bytes: &[u8], field: &'static str) -> Result<Digest, Refusal> {
+    Digest::try_from(bytes).map_err(|_| Refusal::about(Reason::Malformed, field))
+}
