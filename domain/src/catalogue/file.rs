@@ -11,20 +11,15 @@ use crate::category::Category;
 use crate::clock::Date;
 use crate::purpose::Purpose;
 use crate::statement::manifest::TransitionCode;
-use crate::vocabulary::vocabulary;
 
-vocabulary! {
-    /// The word for a ground in the text.
-    GroundWord, "basis" {
-        /// See `Ground::Statutory`.
-        Statutory = "statutory",
-        /// See `Ground::Consent`.
-        Consent = "consent",
-        /// See `Ground::Safety`.
-        Safety = "safety",
-        /// See `Ground::Aggregate`.
-        Aggregate = "aggregate",
-    }
+/// The word for a ground in the text.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum GroundWord {
+    Statutory,
+    Consent,
+    Safety,
+    Aggregate,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +45,7 @@ pub(super) struct Periods {
 #[serde(deny_unknown_fields)]
 pub(super) struct PurposeEntry {
     pub(super) id: Spanned<Purpose>,
-    pub(super) short: String,
+    pub(super) short: Spanned<String>,
     pub(super) name: TextEntry,
     pub(super) basis: Spanned<GroundWord>,
     pub(super) sources: Spanned<Vec<SourceEntry>>,

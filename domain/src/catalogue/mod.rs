@@ -101,7 +101,12 @@ impl Catalogue {
 
 /// What manifests and permits cite for a catalogue of this text.
 fn digest_of(text: &str) -> Digest {
-    RawStatement { kind: Kind::Catalogue, body: text.as_bytes().to_vec(), signatures: Vec::new() }.digest()
+    RawStatement {
+        kind: Kind::Catalogue,
+        body: text.as_bytes().to_vec(),
+        signatures: Vec::new(),
+    }
+    .digest()
 }
 
 #[cfg(test)]

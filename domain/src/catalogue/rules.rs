@@ -134,11 +134,23 @@ impl core::str::FromStr for Place {
     type Err = crate::UnknownWord;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once('/') {
-            None => Ok(Self { role: text.parse()?, desk: None }),
+            None => Ok(Self {
+                role: text.parse()?,
+                desk: None,
+            }),
             Some((role, desk)) => {
-                let place = Self { role: role.parse()?, desk: Some(desk.parse()?) };
+                let place = Self {
+                    role: role.parse()?,
+                    desk: Some(desk.parse()?),
+                };
                 let fits = place.desk.is_some_and(|desk| belongs_to(desk, place.role));
-                if fits { Ok(place) } else { Err(crate::UnknownWord { vocabulary: "desk of that role" }) }
+                if fits {
+                    Ok(place)
+                } else {
+                    Err(crate::UnknownWord {
+                        vocabulary: "desk of that role",
+                    })
+                }
             }
         }
     }
@@ -160,7 +172,9 @@ const fn has_own_tasks(desk: Desk) -> bool {
 const fn belongs_to(desk: Desk, role: Role) -> bool {
     match desk {
         Desk::SupportTeam => role.is_school(),
-        Desk::Attendance | Desk::Care | Desk::NeighbourhoodTeam | Desk::EarlyLeavers => matches!(role, Role::Gem),
+        Desk::Attendance | Desk::Care | Desk::NeighbourhoodTeam | Desk::EarlyLeavers => {
+            matches!(role, Role::Gem)
+        }
     }
 }
 

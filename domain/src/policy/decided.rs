@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Case;
 use crate::category::Category;
 use crate::clock::{Timestamp, start_of_day_in_nl};
 use crate::digest::Digest;
 use crate::ids::{HandoverId, PermitId, SlotId};
 use crate::oin::Oin;
-use crate::policy::Facts;
 use crate::reason::{Reason, Refusal};
 use crate::statement::permit::{Basis, Permit};
 
@@ -38,26 +38,26 @@ pub struct Granted {
 }
 
 impl Granted {
-    /// A permission for `categories` that rests on `rests_on`, until `not_after` or the term's end, whichever is first.
+    /// A permission for `categories` that rests on `rests_on`, until `ends` or the term's end, whichever is first.
     pub(super) fn new(
-        facts: &Facts<'_>,
+        case: &Case<'_>,
         basis: Basis,
         categories: BTreeSet<Category>,
         blocked: BTreeMap<Category, Digest>,
         rests_on: Vec<Digest>,
-        (at, not_after): (Timestamp, Option<Timestamp>),
+        ends: Option<Timestamp>,
     ) -> Self {
-        let term = start_of_day_in_nl(facts.not_after());
+        let term = start_of_day_in_nl(case.facts.not_after());
         Self {
-            handover: facts.manifest.handover,
-            manifest: facts.manifest.digest(),
-            catalogue: facts.manifest.catalogue,
+            handover: case.facts.manifest.handover,
+            manifest: case.facts.manifest.digest(),
+            catalogue: case.facts.manifest.catalogue,
             basis,
             categories,
             blocked,
             rests_on,
-            at,
-            not_after: not_after.map_or(term, |earlier| earlier.min(term)),
+            at: case.now,
+            not_after: ends.map_or(term, |earlier| earlier.min(term)),
         }
     }
 
@@ -134,7 +134,11 @@ impl Awaiting {
     /// Why nothing is released meanwhile: a yes is no longer in force, or there is no permit yet.
     pub fn reason(&self) -> Reason {
         let lapsed = |awaited: &Awaited| matches!(awaited.what, What::Answer { again: true, .. });
-        if self.from.iter().any(lapsed) { Reason::ConsentNotInForce } else { Reason::NoPermit }
+        if self.from.iter().any(lapsed) {
+            Reason::ConsentNotInForce
+        } else {
+            Reason::NoPermit
+        }
     }
 }
 

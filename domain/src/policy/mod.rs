@@ -37,7 +37,7 @@ use crate::reason::Reason;
 use crate::statement::Verified;
 use crate::statement::application::Application;
 use crate::statement::consent::{Attestation, Decision, Told};
-use crate::statement::manifest::{AgeBand, Manifest, Renewal};
+use crate::statement::manifest::{Manifest, Renewal};
 use crate::statement::member::Membership;
 
 /// Something that was said about a handover, in the order of the log.
@@ -85,14 +85,11 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// The age band that holds. It never goes down: nobody grows younger.
-    pub(crate) fn band(&self) -> AgeBand {
-        self.renewals().map(|renewal| renewal.age_band).fold(self.manifest.age_band, AgeBand::max)
-    }
-
     /// The first day on which the term is over.
     pub(crate) fn not_after(&self) -> Date {
-        self.renewals().last().map_or(self.manifest.not_after, |renewal| renewal.not_after)
+        self.renewals()
+            .last()
+            .map_or(self.manifest.not_after, |renewal| renewal.not_after)
     }
 }
 
@@ -107,7 +104,13 @@ pub fn decide(facts: &Facts<'_>, catalogue: &Catalogue, now: Timestamp) -> Decid
         Ok(rules) => rules,
         Err(refusals) => return Decided::Refuse(refusals),
     };
-    let case = Case { facts, heard: &heard, rules, periods: catalogue.periods(), now };
+    let case = Case {
+        facts,
+        heard: &heard,
+        rules,
+        periods: catalogue.periods(),
+        now,
+    };
     match &rules.ground {
         Ground::Statutory { inform, agreement } => statutory::decide(&case, *inform, agreement),
         Ground::Consent { all_must_agree } => consent::decide(&case, *all_must_agree),
