@@ -6,7 +6,7 @@
 use handdruk_domain::category::Category;
 use handdruk_domain::statement::consent::Language;
 
-use crate::category::{Relevance, Subject};
+use crate::wording::{self, Worded};
 
 /// A label in both languages. Dutch is binding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +58,10 @@ pub struct Field {
     pub presence: Presence,
     /// Whether a person writes it freely, so that the privacy hint reads it.
     pub free_text: bool,
-    /// For a field by whose word a purpose may pick items (`subject=reading`): whether a word is one of its vocabulary.
-    pub picks: Option<fn(&str) -> bool>,
+    /// The words of its closed vocabulary, with what people call them. Empty if it has none.
+    pub words: &'static [Worded],
+    /// Whether a purpose may pick items by its word (`subject=reading`).
+    pub picks: bool,
     /// What people call it.
     pub label: Label,
 }
@@ -69,7 +71,8 @@ const fn field(name: &'static str, nl: &'static str, en: &'static str) -> Field 
         name,
         presence: Presence::Optional,
         free_text: false,
-        picks: None,
+        words: &[],
+        picks: false,
         label: Label { nl, en },
     }
 }
@@ -87,18 +90,19 @@ impl Field {
         self.free_text = true;
         self
     }
-    const fn picks(mut self, knows: fn(&str) -> bool) -> Self {
-        self.picks = Some(knows);
+    const fn words(mut self, words: &'static [Worded]) -> Self {
+        self.words = words;
         self
     }
-}
+    const fn picks(mut self) -> Self {
+        self.picks = true;
+        self
+    }
 
-fn is_subject(word: &str) -> bool {
-    word.parse::<Subject>().is_ok()
-}
-
-fn is_relevance(word: &str) -> bool {
-    word.parse::<Relevance>().is_ok()
+    /// Whether a purpose may pick items by this word of the field.
+    pub fn picks_by(&self, word: &str) -> bool {
+        self.picks && self.words.iter().any(|(known, _)| *known == word)
+    }
 }
 
 const IDENTITY: &[Field] = &[
@@ -113,7 +117,7 @@ const NATIONAL_NUMBER: &[Field] = &[
 ];
 const CONTACT: &[Field] = &[
     field("name", "Naam", "Name").mandatory(),
-    field("relation", "Relatie tot het kind", "Relation to the child"),
+    field("relation", "Relatie tot het kind", "Relation to the child").words(wording::RELATION),
     field("phone", "Telefoon", "Telephone"),
     field("email", "E-mail", "E-mail"),
     field("language", "Taal", "Language"),
@@ -121,7 +125,7 @@ const CONTACT: &[Field] = &[
     field("residence", "Woonadres", "Home address"),
 ];
 const AUTHORITY: &[Field] = &[
-    field("kind", "Soort gezag", "Kind of authority"),
+    field("kind", "Soort gezag", "Kind of authority").words(wording::AUTHORITY_KIND),
     field("confirmed_on", "Gezag bevestigd op", "Authority confirmed on"),
     field(
         "under_investigation",
@@ -140,14 +144,14 @@ const ORGANISATIONS: &[Field] = &[
         "Verantwoordelijke gemeente",
         "Responsible municipality",
     ),
-    field("care_assignment", "Toewijzing van hulp", "Care assignment"),
+    field("care_assignment", "Toewijzing van hulp", "Care assignment").words(wording::CARE_ASSIGNMENT),
 ];
 const TRANSITION: &[Field] = &[
-    field("code", "Soort overstap", "Kind of transition"),
+    field("code", "Soort overstap", "Kind of transition").words(wording::TRANSITION_CODE),
     field("date", "Datum", "Date"),
     field("from", "Van", "From"),
     field("to", "Naar", "To"),
-    field("status", "Stand van zaken", "Status"),
+    field("status", "Stand van zaken", "Status").words(wording::TRANSITION_STATUS),
 ];
 const SCHOOL_HISTORY: &[Field] = &[
     field("year", "Schooljaar", "School year").mandatory(),
@@ -157,7 +161,8 @@ const SCHOOL_HISTORY: &[Field] = &[
 const RESULTS: &[Field] = &[
     field("subject", "Vakgebied", "Subject")
         .mandatory()
-        .picks(is_subject),
+        .words(wording::SUBJECT)
+        .picks(),
     field("test", "Toets", "Test"),
     field("date", "Datum", "Date"),
     field("score", "Score", "Score"),
@@ -168,8 +173,10 @@ const ADVICE: &[Field] = &[
     field("points_of_attention", "Aandachtspunten", "Points of attention").free(),
 ];
 const SOCIAL_EMOTIONAL: &[Field] = &[
-    field("heading", "Onderwerp", "Subject").mandatory(),
-    field("rating", "Oordeel van de leraar", "Teacher's judgement"),
+    field("heading", "Onderwerp", "Heading")
+        .mandatory()
+        .words(wording::SOCIAL_HEADING),
+    field("rating", "Oordeel van de leraar", "Teacher's judgement").words(wording::RATING),
     field("remark", "Toelichting", "Remark").free(),
 ];
 const SUPPORT_NEEDS: &[Field] = &[
@@ -185,22 +192,28 @@ const DEVELOPMENT_PLAN: &[Field] = &[
         "section_agreed",
         "Instemming met handelingsdeel",
         "Agreement with the support section",
-    ),
+    )
+    .words(wording::YES_NO_UNKNOWN),
     field("reference", "Kenmerk", "Reference"),
 ];
 const ARRANGEMENT: &[Field] = &[
-    field("kind", "Soort", "Kind").mandatory(),
+    field("kind", "Soort", "Kind")
+        .mandatory()
+        .words(wording::ARRANGEMENT_KIND),
     field("number", "Nummer van het besluit", "Number of the decision"),
     field("swv", "Samenwerkingsverband", "Support alliance"),
-    field("category", "Bekostigingscategorie", "Funding category"),
+    field("category", "Bekostigingscategorie", "Funding category").words(wording::FUNDING_CATEGORY),
     field("starts", "Vanaf", "From"),
     field("ends", "Tot en met", "Until"),
 ];
 const DIAGNOSIS: &[Field] = &[
-    field("kind", "Diagnose of medicatie", "Diagnosis or medication").mandatory(),
+    field("kind", "Diagnose of medicatie", "Diagnosis or medication")
+        .mandatory()
+        .words(wording::DIAGNOSIS_KIND),
     field("relevance", "Van belang voor", "Relevant for")
         .mandatory()
-        .picks(is_relevance),
+        .words(wording::RELEVANCE)
+        .picks(),
     field("code", "Code", "Code"),
     field("school_action", "Wat school moet doen", "What the school must do").free(),
 ];
@@ -222,7 +235,9 @@ const ABSENCE: &[Field] = &[
         "Attendance officer involved",
     ),
     field("reason", "Reden", "Reason").free(),
-    field("band", "Omvang van het verzuim", "Extent of absence").derived(),
+    field("band", "Omvang van het verzuim", "Extent of absence")
+        .derived()
+        .words(wording::ABSENCE_BAND),
 ];
 const CARE_REQUEST: &[Field] = &[
     field("question", "Vraag van het gezin", "The family's question").free(),
@@ -241,7 +256,7 @@ const CARE_INVOLVEMENT: &[Field] = &[
 const FAMILY_VIEW: &[Field] = &[
     field("author", "Van", "By").mandatory(),
     field("date", "Datum", "Date"),
-    field("agreement", "Akkoord", "Agrees"),
+    field("agreement", "Akkoord", "Agrees").words(wording::YES_NO_UNKNOWN),
     field("text", "Zienswijze", "View").free(),
 ];
 const AGREEMENTS: &[Field] = &[
@@ -260,7 +275,7 @@ const SAFETY_SIGNAL: &[Field] = &[
     field("facts", "Feiten", "Facts").mandatory().free(),
     field("date", "Datum", "Date"),
     field("source", "Bron", "Source").free(),
-    field("step", "Stap van de meldcode", "Step of the reporting code"),
+    field("step", "Stap van de meldcode", "Step of the reporting code").words(wording::REPORTING_STEP),
 ];
 
 /// Every field of a category, in the order in which people read them.

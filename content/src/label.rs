@@ -5,7 +5,7 @@ use handdruk_domain::statement::consent::Language;
 use serde_json::Value;
 
 use crate::commitment::CategoryContent;
-use crate::field::{Label, Shape, fields, named, shape};
+use crate::field::{Field, Label, Shape, fields, named, shape};
 
 /// What people call a category.
 pub const fn category_label(category: Category) -> Label {
@@ -39,26 +39,6 @@ pub const fn category_label(category: Category) -> Label {
     }
 }
 
-/// What people call the parts of a field that has parts.
-const fn part_label(part: &str) -> Option<Label> {
-    const fn label(nl: &'static str, en: &'static str) -> Option<Label> {
-        Some(Label { nl, en })
-    }
-    match part.as_bytes() {
-        b"street" => label("straat", "street"),
-        b"number" => label("nummer", "number"),
-        b"postcode" => label("postcode", "postcode"),
-        b"town" => label("plaats", "town"),
-        b"site" => label("vestiging", "site"),
-        b"oin" => label("OIN", "OIN"),
-        b"contact_person" => label("contactpersoon", "contact person"),
-        b"phone" => label("telefoon", "telephone"),
-        b"from" => label("van", "from"),
-        b"to" => label("tot en met", "to"),
-        _ => None,
-    }
-}
-
 /// One line of content, for somebody who may read it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Line {
@@ -66,7 +46,7 @@ pub struct Line {
     pub entry: Option<usize>,
     /// What the field is called.
     pub label: &'static str,
-    /// What it says. Words of closed vocabularies stand as they are. `None` where the entry is withheld.
+    /// What it says, in words. `None` where the entry is withheld.
     pub value: Option<String>,
 }
 
@@ -93,7 +73,7 @@ pub fn lines(content: &CategoryContent, language: Language) -> Vec<Line> {
         };
         let mut of_field = |name: &str, value: &Value| {
             if let Some(field) = named(category, name) {
-                let value = Some(words(value, language));
+                let value = Some(words(field, value, language));
                 lines.push(Line {
                     entry: number,
                     label: field.label.of(language),
@@ -125,27 +105,113 @@ pub fn lines(content: &CategoryContent, language: Language) -> Vec<Line> {
 }
 
 /// A value in words.
-fn words(value: &Value, language: Language) -> String {
-    let choose = |nl: &'static str, en: &'static str| Label { nl, en }.of(language);
+fn words(field: &Field, value: &Value, language: Language) -> String {
+    let choose = |nl: &'static str, en: &'static str| Label { nl, en }.of(language).to_owned();
     match value {
         Value::Null => String::new(),
-        Value::Bool(true) => choose("ja", "yes").to_owned(),
-        Value::Bool(false) => choose("nee", "no").to_owned(),
+        Value::Bool(true) => choose("ja", "yes"),
+        Value::Bool(false) => choose("nee", "no"),
         Value::Number(number) => number.to_string(),
-        Value::String(text) if text == "secret" => choose("geheim", "secret").to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| words(item, language))
-            .collect::<Vec<_>>()
-            .join("; "),
-        Value::Object(map) => map
-            .iter()
-            .map(|(name, value)| match part_label(name) {
-                Some(label) => format!("{} {}", label.of(language), words(value, language)),
-                None => words(value, language),
-            })
-            .collect::<Vec<_>>()
-            .join(", "),
+        Value::String(text) if field.name == "residence" && text == "secret" => choose("geheim", "secret"),
+        Value::String(text) => match field.words.iter().find(|(word, _)| word == text) {
+            Some((_, label)) => label.of(language).to_owned(),
+            None => text.clone(),
+        },
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| words(field, item, language)).collect();
+            items.join("; ")
+        }
+        Value::Object(parts) => {
+            let order = |name: &str| PARTS.iter().position(|part| *part == name);
+            let mut parts: Vec<(&String, &Value)> = parts.iter().collect();
+            parts.sort_by_key(|(name, _)| order(name));
+            let parts: Vec<String> = parts
+                .into_iter()
+                .map(|(_, part)| words(field, part, language))
+                .collect();
+            parts.join(", ")
+        }
+    }
+}
+
+/// In which order people read the parts of a field that has parts.
+const PARTS: [&str; 8] = [
+    "street",
+    "number",
+    "postcode",
+    "town",
+    "contact_person",
+    "phone",
+    "from",
+    "to",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::sample::{FATHER, full, rng, slot};
+
+    fn salted(category: Category) -> CategoryContent {
+        let content = full().content(category).expect("the sample fills it");
+        CategoryContent::salt(&content, &mut rng(1)).expect("fits")
+    }
+
+    #[test]
+    fn a_dossier_reads_as_plain_lines_in_both_languages() {
+        let mut text = String::new();
+        for language in [Language::Dutch, Language::English] {
+            for category in Category::ALL {
+                writeln!(text, "{}", category_label(*category).of(language)).expect("a string");
+                for line in lines(&salted(*category), language) {
+                    let entry = line.entry.map_or_else(String::new, |entry| format!("{entry}. "));
+                    writeln!(
+                        text,
+                        "    {entry}{}: {}",
+                        line.label,
+                        line.value.as_deref().unwrap_or("-")
+                    )
+                    .expect("a string");
+                }
+            }
+        }
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn no_two_fields_of_a_category_read_alike() {
+        for category in Category::ALL {
+            for language in [Language::Dutch, Language::English] {
+                let mut labels: Vec<&str> = fields(*category)
+                    .iter()
+                    .map(|field| field.label.of(language))
+                    .collect();
+                labels.sort_unstable();
+                labels.dedup();
+                assert_eq!(labels.len(), fields(*category).len(), "{category}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_withheld_entry_is_a_line_without_a_value() {
+        let seen = lines(
+            &salted(Category::FamilyView).for_guardian(slot(FATHER)),
+            Language::English,
+        );
+        let first = seen.first().expect("a line");
+        assert_eq!((first.entry, first.value.as_deref()), (Some(1), None));
+        assert!(
+            seen.iter()
+                .skip(1)
+                .all(|line| line.entry == Some(2) && line.value.is_some())
+        );
+        assert_eq!(format!("{first:?}"), "Line(..)");
+    }
+
+    #[test]
+    fn where_a_label_has_no_translation_the_binding_dutch_stands() {
+        assert_eq!(category_label(Category::Absence).of(Language::Turkish), "Verzuim");
     }
 }

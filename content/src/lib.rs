@@ -1,6 +1,7 @@
 //! What the gateway must not be able to name: typed categories, field selection, commitments, sealing and opening.
 
 pub mod category;
+pub mod check;
 pub mod code;
 pub mod commitment;
 pub mod dossier;
@@ -10,8 +11,10 @@ pub mod label;
 pub mod kdf;
 pub mod number;
 pub mod seal;
+pub mod selection;
 pub mod text;
 pub mod view;
+pub mod wording;
 
 mod entry;
 mod redact;
