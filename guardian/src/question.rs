@@ -1,0 +1,178 @@
+//! Questions: one handover as one guardian may see it, believed as far as it is signed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use handdruk_domain::catalogue::{Catalogue, Ground, PurposeRules};
+use handdruk_domain::category::Category;
+use handdruk_domain::clock::Timestamp;
+use handdruk_domain::ids::HandoverId;
+use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::Verified;
+use handdruk_domain::statement::consent::{Choice, Decision};
+use handdruk_domain::statement::manifest::{Holder, Manifest};
+use handdruk_domain::statement::member::Membership;
+
+use crate::trust::{Anchored, Member};
+
+/// Why a handover that the gateway shows is not this guardian's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotYours {
+    /// Another organisation made it than the one that invited this guardian.
+    #[error("the handover was not made by the organisation that invited you")]
+    OtherSender,
+    /// It is about another child.
+    #[error("the handover is about another child")]
+    OtherChild,
+    /// This guardian's slot has no place in it.
+    #[error("the handover does not name you as somebody with a say")]
+    NoSlot,
+    /// The gateway filed it under another handover's id.
+    #[error("the handover's id is not that of its manifest")]
+    OtherHandover,
+    /// The rules that it cites know nothing of its purpose.
+    #[error("the rules that the handover cites do not know its purpose")]
+    UnknownPurpose,
+}
+
+/// How things stand, in the gateway's own words: nothing here is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The handover's stage.
+    pub stage: Stage,
+    /// Whether this guardian is asked to decide.
+    pub asked: bool,
+    /// Whether an answer of this guardian is awaited.
+    pub awaited: bool,
+    /// Whether this guardian may inspect.
+    pub may_inspect: bool,
+    /// Whether a preview is there.
+    pub has_preview: bool,
+    /// When this guardian was told.
+    pub told: Option<Timestamp>,
+    /// When silence counts.
+    pub silence: Option<Timestamp>,
+}
+
+/// One handover: what its sender signed, and how it stands.
+#[derive(Debug, Clone)]
+pub struct Question {
+    manifest: Verified<Manifest>,
+    holder: Holder,
+    sender: Verified<Membership>,
+    recipient: Verified<Membership>,
+    catalogue: Arc<Catalogue>,
+    standing: Standing,
+    decisions: Vec<Verified<Decision>>,
+}
+
+impl Question {
+    /// Puts together what was verified, after checking that it is this guardian's own affair.
+    pub(crate) fn new(
+        anchored: &Anchored,
+        handover: HandoverId,
+        manifest: Verified<Manifest>,
+        recipient: &Member,
+        catalogue: Arc<Catalogue>,
+        standing: Standing,
+        decisions: Vec<Verified<Decision>>,
+    ) -> Result<Self, NotYours> {
+        let invitation = anchored.invitation();
+        if manifest.handover != handover {
+            return Err(NotYours::OtherHandover);
+        }
+        if manifest.sender.oin != invitation.inviter {
+            return Err(NotYours::OtherSender);
+        }
+        if manifest.child != invitation.child {
+            return Err(NotYours::OtherChild);
+        }
+        let slot = manifest
+            .guardians
+            .iter()
+            .find(|guardian| guardian.slot == invitation.slot);
+        let holder = slot.ok_or(NotYours::NoSlot)?.holder;
+        if catalogue.rules(manifest.purpose).is_none() {
+            return Err(NotYours::UnknownPurpose);
+        }
+        let sender = anchored.inviter().membership().clone();
+        let recipient = recipient.membership().clone();
+        Ok(Self {
+            manifest,
+            holder,
+            sender,
+            recipient,
+            catalogue,
+            standing,
+            decisions,
+        })
+    }
+
+    /// What the sender signed.
+    pub const fn manifest(&self) -> &Verified<Manifest> {
+        &self.manifest
+    }
+
+    /// Which handover.
+    pub fn handover(&self) -> HandoverId {
+        self.manifest.handover
+    }
+
+    /// In which capacity this guardian has a say in it.
+    pub const fn holder(&self) -> Holder {
+        self.holder
+    }
+
+    /// Who wants to hand over.
+    pub const fn sender(&self) -> &Verified<Membership> {
+        &self.sender
+    }
+
+    /// To whom.
+    pub const fn recipient(&self) -> &Verified<Membership> {
+        &self.recipient
+    }
+
+    /// The rules it cites.
+    pub const fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// What those rules say about its purpose.
+    pub fn rules(&self) -> &PurposeRules {
+        self.catalogue
+            .rules(self.manifest.purpose)
+            .expect("checked in new")
+    }
+
+    /// How it stands.
+    pub const fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// The categories that go only if somebody agrees: all of them where the purpose rests on consent.
+    pub fn on_consent(&self) -> BTreeSet<Category> {
+        let all = self.manifest.categories.keys().copied();
+        match &self.rules().ground {
+            Ground::Consent { .. } => all.collect(),
+            Ground::Statutory { agreement, .. } => {
+                all.filter(|category| agreement.contains(category)).collect()
+            }
+            Ground::Safety | Ground::Aggregate => BTreeSet::new(),
+        }
+    }
+
+    /// What this guardian last said about each category, with the keys now in use.
+    pub fn choices(&self) -> BTreeMap<Category, Choice> {
+        let mut latest = BTreeMap::new();
+        for decision in &self.decisions {
+            latest.extend(
+                decision
+                    .choices
+                    .iter()
+                    .map(|(category, choice)| (*category, *choice)),
+            );
+        }
+        latest
+    }
+}
