@@ -9,109 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 use super::file::{File, GroundWord, PurposeEntry, RetentionEntry, RouteEntry, SourceEntry, TextEntry};
-use super::rules::{Fields, Ground, Inform, KeepFrom, Place, PurposeRules, Retention, Route, Source, Text};
+use super::flaw::{CatalogueError, Flaw};
+use super::rules::{
+    Declined, Fields, Ground, Inform, KeepFrom, Place, PurposeRules, Retention, Route, Source, Text,
+};
 use super::{Catalogue, Periods};
 use crate::category::Category;
-use crate::purpose::Purpose;
 use crate::role::Role;
-
-/// A text that is not a catalogue. Nothing of it is used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CatalogueError {
-    /// Not TOML, an unknown key or word, a wrong type, or a missing key.
-    #[error("catalogue, line {line}: {message}")]
-    Unreadable {
-        /// The line, from 1.
-        line: usize,
-        /// What the reader met, and what it expected.
-        message: String,
-    },
-    /// Readable, but one part contradicts another or a rule that no catalogue may break.
-    #[error("catalogue, line {line}: {flaw}")]
-    Unsound {
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong.
-        flaw: Flaw,
-    },
-}
-
-impl CatalogueError {
-    /// The line, from 1.
-    pub const fn line(&self) -> usize {
-        match self {
-            Self::Unreadable { line, .. } | Self::Unsound { line, .. } => *line,
-        }
-    }
-}
-
-/// What can be wrong with a catalogue that is readable.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Flaw {
-    /// A text is empty.
-    #[error("the text is empty")]
-    EmptyText,
-    /// A period of no days (or weeks), or a term over 90 days.
-    #[error("the period must be at least 1{}", .0.map_or(String::new(), |most| format!(" and at most {most}")))]
-    Period(Option<u16>),
-    /// A purpose stands twice.
-    #[error("the purpose {0} stands twice")]
-    Twice(Purpose),
-    /// A transition code allows a purpose that the catalogue does not describe, or one that never moves a child's data.
-    #[error("the transition allows {0}, which is not a purpose for one child in this catalogue")]
-    TransitionWithoutPurpose(Purpose),
-    /// A purpose needs a transition code and no code allows it.
-    #[error("the purpose needs a transition code, and no code allows it")]
-    NoTransitionAllows,
-    /// No source of law.
-    #[error("a purpose needs at least one source")]
-    NoSource,
-    /// No route, or a route without sender or recipient. Empty would mean nobody, so it is an oversight.
-    #[error("a purpose needs routes, each with somebody to send and somebody to receive")]
-    NoRoute,
-    /// The gateway or the portal as sender or recipient, other than for counts.
-    #[error("{0} never sends or receives a handover")]
-    NotAnOrganisation(Role),
-    /// A statutory purpose must say how those concerned hear of it; another may not.
-    #[error("`inform` belongs to every statutory purpose and to no other")]
-    Inform,
-    /// Only a statutory purpose has categories with an agreement of their own.
-    #[error("`agreement` belongs to statutory purposes only: consent is asked per category anyway")]
-    Agreement,
-    /// Only consent can ask everybody's.
-    #[error("`all_must_agree` belongs to every purpose that rests on consent, and to no other")]
-    AllMustAgree,
-    /// A category is required or needs agreement, but the purpose does not allow it.
-    #[error("{0} is named here, but is not among the purpose's categories")]
-    CategoryNotThere(Category),
-    /// A category both required and dependent on somebody's agreement would let a refusal stop a statutory duty.
-    #[error("{0} cannot be required and depend on an agreement: a refusal would stop a statutory duty")]
-    RequiredNeedsAgreement(Category),
-    /// No field, a field name that is no name, or `*` beside other fields.
-    #[error("the fields of {0} must be [\"*\"] or names of letters, digits and _ = - . |")]
-    Fields(Category),
-    /// A purpose for one child without categories, or counts with some.
-    #[error("a purpose for one child needs categories, and counts have none")]
-    Categories,
-    /// A route lets a national number travel that the purpose does not hold, or the purpose holds one that may travel on
-    /// no route.
-    #[error("D02 must be among the categories exactly where a route has `national_number`")]
-    NumberWithoutRoute,
-    /// A national number from school to support alliance, care or a care desk, whatever a catalogue says (UAVG 46).
-    #[error("no catalogue may send a national number from school to {0} (UAVG 46)")]
-    NumberForbidden(Place),
-    /// A national number towards a municipality as a whole, where its care desk would see it.
-    #[error("a route with `national_number` to a municipality must name the desk")]
-    NumberNeedsDesk,
-    /// A supervision order matters to a certified agency and to a report of unsafety only (Jeugdwet 7.3.11(4)).
-    #[error(
-        "`supervision_order` belongs to safety, on a route to gi and to nobody else; and no other way leads there"
-    )]
-    SupervisionOrder,
-    /// A term without length, or a length without a term of its own.
-    #[error("`months` must be there, unless the recipient's own law sets the term")]
-    Retention,
-}
 
 /// Reads and checks the whole text.
 pub(super) fn whole(text: &str) -> Result<Catalogue, CatalogueError> {
@@ -191,7 +95,7 @@ impl Lines<'_> {
     /// The line, from 1, on which a span begins.
     fn at(&self, span: &Range<usize>) -> usize {
         let before = self.0.as_bytes().get(..span.start).unwrap_or(self.0.as_bytes());
-        1 + before.iter().filter(|&&byte| byte == b'\n').count()
+        before.split(|&byte| byte == b'\n').count()
     }
 
     fn unsound(&self, span: &Range<usize>, flaw: Flaw) -> CatalogueError {
@@ -241,7 +145,6 @@ impl Lines<'_> {
         if sources.is_empty() {
             return Err(self.unsound(&entry.sources.span(), Flaw::NoSource));
         }
-        let routes = self.routes(&entry, basis)?;
         let categories = self.categories(&entry, basis)?;
         let named = |list: &[Spanned<Category>]| -> Result<BTreeSet<Category>, CatalogueError> {
             let missing = list
@@ -261,6 +164,7 @@ impl Lines<'_> {
             return Err(self.unsound(&both.span(), Flaw::RequiredNeedsAgreement(*both.get_ref())));
         }
         let ground = self.ground(&entry, basis, agreement)?;
+        let routes = self.routes(&entry, basis)?;
         Ok(PurposeRules {
             purpose: *entry.id.get_ref(),
             short: self.text(&entry.short)?,
@@ -317,9 +221,17 @@ impl Lines<'_> {
             .iter()
             .map(|route| self.route(route, basis))
             .collect::<Result<_, _>>()?;
-        let number_travels = checked.iter().any(|route| route.national_number);
-        if number_travels != entry.categories.contains_key(&Category::NationalNumber) {
-            return Err(self.unsound(&entry.routes.span(), Flaw::NumberWithoutRoute));
+        // Where one of the two is, the other must be: the flaw stands at the one that is there.
+        let held = entry.categories.get(&Category::NationalNumber).map(Spanned::span);
+        let travels = routes
+            .iter()
+            .filter_map(|route| route.national_number.as_ref())
+            .find(|flag| *flag.get_ref());
+        match (held, travels.map(Spanned::span)) {
+            (Some(_), Some(_)) | (None, None) => {}
+            (Some(alone), None) | (None, Some(alone)) => {
+                return Err(self.unsound(&alone, Flaw::NumberWithoutRoute));
+            }
         }
         Ok(checked)
     }
@@ -389,7 +301,7 @@ impl Lines<'_> {
         basis: GroundWord,
     ) -> Result<BTreeMap<Category, Fields>, CatalogueError> {
         if entry.categories.is_empty() != (basis == GroundWord::Aggregate) {
-            return Err(self.unsound(&entry.id.span(), Flaw::Categories));
+            return Err(self.unsound(&entry.basis.span(), Flaw::Categories));
         }
         let fields = |(category, names): (&Category, &Spanned<Vec<Spanned<String>>>)| {
             let unsound = |span: &Range<usize>| self.unsound(span, Flaw::Fields(*category));
@@ -421,10 +333,20 @@ impl Lines<'_> {
             article: self.text(&entry.article)?,
             mark: entry.mark,
         };
+        let declined = match &entry.declined {
+            None => None,
+            Some(declined) => Some(Declined {
+                months: self.period(&declined.months, None)?,
+                source: Source {
+                    article: self.text(&declined.article)?,
+                    mark: declined.mark,
+                },
+            }),
+        };
         Ok(Retention {
             months,
             from: *entry.from.get_ref(),
-            declined_months: entry.declined_months,
+            declined,
             source,
         })
     }

@@ -100,7 +100,15 @@ pub(super) struct RouteEntry {
 pub(super) struct RetentionEntry {
     pub(super) months: Option<Spanned<u16>>,
     pub(super) from: Spanned<KeepFrom>,
-    pub(super) declined_months: Option<u16>,
+    pub(super) declined: Option<DeclinedEntry>,
+    pub(super) article: Spanned<String>,
+    pub(super) mark: Mark,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeclinedEntry {
+    pub(super) months: Spanned<u16>,
     pub(super) article: Spanned<String>,
     pub(super) mark: Mark,
 }

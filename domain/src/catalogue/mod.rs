@@ -7,15 +7,17 @@
 
 mod check;
 mod file;
+mod flaw;
 mod markdown;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use check::{CatalogueError, Flaw};
+pub use flaw::{CatalogueError, Flaw};
 pub use markdown::purposes_markdown;
 pub use rules::{
-    Escalation, Fields, Ground, Inform, KeepFrom, Mark, Place, PurposeRules, Retention, Route, Source, Text,
+    Declined, Escalation, Fields, Ground, Inform, KeepFrom, Mark, Place, PurposeRules, Retention, Route,
+    Source, Text,
 };
 
 use crate::category::Category;

@@ -242,8 +242,17 @@ pub struct Retention {
     pub months: Option<u16>,
     /// From when the months count.
     pub from: KeepFrom,
-    /// Months after a declined handover, where the recipient may decline.
-    pub declined_months: Option<u16>,
+    /// The shorter term of a handover that the recipient declined, where there is one.
+    pub declined: Option<Declined>,
+    /// Where the term comes from.
+    pub source: Source,
+}
+
+/// How long the recipient keeps what it declined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declined {
+    /// Months after declining.
+    pub months: u16,
     /// Where the term comes from.
     pub source: Source,
 }

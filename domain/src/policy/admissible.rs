@@ -133,13 +133,13 @@ impl Reasons {
                 Some("transition: the month is written as its first day"),
             );
         }
-        if let Inspection::Attested { on } = manifest.inspection {
-            if on > date_in_nl(manifest.at) {
-                self.add(
-                    Reason::Malformed,
-                    Some("inspection: attested for a day after the manifest"),
-                );
-            }
+        if let Inspection::Attested { on } = manifest.inspection
+            && on > date_in_nl(manifest.at)
+        {
+            self.add(
+                Reason::Malformed,
+                Some("inspection: attested for a day after the manifest"),
+            );
         }
     }
 

@@ -247,20 +247,27 @@ impl<'a> Asking<'a> {
     }
 
     fn quorum(&self, group: Group, category: Category) -> Quorum<'a> {
-        let decides = |person: &&Person| self.standing(person) == Standing::Decides;
         let has_yes = |person: &&Person| self.yes(person, category).is_some();
-        let deciders: Vec<&Person> = self.members(group).filter(decides).collect();
-        let reached = if self.needs_all(group) {
-            !deciders.is_empty() && self.members(group).all(|person| has_yes(&person))
-        } else {
-            deciders.iter().any(has_yes)
-        };
-        if reached {
+        let members: Vec<&Person> = self.members(group).collect();
+        let can_say_yes = members
+            .iter()
+            .filter(|person| self.standing(person) == Standing::Decides);
+        let can_say_yes: Vec<&Person> = can_say_yes.copied().collect();
+        if can_say_yes.is_empty() {
+            return Quorum::Missing(Vec::new());
+        }
+        if self.needs_all(group) {
+            let missing: Vec<&Person> = members.into_iter().filter(|person| !has_yes(person)).collect();
+            return if missing.is_empty() {
+                Quorum::Reached
+            } else {
+                Quorum::Missing(missing)
+            };
+        }
+        if can_say_yes.iter().any(has_yes) {
             Quorum::Reached
-        } else if self.needs_all(group) && !deciders.is_empty() {
-            Quorum::Missing(self.members(group).filter(|person| !has_yes(person)).collect())
         } else {
-            Quorum::Missing(deciders)
+            Quorum::Missing(can_say_yes)
         }
     }
 

@@ -27,10 +27,11 @@ pub(super) fn decide(case: &Case<'_>, inform: Inform, agreement: &BTreeSet<Categ
     let mut waiting = Waiting::until_term(case.facts);
     let mut settled = SettledCategories::default();
     let open_inspection = matches!(case.facts.manifest.inspection, Inspection::Open {});
-    if inform == Inform::Inspection && open_inspection {
-        if let Err(refusal) = inspect(case, &mut waiting, &mut settled) {
-            return Decided::Refuse(vec![refusal]);
-        }
+    if inform == Inform::Inspection
+        && open_inspection
+        && let Err(refusal) = inspect(case, &mut waiting, &mut settled)
+    {
+        return Decided::Refuse(vec![refusal]);
     }
     let asking = Asking::new(case, Rule::YoungPerson, false);
     for &category in case.facts.manifest.categories.keys() {
