@@ -43,31 +43,31 @@ pub const PORTAL: Member = Member {
     roles: &[Role::Portal],
     ..NOTHING
 };
-/// A board of primary schools.
-pub const VUURVOGEL: Member = Member {
-    key: "vuurvogel",
+/// A board of primary schools in Zwolle.
+pub const WATERLELIE: Member = Member {
+    key: "waterlelie",
     oin: "00000099000000001000",
-    name: "Basisschool De Vuurvogel",
+    name: "Basisschool De Waterlelie",
     roles: &[Role::Po],
-    sites: &["99ZA00"],
+    sites: &["99PA00", "99PA01"],
     ..NOTHING
 };
-/// Another board of primary schools, in another region.
-pub const STADSHOF: Member = Member {
-    key: "stadshof",
+/// A board of primary schools in Dirksland.
+pub const HAVENHOOFD: Member = Member {
+    key: "havenhoofd",
     oin: "00000099000000001100",
-    name: "Basisschool De Stadshof",
+    name: "Basisschool Het Havenhoofd",
     roles: &[Role::Po],
-    sites: &["99ZB00"],
+    sites: &["99PD00"],
     ..NOTHING
 };
-/// A secondary school.
-pub const KOMPAS: Member = Member {
-    key: "kompas",
+/// A secondary school in Zwolle.
+pub const STADSCOLLEGE: Member = Member {
+    key: "stadscollege",
     oin: "00000099000000002000",
-    name: "Het Kompas College",
+    name: "Het Stadscollege",
     roles: &[Role::Vo],
-    sites: &["99ZC00"],
+    sites: &["99VA00", "99VA01"],
     ..NOTHING
 };
 /// A vocational college.
@@ -76,7 +76,7 @@ pub const VAKHUIS: Member = Member {
     oin: "00000099000000003000",
     name: "Mbo Het Vakhuis",
     roles: &[Role::Mbo],
-    sites: &["99ZD00"],
+    sites: &["99MA00"],
     ..NOTHING
 };
 /// A preschool.
@@ -135,7 +135,7 @@ pub const LINDE: Member = Member {
 pub const VEILIG_THUIS: Member = Member {
     key: "veilig-thuis",
     oin: "00000099000000007000",
-    name: "Veilig Thuis Zuidkust",
+    name: "Veilig Thuis IJsselrand",
     roles: &[Role::Vt],
     ..NOTHING
 };
@@ -143,13 +143,13 @@ pub const VEILIG_THUIS: Member = Member {
 pub const JEUGDBESCHERMING: Member = Member {
     key: "jeugdbescherming",
     oin: "00000099000000008000",
-    name: "Jeugdbescherming Zuidkust",
+    name: "Jeugdbescherming IJsselrand",
     roles: &[Role::Gi],
     ..NOTHING
 };
 
 /// Every organisation that runs a node in the whole demo.
 pub const ORGANISATIONS: &[Member] = &[
-    VUURVOGEL, STADSHOF, KOMPAS, VAKHUIS, PINKEL, SWV_EILANDEN, SWV_IJSSEL, GOEREE, ZWOLLE, LINDE, VEILIG_THUIS,
+    WATERLELIE, HAVENHOOFD, STADSCOLLEGE, VAKHUIS, PINKEL, SWV_EILANDEN, SWV_IJSSEL, GOEREE, ZWOLLE, LINDE, VEILIG_THUIS,
     JEUGDBESCHERMING,
 ];
