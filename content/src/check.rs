@@ -67,7 +67,7 @@ pub fn check(
     selection: &Selection,
     commitments: &BTreeMap<Category, Digest>,
     dropped: &BTreeSet<Category>,
-    opened: &BTreeMap<Category, Vec<u8>>,
+    opened: &BTreeMap<Category, impl AsRef<[u8]>>,
 ) -> Result<Checked, Quarantine> {
     let fails = |category: Category, reason| Quarantine { category, reason };
     for category in opened.keys() {
@@ -88,7 +88,7 @@ pub fn check(
     let mut contents = BTreeMap::new();
     for (category, bytes) in opened {
         let fail = |reason| fails(*category, reason);
-        let salted = CategoryContent::parse(bytes).map_err(|error| fail(reason_for(error)))?;
+        let salted = CategoryContent::parse(bytes.as_ref()).map_err(|error| fail(reason_for(error)))?;
         let committed = commitments.get(category) == Some(&salted.commitment());
         if salted.category() != *category || !committed || salted.is_partial() {
             return Err(fail(QuarantineReason::CommitmentMismatch));

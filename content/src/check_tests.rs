@@ -24,15 +24,11 @@ type Commitments = BTreeMap<Category, Digest>;
 type Opened = BTreeMap<Category, Vec<u8>>;
 
 fn sent(selected: &Selected) -> (Commitments, Opened) {
-    let commitments = selected
-        .contents
-        .iter()
-        .map(|(category, content)| (*category, content.commitment()));
     let opened = selected
         .contents
         .iter()
         .map(|(category, content)| (*category, content.to_bytes()));
-    (commitments.collect(), opened.collect())
+    (selected.commitments(), opened.collect())
 }
 
 fn all(category: Category) -> Selector {

@@ -10,6 +10,7 @@ use crate::category::{
     DevelopmentPlan, Diagnosis, FamilyView, Identity, Judgement, NationalNumber, Organisations, PersonKey,
     SafetySignal, SchoolYear, SupportNeeds, TestResult, Transition,
 };
+use crate::entry::{count, pairs_of};
 use crate::redact::redacted;
 use crate::text::AtMost;
 
@@ -164,7 +165,22 @@ impl Content {
     }
 }
 
+impl Content {
+    /// How many fields with a value it holds: each text, number, yes or no counts one, a list of sentences counts one.
+    pub fn field_count(&self) -> usize {
+        pairs_of(self).iter().map(|(_, value)| count(value)).sum()
+    }
+}
+
 impl Dossier {
+    /// How many fields with a value it holds, in all categories.
+    pub fn field_count(&self) -> usize {
+        let contents = Category::ALL
+            .iter()
+            .filter_map(|category| self.content(*category));
+        contents.map(|content| content.field_count()).sum()
+    }
+
     /// What the dossier holds in one category. An empty one is an absent one.
     pub fn content(&self, category: Category) -> Option<Content> {
         fn people<T: Clone>(people: &BTreeMap<PersonKey, T>) -> Option<BTreeMap<PersonKey, T>> {

@@ -89,12 +89,17 @@ fn texts_in(value: &Value) -> Vec<&str> {
 /// What one text seems to hold.
 fn kinds_in(text: &str) -> Vec<HintKind> {
     let mut kinds = Vec::new();
-    for number in numbers_in(text) {
-        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-        if passes_bsn_test(&digits) {
+    for run in number_runs(text) {
+        let has_digit = |part: &&str| part.bytes().any(|b| b.is_ascii_digit());
+        let parts: Vec<&str> = run.split(' ').filter(has_digit).collect();
+        if parts
+            .iter()
+            .chain([&run])
+            .any(|number| passes_bsn_test(&digits_of(number)))
+        {
             kinds.push(HintKind::NationalNumber);
         }
-        if looks_like_phone(number, &digits) {
+        if (0..parts.len()).any(|at| parts.get(at..).is_some_and(starts_with_phone)) {
             kinds.push(HintKind::Phone);
         }
     }
@@ -130,21 +135,28 @@ fn is_punctuation(c: char) -> bool {
     !c.is_alphanumeric() && c != '+'
 }
 
-/// Runs of digits, with the separators that people put in numbers inside them.
-fn numbers_in(text: &str) -> impl Iterator<Item = &str> {
-    let part_of_number = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '.' | '-' | '+' | '(' | ')' | '/');
-    text.split(move |c| !part_of_number(c)).flat_map(|run| {
-        // A whole run ("06 12 34 56 78") and its parts ("in 2016 06-12345678").
-        core::iter::once(run)
-            .chain(run.split(' '))
-            .filter(|part| part.bytes().any(|b| b.is_ascii_digit()))
-    })
+/// Runs of digits, with the separators that people put in numbers between them.
+fn number_runs(text: &str) -> impl Iterator<Item = &str> {
+    let in_number = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '.' | '-' | '+' | '(' | ')' | '/');
+    text.split(move |c| !in_number(c)).map(str::trim)
 }
 
-fn looks_like_phone(number: &str, digits: &str) -> bool {
-    let international = number.trim_start_matches(['(', ' ']).starts_with('+') || digits.starts_with("00");
-    let national = digits.len() == 10 && digits.starts_with('0');
-    (national || (international && (10..=15).contains(&digits.len()))) && digits.parse::<Phone>().is_ok()
+fn digits_of(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Whether the first few parts together are a telephone number: `06 12 34 56 78`, `+31 6-12345678`, `(020) 123 45 67`.
+fn starts_with_phone(parts: &[&str]) -> bool {
+    let first = parts.first().map_or("", |part| part.trim_start_matches('('));
+    let international = first.starts_with('+') || first.starts_with("00");
+    if !international && !first.starts_with('0') {
+        return false;
+    }
+    let length = if international { 10..=15 } else { 10..=10 };
+    (1..=parts.len().min(6)).any(|count| {
+        let digits: String = parts.iter().take(count).map(|part| digits_of(part)).collect();
+        length.contains(&digits.len()) && digits.parse::<Phone>().is_ok()
+    })
 }
 
 /// `1234AB`, or `1234 AB` with capitals: four digits and a small word are too often a year and a word.
@@ -206,6 +218,8 @@ mod tests {
             ("Lange Dorpsstraat 12a", HintKind::StreetAddress),
             ("mail a.aydin@example.nl!", HintKind::Email),
             ("bel 06-12345678", HintKind::Phone),
+            ("sinds 2016 06 12 34 56 78", HintKind::Phone),
+            ("bel 0031 6 12345678", HintKind::Phone),
             ("bel +31 6 1234 5678", HintKind::Phone),
             ("bel (020) 123 45 67", HintKind::Phone),
         ] {

@@ -41,7 +41,7 @@ pub const fn category_label(category: Category) -> Label {
 
 /// One line of content, for somebody who may read it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct ReadingLine {
     /// In which entry, counted from 1, where the category is a list or has an entry per person.
     pub entry: Option<usize>,
     /// What the field is called.
@@ -50,11 +50,11 @@ pub struct Line {
     pub value: Option<String>,
 }
 
-crate::redact::redacted!(Line);
+crate::redact::redacted!(ReadingLine);
 
 /// The content of one category as lines, in the order in which people read its fields. A withheld entry is one line
 /// without a value, so that nobody takes it for absent.
-pub fn lines(content: &CategoryContent, language: Language) -> Vec<Line> {
+pub fn lines(content: &CategoryContent, language: Language) -> Vec<ReadingLine> {
     let category = content.category();
     let mut lines = Vec::new();
     for (index, entry) in content.entries().iter().enumerate() {
@@ -64,7 +64,7 @@ pub fn lines(content: &CategoryContent, language: Language) -> Vec<Line> {
             .and_then(|text| serde_json::from_str::<Value>(text).ok())
         else {
             let label = named(category, entry.path()).map_or(category_label(category), |field| field.label);
-            lines.push(Line {
+            lines.push(ReadingLine {
                 entry: number,
                 label: label.of(language),
                 value: None,
@@ -74,7 +74,7 @@ pub fn lines(content: &CategoryContent, language: Language) -> Vec<Line> {
         let mut of_field = |name: &str, value: &Value| {
             if let Some(field) = named(category, name) {
                 let value = Some(words(field, value, language));
-                lines.push(Line {
+                lines.push(ReadingLine {
                     entry: number,
                     label: field.label.of(language),
                     value,
@@ -207,7 +207,7 @@ mod tests {
                 .skip(1)
                 .all(|line| line.entry == Some(2) && line.value.is_some())
         );
-        assert_eq!(format!("{first:?}"), "Line(..)");
+        assert_eq!(format!("{first:?}"), "ReadingLine(..)");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_domain::catalogue::{Catalogue, Fields, PurposeRules};
 use handdruk_domain::category::Category;
+use handdruk_domain::digest::Digest;
 use handdruk_domain::purpose::Purpose;
 use rand_core::CryptoRng;
 use serde_json::{Map, Value};
@@ -21,7 +22,7 @@ use serde_json::{Map, Value};
 use crate::category::Residence;
 use crate::commitment::{CategoryContent, ContentError};
 use crate::dossier::{Content, Dossier};
-use crate::entry::{Pairs, content_of, count, ordinal, pairs_of};
+use crate::entry::{Pairs, content_of, ordinal, pairs_of};
 use crate::field::{Presence, Shape, fields, named, shape};
 
 /// Why a catalogue's list of fields cannot be followed.
@@ -220,6 +221,16 @@ pub struct Selected {
     pub count: FieldCount,
 }
 
+impl Selected {
+    /// What the manifest commits to.
+    pub fn commitments(&self) -> BTreeMap<Category, Digest> {
+        self.contents
+            .iter()
+            .map(|(category, content)| (*category, content.commitment()))
+            .collect()
+    }
+}
+
 /// Which fields of which categories a purpose lets travel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
@@ -290,26 +301,11 @@ impl Selection {
         Ok(Selected {
             contents,
             count: FieldCount {
-                available: field_count(dossier),
+                available: dossier.field_count(),
                 selected,
             },
         })
     }
-}
-
-/// How many fields with a value a dossier holds, in all categories.
-pub fn field_count(dossier: &Dossier) -> usize {
-    let contents = Category::ALL
-        .iter()
-        .filter_map(|category| dossier.content(*category));
-    contents
-        .map(|content| {
-            pairs_of(&content)
-                .iter()
-                .map(|(_, value)| count(value))
-                .sum::<usize>()
-        })
-        .sum()
 }
 
 /// Where the child's address is secret nobody's address travels: a known one says only that it is secret.
