@@ -77,6 +77,7 @@ fn refused(error: StatementError) -> Refusal {
         StatementError::WrongKind { .. }
         | StatementError::SignatureCount { .. }
         | StatementError::WrongKey
-        | StatementError::BadSignature => Refusal::new(Reason::BadStatement),
+        | StatementError::BadSignature
+        | StatementError::Altered => Refusal::new(Reason::BadStatement),
     }
 }

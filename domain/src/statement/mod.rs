@@ -110,6 +110,9 @@ pub enum StatementError {
     /// The signature does not verify over these bytes.
     #[error("the statement's signature does not verify")]
     BadSignature,
+    /// Read back from a store: other bytes than those that were verified before they were stored.
+    #[error("the stored statement is not the one that was recorded")]
+    Altered,
     /// Signed, but the body does not parse: unknown field, unknown word, wrong type.
     #[error("the statement's body is not a valid {0}")]
     Malformed(Kind),
@@ -171,6 +174,16 @@ impl<T: Body> Statement<T> {
         let signer = keys.first().map(|k| k.party().clone()).ok_or(StatementError::WrongKey)?;
         Ok(Verified { statement: self.clone(), body, signer })
     }
+
+    /// Reads back a statement that this process verified, or signed itself, before it recorded the statement's digest.
+    /// Only for `exchange`, which verifies everything once and then rests on its own store; other bytes than the
+    /// recorded ones are refused. (Auditors do not come here: they verify the signatures again.)
+    pub(crate) fn reread(&self, recorded: &Digest, signer: Party) -> Result<Verified<T>, StatementError> {
+        if self.digest() != *recorded {
+            return Err(StatementError::Altered);
+        }
+        Ok(Verified { statement: self.clone(), body: self.peek()?, signer })
+    }
 }
 
 impl<T> Statement<T> {
@@ -214,7 +227,8 @@ fn signed_bytes(kind: Kind, key: &KeyId, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A statement whose signatures were checked. Born in [`Statement::verify`] and nowhere else.
+/// A statement whose signatures were checked. Born in [`Statement::verify`]; the gateway's rules also read back what they
+/// verified before (`Statement::reread`, private to this crate).
 pub struct Verified<T> {
     statement: Statement<T>,
     body: T,
@@ -238,7 +252,7 @@ impl<T> Verified<T> {
     }
 
     /// What it says.
-    pub fn body(&self) -> &T {
+    pub const fn body(&self) -> &T {
         &self.body
     }
 }

@@ -1,0 +1,161 @@
+//! The part of the state that a group of commands needs, in memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rand_core::CryptoRng;
+
+use super::answer::Answer;
+use super::command::{Caller, Request};
+use super::draft::{Draft, Failure, Signing};
+use super::effects::Effects;
+use super::handover::Handover;
+use super::keys::ChildKey;
+use super::people::{Child, Invited, Session};
+use super::seen::Seen;
+use crate::catalogue::Catalogue;
+use crate::clock::Timestamp;
+use crate::digest::Digest;
+use crate::ids::{HandoverId, InvitationId, RequestId};
+use crate::oin::Oin;
+use crate::statement::KeyId;
+use crate::statement::Verified;
+use crate::statement::member::{KeyBundle, Membership};
+
+/// The loaded state. What is absent from it does not exist, so it must hold everything that [`super::Keys`] asks for.
+#[derive(Debug, Default)]
+pub struct Books {
+    pub(super) next_leaf: u64,
+    pub(super) members: BTreeMap<Oin, Verified<Membership>>,
+    pub(super) bundles: BTreeMap<Oin, Verified<KeyBundle>>,
+    pub(super) older_bundles: BTreeMap<KeyId, Verified<KeyBundle>>,
+    pub(super) in_force: Option<Digest>,
+    pub(super) catalogues: BTreeMap<Digest, Arc<Catalogue>>,
+    pub(super) children: BTreeMap<ChildKey, Child>,
+    pub(super) invitations: BTreeMap<InvitationId, ChildKey>,
+    pub(super) sessions: BTreeMap<Digest, Session>,
+    pub(super) handovers: BTreeMap<HandoverId, Handover>,
+    pub(super) seen: BTreeMap<(Caller, RequestId), Seen>,
+}
+
+impl Books {
+    /// Empty books beside an evidence log of `size` leaves.
+    pub fn beside_log_of(size: u64) -> Self {
+        Self {
+            next_leaf: size,
+            ..Self::default()
+        }
+    }
+
+    /// Decides one command at `now`. Its effects are in the books afterwards, for the next command of the group, and in
+    /// the answer, for the store. A refusal changes nothing, with one exception that is an [`Answer::Refused`]: an alarm, a
+    /// counted attempt or an outcome that the refusal brings about, which is committed like every other effect.
+    ///
+    /// A request that was answered before gets its first answer and has no effects; a fetch or an activation is the same
+    /// in effect but made anew, because it decides again or hands out a secret that is not kept.
+    pub fn apply(
+        &mut self,
+        request: &Request,
+        now: Timestamp,
+        rng: &mut dyn CryptoRng,
+        signing: Signing<'_>,
+    ) -> Result<(Answer, Effects), Failure> {
+        let (answer, effects) = Draft::new(self, now, rng, signing).decide(request)?;
+        self.absorb(&effects);
+        Ok((answer, effects))
+    }
+
+    /// Puts effects in place, so that the next command sees them.
+    fn absorb(&mut self, effects: &Effects) {
+        self.next_leaf += u64::try_from(effects.evidence.len()).unwrap_or(u64::MAX);
+        self.members.extend(effects.members.clone());
+        for (oin, bundle) in &effects.bundles {
+            self.older_bundles
+                .insert(bundle.statement_key.id(), bundle.clone());
+            self.bundles.insert(oin.clone(), bundle.clone());
+        }
+        if let Some(text) = &effects.catalogue
+            && let Ok(catalogue) = Catalogue::parse(&text.0)
+        {
+            self.put_catalogue(Arc::new(catalogue), true);
+        }
+        for (child, invited) in effects.invitations.values() {
+            self.put_invited(child, invited.clone());
+        }
+        for (digest, session) in &effects.sessions {
+            match session {
+                Some(session) => _ = self.sessions.insert(*digest, *session),
+                None => _ = self.sessions.remove(digest),
+            }
+        }
+        self.handovers.extend(effects.handovers.clone());
+        self.seen.extend(effects.seen.clone());
+    }
+
+    /// Puts a catalogue in; `in_force` marks the one that new manifests must cite.
+    pub fn put_catalogue(&mut self, catalogue: Arc<Catalogue>, in_force: bool) {
+        if in_force {
+            self.in_force = Some(catalogue.digest());
+        }
+        self.catalogues.insert(catalogue.digest(), catalogue);
+    }
+
+    /// Puts a child in of whom nothing may be known yet.
+    pub fn put_child(&mut self, key: ChildKey) {
+        self.children
+            .entry(key.clone())
+            .or_insert_with(|| Child::unknown(key));
+    }
+
+    /// Puts an invitation in, or replaces it as it now stands.
+    pub(super) fn put_invited(&mut self, key: &ChildKey, invited: Invited) {
+        let id = invited.invitation.invitation;
+        self.invitations.insert(id, key.clone());
+        let child = self
+            .children
+            .entry(key.clone())
+            .or_insert_with(|| Child::unknown(key.clone()));
+        child.put(invited);
+    }
+
+    /// Puts a session in.
+    pub fn put_session(&mut self, digest: Digest, session: Session) {
+        self.sessions.insert(digest, session);
+    }
+
+    /// Puts an earlier answer in.
+    pub fn put_seen(&mut self, caller: Caller, request: RequestId, seen: Seen) {
+        self.seen.insert((caller, request), seen);
+    }
+
+    /// A handover, if it is in the books.
+    pub fn handover(&self, id: HandoverId) -> Option<&Handover> {
+        self.handovers.get(&id)
+    }
+
+    /// Every handover in the books.
+    pub fn handovers(&self) -> impl Iterator<Item = &Handover> {
+        self.handovers.values()
+    }
+
+    /// A membership, if it is in the books.
+    pub fn member(&self, oin: &Oin) -> Option<&Verified<Membership>> {
+        self.members.get(oin)
+    }
+
+    /// An organisation's current key bundle, if it is in the books.
+    pub fn bundle(&self, oin: &Oin) -> Option<&Verified<KeyBundle>> {
+        self.bundles.get(oin)
+    }
+
+    /// The catalogue that new manifests must cite.
+    pub fn catalogue_in_force(&self) -> Option<&Arc<Catalogue>> {
+        self.in_force.and_then(|digest| self.catalogues.get(&digest))
+    }
+
+    /// An invitation with its child, if it is in the books.
+    pub fn invitation(&self, id: InvitationId) -> Option<(&Child, &Invited)> {
+        let child = self.children.get(self.invitations.get(&id)?)?;
+        Some((child, child.invited(id)?))
+    }
+}

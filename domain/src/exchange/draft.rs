@@ -1,0 +1,479 @@
+//! One command while it is being decided: it reads the books and gathers effects, and writes nothing. So whatever refuses,
+//! wherever, has changed nothing.
+
+use jiff::SignedDuration;
+use rand_core::CryptoRng;
+
+use super::answer::Answer;
+use super::books::Books;
+use super::claim::Claim;
+use super::command::{Caller, Command, Request, RequestRef};
+use super::effects::{Effects, Kept, Recorded};
+use super::handover::Handover;
+use super::keys::ChildKey;
+use super::notice::{Notice, NoticeKind};
+use super::people::{Child, Invited, Session};
+use super::secret::SessionToken;
+use super::seen::{FirstAnswer, Seen};
+use crate::catalogue::Catalogue;
+use crate::clock::Timestamp;
+use crate::digest::Digest;
+use crate::evidence::{Act, Event};
+use crate::ids::{HandoverId, InvitationId};
+use crate::oin::Oin;
+use crate::reason::{Reason, Refusal};
+use crate::role::Role;
+use crate::statement::member::{KeyBundle, Membership, MembershipStatus};
+use crate::statement::{Body, Party, SignError, Signer, Statement, StatementError, Verified};
+
+/// How far a fresh statement's time may be from the present, in minutes, either way.
+const FRESH_MINUTES: i64 = 10;
+/// How long a statement may have waited in its signer's outbox, in hours.
+const WAITED_HOURS: i64 = 24;
+
+/// Who signs permits and releases.
+#[derive(Clone, Copy)]
+pub struct Signing<'a> {
+    /// The gateway's OIN.
+    pub gateway: &'a Oin,
+    /// Its statement key.
+    pub signer: &'a dyn Signer,
+}
+
+impl core::fmt::Debug for Signing<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Signing({})", self.gateway)
+    }
+}
+
+/// A command was not decided.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Expected: the peer is told, nothing changed.
+    #[error("refused: {0}")]
+    Refused(#[from] Refusal),
+    /// Ours: the gateway's key is unusable.
+    #[error("the gateway could not sign")]
+    Sign(#[from] SignError),
+    /// Ours: the books lack something that every registered state has.
+    #[error("the books are incomplete: {0}")]
+    Incomplete(&'static str),
+    /// Ours: a statement of our own does not read back.
+    #[error("a statement of the gateway's own does not read back")]
+    Unreadable(#[from] StatementError),
+}
+
+impl From<Reason> for Failure {
+    fn from(reason: Reason) -> Self {
+        Self::Refused(reason.into())
+    }
+}
+
+pub(super) struct Draft<'a> {
+    pub(super) books: &'a Books,
+    pub(super) now: Timestamp,
+    pub(super) rng: &'a mut dyn CryptoRng,
+    signing: Signing<'a>,
+    effects: Effects,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(
+        books: &'a Books,
+        now: Timestamp,
+        rng: &'a mut dyn CryptoRng,
+        signing: Signing<'a>,
+    ) -> Self {
+        Self {
+            books,
+            now,
+            rng,
+            signing,
+            effects: Effects::default(),
+        }
+    }
+
+    /// Decides the command, or answers a repeated one as before.
+    pub(super) fn decide(mut self, request: &Request) -> Result<(Answer, Effects), Failure> {
+        let first = request
+            .reference
+            .and_then(|reference| self.books.seen.get(&(request.caller.clone(), reference.id)));
+        if let (Some(first), Some(reference)) = (first, request.reference) {
+            if first.digest != reference.digest {
+                return Err(Reason::RequestIdReused.into());
+            }
+            if let Some(answer) = first.answer.again() {
+                return Ok((answer, self.effects));
+            }
+        }
+        let repeated = first.is_some();
+        let answer = self.command(&request.caller, &request.command, repeated)?;
+        if let Some(RequestRef { id, digest }) = request.reference {
+            let handover = handover_of(&request.command);
+            let seen = Seen {
+                digest,
+                answer: FirstAnswer::of(&answer),
+                handover,
+            };
+            self.effects.seen.insert((request.caller.clone(), id), seen);
+        }
+        Ok((answer, self.effects))
+    }
+
+    fn command(&mut self, caller: &Caller, command: &Command, repeated: bool) -> Result<Answer, Failure> {
+        match command {
+            Command::Propose {
+                manifest,
+                application,
+            } => self.propose(&self.organisation(caller)?, manifest, application.as_ref()),
+            Command::Renew { renewal } => self.renew(&self.organisation(caller)?, renewal),
+            Command::AddPreviews { handover, previews } => {
+                self.add_previews(&self.organisation(caller)?, *handover, previews)
+            }
+            Command::RecordTold { told } => self.record_told(&self.organisation(caller)?, told),
+            Command::Submit {
+                envelope,
+                compartments,
+            } => self.submit(&self.organisation(caller)?, envelope, compartments),
+            Command::Fetch { handover } => self.fetch(&self.organisation(caller)?, *handover),
+            Command::Acknowledge { receipt } => self.acknowledge(&self.organisation(caller)?, receipt),
+            Command::ReportProgress { progress } => {
+                self.report_progress(&self.organisation(caller)?, progress)
+            }
+            Command::AnswerWithdrawal { answer } => {
+                self.answer_withdrawal(&self.organisation(caller)?, answer)
+            }
+            Command::Retract { handover } => self.retract(&self.organisation(caller)?, *handover),
+            Command::Invite { invitation } => self.invite(&self.organisation(caller)?, invitation),
+            Command::RevokeInvitation { invitation } => self.revoke(&self.organisation(caller)?, *invitation),
+            Command::RecordAttestation { attestation } => {
+                self.attest(&self.organisation(caller)?, attestation)
+            }
+            Command::BeginActivation {
+                invitation,
+                code_proof,
+            } => {
+                self.portal(caller)?;
+                self.begin_activation(*invitation, code_proof)
+            }
+            Command::Activate { keys, login_verifier } => {
+                self.portal(caller)?;
+                self.activate(keys, *login_verifier, repeated)
+            }
+            Command::LogIn { invitation, proof } => {
+                self.portal(caller)?;
+                self.log_in(*invitation, proof)
+            }
+            Command::LogOut { session } => {
+                self.portal(caller)?;
+                self.effects.sessions.insert(session.digest(), None);
+                Ok(Answer::Done)
+            }
+            Command::Decide { session, decision } => {
+                self.portal(caller)?;
+                self.guardian_decides(session, decision)
+            }
+            Command::AddView {
+                session,
+                handover,
+                sealed,
+            } => {
+                self.portal(caller)?;
+                self.add_view(session, *handover, sealed)
+            }
+            Command::PublishKeyBundle { bundle } => self.publish_bundle(caller, bundle),
+            Command::RegisterMember { membership } => {
+                self.gateway(caller)?;
+                self.register_member(membership)
+            }
+            Command::RegisterCatalogue { catalogue } => {
+                self.gateway(caller)?;
+                self.register_catalogue(catalogue)
+            }
+            Command::Tick { handover } => {
+                self.gateway(caller)?;
+                self.tick(*handover)
+            }
+        }
+    }
+
+    // Who calls
+
+    /// The calling organisation, if it is a member with a role that sends or receives.
+    fn organisation(&self, caller: &Caller) -> Result<Oin, Failure> {
+        let Caller::Organisation(oin) = caller else {
+            return Err(Reason::RoleNotAllowed.into());
+        };
+        let routes_only = |role: &Role| matches!(role, Role::Gateway | Role::Portal);
+        if self.active_member(oin)?.roles.iter().all(routes_only) {
+            return Err(Reason::RoleNotAllowed.into());
+        }
+        Ok(oin.clone())
+    }
+
+    fn portal(&self, caller: &Caller) -> Result<(), Failure> {
+        match caller {
+            Caller::Portal(oin) if self.active_member(oin)?.roles.contains(&Role::Portal) => Ok(()),
+            _ => Err(Reason::RoleNotAllowed.into()),
+        }
+    }
+
+    fn gateway(&self, caller: &Caller) -> Result<(), Failure> {
+        if *caller == Caller::Gateway {
+            Ok(())
+        } else {
+            Err(Reason::RoleNotAllowed.into())
+        }
+    }
+
+    /// A membership that counts now.
+    pub(super) fn active_member(&self, oin: &Oin) -> Result<&'a Verified<Membership>, Failure> {
+        let membership = self.books.members.get(oin).ok_or(Reason::NotAMember)?;
+        let active = membership.status == MembershipStatus::Active && self.now < membership.not_after;
+        if active {
+            Ok(membership)
+        } else {
+            Err(Reason::NotAMember.into())
+        }
+    }
+
+    /// A membership in whatever state, for policy to judge.
+    pub(super) fn member(&self, oin: &Oin) -> Result<&'a Verified<Membership>, Failure> {
+        self.books
+            .members
+            .get(oin)
+            .ok_or(Failure::Incomplete("a membership"))
+    }
+
+    // What is read
+
+    /// An organisation's key bundle, if it is valid now.
+    pub(super) fn bundle(&self, oin: &Oin) -> Result<&'a Verified<KeyBundle>, Failure> {
+        let bundle = self
+            .books
+            .bundles
+            .get(oin)
+            .filter(|bundle| bundle.is_valid_at(self.now));
+        bundle.ok_or_else(|| Reason::KeyNotCurrent.into())
+    }
+
+    /// Verifies a claim under an organisation's current statement key. A claim under another key of it is told apart, so
+    /// that a node knows to roll over rather than to suspect.
+    pub(super) fn verify<T: Body + Clone>(&self, claim: &Claim<T>, by: &Oin) -> Result<Verified<T>, Failure> {
+        let key = self.bundle(by)?.verifying_key();
+        if claim.statement().key() != Some(key.public().id()) {
+            return Err(Reason::KeyNotCurrent.into());
+        }
+        Ok(claim.under(&[&key])?)
+    }
+
+    /// Refuses a statement whose time is not about now: one that starts a period, or takes a decision.
+    pub(super) fn fresh(&self, at: Timestamp) -> Result<(), Failure> {
+        self.between(at, SignedDuration::from_mins(FRESH_MINUTES))
+    }
+
+    /// Refuses a statement that is older than an outbox keeps it, or from the future.
+    pub(super) fn recent(&self, at: Timestamp) -> Result<(), Failure> {
+        self.between(at, SignedDuration::from_hours(WAITED_HOURS))
+    }
+
+    /// Refuses a statement from the future. What it answers to was checked, so its age does not matter: the node may
+    /// have been away for long.
+    pub(super) fn past(&self, at: Timestamp) -> Result<(), Failure> {
+        self.between(at, SignedDuration::MAX)
+    }
+
+    fn between(&self, at: Timestamp, age: SignedDuration) -> Result<(), Failure> {
+        let distance = self.now.duration_since(at);
+        if -SignedDuration::from_mins(FRESH_MINUTES) <= distance && distance <= age {
+            Ok(())
+        } else {
+            Err(Refusal::about(Reason::TimeOutOfRange, "at").into())
+        }
+    }
+
+    /// A handover that the caller sends.
+    pub(super) fn sent_by(&self, caller: &Oin, id: HandoverId) -> Result<Handover, Failure> {
+        let handover = self
+            .books
+            .handovers
+            .get(&id)
+            .filter(|handover| handover.sender() == caller);
+        Ok(handover.cloned().ok_or(Reason::NotFound)?)
+    }
+
+    /// A handover that the caller receives and was told of.
+    pub(super) fn received_by(&self, caller: &Oin, id: HandoverId) -> Result<Handover, Failure> {
+        let handover = self.books.handovers.get(&id);
+        let handover = handover.filter(|handover| handover.recipient() == caller && handover.offered);
+        Ok(handover.cloned().ok_or(Reason::NotFound)?)
+    }
+
+    /// The child's people, as this command leaves them; a child that nobody was invited for has none.
+    pub(super) fn child(&self, key: &ChildKey) -> Child {
+        let mut child = self
+            .books
+            .children
+            .get(key)
+            .cloned()
+            .unwrap_or_else(|| Child::unknown(key.clone()));
+        for (_, invited) in self.effects.invitations.values().filter(|(of, _)| of == key) {
+            child.put(invited.clone());
+        }
+        child
+    }
+
+    /// An invitation with its child.
+    pub(super) fn invited(&self, id: InvitationId) -> Option<(&'a ChildKey, &'a Invited)> {
+        self.books
+            .invitation(id)
+            .map(|(child, invited)| (&child.key, invited))
+    }
+
+    /// The guardian behind a session, with keys that count.
+    pub(super) fn guardian(&self, session: &SessionToken) -> Result<(&'a ChildKey, &'a Invited), Failure> {
+        let session = self
+            .books
+            .sessions
+            .get(&session.digest())
+            .filter(|session| self.now < session.not_after);
+        let Session { invitation, .. } = session.ok_or(Reason::WrongCodeOrSecret)?;
+        let (child, invited) = self
+            .invited(*invitation)
+            .ok_or(Failure::Incomplete("a session's invitation"))?;
+        if invited.current_keys().is_none() {
+            return Err(Reason::InvitationNotValid.into());
+        }
+        Ok((child, invited))
+    }
+
+    /// The rules that a handover was proposed under. They decide it to its end, so that a permit can be replayed.
+    pub(super) fn catalogue(&self, digest: &Digest) -> Result<&'a Catalogue, Failure> {
+        self.books
+            .catalogues
+            .get(digest)
+            .map(AsRef::as_ref)
+            .ok_or(Failure::Incomplete("a catalogue"))
+    }
+
+    // What is written
+
+    /// Keeps a statement in the story of a handover.
+    pub(super) fn keep<T>(&mut self, statement: &Statement<T>, handover: Option<HandoverId>) {
+        let (digest, statement) = (statement.digest(), statement.raw().clone());
+        self.effects.statements.push(Kept {
+            digest,
+            statement,
+            handover,
+        });
+    }
+
+    /// Records an act about a handover.
+    pub(super) fn record(&mut self, act: Act, handover: HandoverId, rests_on: Vec<Digest>) {
+        let event = Event::new(act, self.now, Some(handover), rests_on);
+        self.effects.evidence.push(Recorded { event, child: None });
+    }
+
+    /// Records an act with its reason.
+    pub(super) fn record_because(
+        &mut self,
+        act: Act,
+        handover: HandoverId,
+        rests_on: Vec<Digest>,
+        reason: Reason,
+    ) {
+        let event = Event::new(act, self.now, Some(handover), rests_on).because(reason);
+        self.effects.evidence.push(Recorded { event, child: None });
+    }
+
+    /// Records an act about a child's people, or about nobody.
+    pub(super) fn record_apart(&mut self, act: Act, child: Option<&ChildKey>, rests_on: Vec<Digest>) {
+        let event = Event::new(act, self.now, None, rests_on);
+        self.effects.evidence.push(Recorded {
+            event,
+            child: child.cloned(),
+        });
+    }
+
+    /// The index that the next recorded act will have in the log.
+    pub(super) fn next_leaf(&self) -> u64 {
+        self.books.next_leaf + u64::try_from(self.effects.evidence.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Tells an organisation about a handover.
+    pub(super) fn tell(&mut self, to: &Oin, kind: NoticeKind, about: &Handover, statements: Vec<Digest>) {
+        self.effects.notices.push(Notice {
+            to: to.clone(),
+            kind,
+            at: self.now,
+            handover: Some(about.id()),
+            slot: None,
+            statements,
+            stage: Some(about.state.stage()),
+            sealed_view: None,
+        });
+    }
+
+    /// Tells an inviter about a guardian slot.
+    pub(super) fn tell_inviter(&mut self, kind: NoticeKind, invited: &Invited, statements: Vec<Digest>) {
+        self.effects.notices.push(Notice {
+            to: invited.invitation.inviter.clone(),
+            kind,
+            at: self.now,
+            handover: None,
+            slot: Some(invited.invitation.slot),
+            statements,
+            stage: None,
+            sealed_view: None,
+        });
+    }
+
+    /// Everything that will change, for what has no method here.
+    pub(super) const fn effects(&mut self) -> &mut Effects {
+        &mut self.effects
+    }
+
+    /// Signs as the gateway.
+    pub(super) fn sign<T: Body>(&self, body: &T) -> Result<Verified<T>, Failure> {
+        let statement = Statement::sign(body, &[self.signing.signer])?;
+        // Signed a moment ago with our own key: nothing to verify, only to read back.
+        Ok(statement.reread(
+            &statement.digest(),
+            Party::Organisation(self.signing.gateway.clone()),
+        )?)
+    }
+
+    /// This gateway.
+    pub(super) const fn gateway_oin(&self) -> &'a Oin {
+        self.signing.gateway
+    }
+}
+
+/// The handover that a command names, for how long its request is kept.
+fn handover_of(command: &Command) -> Option<HandoverId> {
+    match command {
+        Command::Propose { manifest, .. } => Some(manifest.claimed().handover),
+        Command::Renew { renewal } => Some(renewal.claimed().handover),
+        Command::RecordTold { told } => Some(told.claimed().handover),
+        Command::Submit { envelope, .. } => Some(envelope.claimed().handover),
+        Command::Acknowledge { receipt } => Some(receipt.claimed().handover),
+        Command::ReportProgress { progress } => Some(progress.claimed().handover),
+        Command::AnswerWithdrawal { answer } => Some(answer.claimed().handover),
+        Command::RecordAttestation { attestation } => attestation.claimed().handover,
+        Command::Decide { decision, .. } => Some(decision.claimed().handover),
+        Command::AddPreviews { handover, .. }
+        | Command::Fetch { handover }
+        | Command::Retract { handover }
+        | Command::Tick { handover }
+        | Command::AddView { handover, .. } => Some(*handover),
+        Command::Invite { .. }
+        | Command::RevokeInvitation { .. }
+        | Command::BeginActivation { .. }
+        | Command::Activate { .. }
+        | Command::LogIn { .. }
+        | Command::LogOut { .. }
+        | Command::PublishKeyBundle { .. }
+        | Command::RegisterMember { .. }
+        | Command::RegisterCatalogue { .. } => None,
+    }
+}

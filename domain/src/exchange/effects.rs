@@ -1,0 +1,132 @@
+//! What a command changes, ready for a store: rows to put in place, statements to keep, notices, evidence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::command::{Caller, SealedCompartment};
+use super::handover::Handover;
+use super::keys::ChildKey;
+use super::notice::Notice;
+use super::people::{Invited, Session};
+use super::seen::Seen;
+use crate::digest::Digest;
+use crate::evidence::Event;
+use crate::ids::{HandoverId, InvitationId, RequestId, SlotId};
+use crate::oin::Oin;
+use crate::statement::envelope::CompartmentName;
+use crate::statement::member::{CatalogueText, KeyBundle, Membership};
+use crate::statement::{RawStatement, Verified};
+
+/// A statement to keep, and the handover whose story it belongs to.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// Its digest.
+    pub digest: Digest,
+    /// The statement.
+    pub statement: RawStatement,
+    /// The handover whose story it belongs to, if one. One statement may belong to several.
+    pub handover: Option<HandoverId>,
+}
+
+/// One evidence event, with the child it concerns where no handover is named, so that the child's guardians can see it.
+/// The child is not in the event: it stays beside the log and can be erased without it.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The event.
+    pub event: Event,
+    /// The child.
+    pub child: Option<ChildKey>,
+}
+
+/// A preview to keep.
+#[derive(Debug, Clone)]
+pub struct KeptPreview {
+    /// Of which handover.
+    pub handover: HandoverId,
+    /// Whose.
+    pub slot: SlotId,
+    /// To the keys under which invitation.
+    pub invitation: InvitationId,
+    /// The ciphertext.
+    pub sealed: Vec<u8>,
+}
+
+/// Everything that one command, or a group of them, changes. Later commands of a group overwrite what earlier ones put in
+/// place; what is appended stays in order.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// Memberships that now count.
+    pub members: BTreeMap<Oin, Verified<Membership>>,
+    /// Key bundles that are now current.
+    pub bundles: BTreeMap<Oin, Verified<KeyBundle>>,
+    /// The catalogue that is now in force.
+    pub catalogue: Option<Verified<CatalogueText>>,
+    /// Invitations, as they now stand.
+    pub invitations: BTreeMap<InvitationId, (ChildKey, Invited)>,
+    /// Sessions by digest; `None` ends one.
+    pub sessions: BTreeMap<Digest, Option<Session>>,
+    /// Handovers, as they now stand.
+    pub handovers: BTreeMap<HandoverId, Handover>,
+    /// Statements to append.
+    pub statements: Vec<Kept>,
+    /// Compartments to add, per handover.
+    pub compartments: BTreeMap<HandoverId, Vec<(CompartmentName, SealedCompartment)>>,
+    /// Compartments to erase.
+    pub erased: BTreeSet<(HandoverId, CompartmentName)>,
+    /// Handovers whose every compartment is erased.
+    pub emptied: BTreeSet<HandoverId>,
+    /// Previews to put in place.
+    pub previews: Vec<KeptPreview>,
+    /// Notices to append.
+    pub notices: Vec<Notice>,
+    /// Evidence to append.
+    pub evidence: Vec<Recorded>,
+    /// First answers to keep.
+    pub seen: BTreeMap<(Caller, RequestId), Seen>,
+}
+
+impl Effects {
+    /// Adds what a later command of the same group changes.
+    pub fn extend(&mut self, later: Effects) {
+        self.members.extend(later.members);
+        self.bundles.extend(later.bundles);
+        self.catalogue = later.catalogue.or(self.catalogue.take());
+        self.invitations.extend(later.invitations);
+        self.sessions.extend(later.sessions);
+        self.handovers.extend(later.handovers);
+        self.statements.extend(later.statements);
+        // Content that an earlier command of the group brought and a later one forbids never reaches the disk.
+        for handover in &later.emptied {
+            self.compartments.remove(handover);
+        }
+        for (handover, name) in &later.erased {
+            if let Some(kept) = self.compartments.get_mut(handover) {
+                kept.retain(|(known, _)| known != name);
+            }
+        }
+        self.compartments.extend(later.compartments);
+        self.erased.extend(later.erased);
+        self.emptied.extend(later.emptied);
+        self.previews.extend(later.previews);
+        self.notices.extend(later.notices);
+        self.evidence.extend(later.evidence);
+        self.seen.extend(later.seen);
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+            && self.bundles.is_empty()
+            && self.catalogue.is_none()
+            && self.invitations.is_empty()
+            && self.sessions.is_empty()
+            && self.handovers.is_empty()
+            && self.statements.is_empty()
+            && self.compartments.is_empty()
+            && self.erased.is_empty()
+            && self.emptied.is_empty()
+            && self.previews.is_empty()
+            && self.notices.is_empty()
+            && self.evidence.is_empty()
+            && self.seen.is_empty()
+    }
+}

@@ -1,0 +1,266 @@
+//! One handover: its manifest, everything said about it, and its state.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use jiff::ToSpan;
+
+use super::answer::HandoverStatus;
+use super::keys::ChildKey;
+use super::people::{Child, Ended};
+use super::state::{Awaiting, State};
+use crate::clock::{Date, Timestamp, start_of_day_in_nl};
+use crate::digest::Digest;
+use crate::ids::{HandoverId, SlotId};
+use crate::oin::Oin;
+use crate::policy::{Facts, Said};
+use crate::statement::Verified;
+use crate::statement::application::Application;
+use crate::statement::consent::Attested;
+use crate::statement::manifest::Manifest;
+use crate::statement::member::Membership;
+use crate::statement::permit::Basis;
+
+/// A consent that was taken back after something was released under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// The decision or attestation.
+    pub statement: Digest,
+    /// The recipient's answer, by digest.
+    pub answer: Option<Digest>,
+}
+
+/// One handover.
+#[derive(Debug, Clone)]
+pub struct Handover {
+    pub(super) manifest: Verified<Manifest>,
+    pub(super) application: Option<Verified<Application>>,
+    pub(super) said: Vec<Said>,
+    pub(super) state: State,
+    pub(super) withdrawals: Vec<Withdrawal>,
+    /// Whether the recipient was told that something waits. Before that it does not know of the handover.
+    pub(super) offered: bool,
+    /// Every statement about it that was recorded, so that none takes effect twice.
+    pub(super) known: BTreeSet<Digest>,
+    pub(super) due: Option<Timestamp>,
+}
+
+impl Handover {
+    /// Just proposed. Whose authority changed before the manifest was made stands in the manifest itself.
+    pub(super) fn proposed(manifest: Verified<Manifest>, application: Option<Verified<Application>>) -> Self {
+        let mut known = BTreeSet::from([manifest.digest()]);
+        known.extend(application.as_ref().map(Verified::digest));
+        Self {
+            manifest,
+            application,
+            said: Vec::new(),
+            state: State::Awaiting(Awaiting {
+                awaited: Vec::new(),
+                decide_again: None,
+            }),
+            withdrawals: Vec::new(),
+            offered: false,
+            known,
+            due: None,
+        }
+    }
+
+    /// Which handover.
+    pub fn id(&self) -> HandoverId {
+        self.manifest.handover
+    }
+
+    /// The manifest it began with.
+    pub const fn manifest(&self) -> &Verified<Manifest> {
+        &self.manifest
+    }
+
+    /// The sending organisation.
+    pub fn sender(&self) -> &Oin {
+        &self.manifest.body().sender.oin
+    }
+
+    /// The receiving organisation.
+    pub fn recipient(&self) -> &Oin {
+        &self.manifest.body().recipient.oin
+    }
+
+    /// Whether an organisation may know of it: its sender, and its recipient once something waits there.
+    pub fn is_visible_to(&self, organisation: &Oin) -> bool {
+        organisation == self.sender() || (organisation == self.recipient() && self.offered)
+    }
+
+    /// The child, as the sender refers to it.
+    pub fn child(&self) -> ChildKey {
+        ChildKey {
+            inviter: self.sender().clone(),
+            child: self.manifest.child,
+        }
+    }
+
+    /// Where it stands.
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// When time alone may change where it stands.
+    pub const fn due(&self) -> Option<Timestamp> {
+        self.due
+    }
+
+    /// Consents taken back after a release.
+    pub fn withdrawals(&self) -> &[Withdrawal] {
+        &self.withdrawals
+    }
+
+    /// What was said about it, in the order of the log.
+    pub fn said(&self) -> &[Said] {
+        &self.said
+    }
+
+    /// Whether the person has a place in it: named by the manifest, or given authority since.
+    pub fn concerns(&self, slot: SlotId) -> bool {
+        self.manifest
+            .guardians
+            .iter()
+            .any(|guardian| guardian.slot == slot)
+            || self.said.iter().any(|said| match said {
+                Said::Attestation(attestation) => {
+                    attestation.slot == Some(slot)
+                        && matches!(attestation.what, Attested::AuthorityChanged { .. })
+                }
+                _ => false,
+            })
+    }
+
+    /// Where it stands, as the sender sees it.
+    pub fn status(&self) -> HandoverStatus {
+        let (awaited, decide_again) = match &self.state {
+            State::Awaiting(awaiting) => (awaiting.awaited.clone(), awaiting.decide_again),
+            _ => (Vec::new(), None),
+        };
+        let blocked = match &self.state {
+            State::Blocked(blocked) => blocked.because.clone(),
+            _ => Vec::new(),
+        };
+        HandoverStatus {
+            handover: self.id(),
+            stage: self.state.stage(),
+            awaited,
+            decide_again,
+            blocked,
+            permit: self.state.permit().map(|permit| permit.statement().raw().clone()),
+        }
+    }
+
+    /// Puts down something that was said.
+    pub(super) fn hear(&mut self, said: Said) {
+        self.known.insert(digest_of(&said));
+        self.said.push(said);
+    }
+
+    /// When the latest decision or attestation about this slot was made.
+    pub(super) fn last_decided(&self, slot: SlotId) -> Option<Timestamp> {
+        let times = self.said.iter().filter_map(|said| match said {
+            Said::Decision(decision) if decision.slot == slot => Some(decision.at),
+            Said::Attestation(attestation) if attestation.slot == Some(slot) => Some(attestation.at),
+            _ => None,
+        });
+        times.max()
+    }
+
+    /// The first instant after the term.
+    pub(super) fn term_end(&self) -> Timestamp {
+        start_of_day_in_nl(self.not_after())
+    }
+
+    /// The first day after the term, as last renewed.
+    pub(super) fn not_after(&self) -> Date {
+        let renewed = self.said.iter().rev().find_map(|said| match said {
+            Said::Renewal(renewal) => Some(renewal.not_after),
+            _ => None,
+        });
+        renewed.unwrap_or(self.manifest.not_after)
+    }
+
+    /// Until when a renewal may follow the end of the term. Where a birthday changes the age band, the term ends on the
+    /// first of its month and the renewal comes on the first of the next; what rests on consent pauses between. A week
+    /// is allowed for it. The gateway knows no birthday, so every consent has this pause.
+    pub(super) fn pause_end(&self, basis: Option<Basis>) -> Timestamp {
+        let term = self.not_after();
+        match basis {
+            Some(Basis::Consent) => {
+                start_of_day_in_nl(term.checked_add(1.month().days(7)).unwrap_or(Date::MAX))
+            }
+            _ => start_of_day_in_nl(term),
+        }
+    }
+
+    /// Sets the instant at which time alone may change something: the first after `now` that matters in this state.
+    pub(super) fn set_due(&mut self, basis: Option<Basis>, now: Timestamp) {
+        let of_state = match &self.state {
+            State::Awaiting(awaiting) => awaiting.decide_again,
+            State::Blocked(_) => None,
+            State::Permitted(permitted) => Some(permitted.permit.not_after),
+            State::Submitted(submitted) => Some(submitted.permit.not_after),
+            // What is under way waits for its recipient, however long that takes: both sides must end up knowing.
+            State::Released(_) | State::Arrived(_) | State::Retracted(_) | State::Expired(_) => {
+                self.due = None;
+                return;
+            }
+        };
+        let instants = [of_state, Some(self.term_end()), Some(self.pause_end(basis))];
+        self.due = instants
+            .into_iter()
+            .flatten()
+            .filter(|instant| *instant > now)
+            .min();
+    }
+
+    /// What was said, as far as it may count: a yes under an invitation that was revoked since does not. Its no still
+    /// does.
+    pub(super) fn heard(&self, child: &Child) -> Cow<'_, [Said]> {
+        let counts = |said: &Said| match said {
+            Said::Decision(decision) => {
+                let revoked = child
+                    .invited(decision.invitation)
+                    .is_some_and(|i| i.ended == Some(Ended::Revoked));
+                !revoked || decision.choices.values().any(|choice| choice.blocks())
+            }
+            _ => true,
+        };
+        if self.said.iter().all(counts) {
+            Cow::Borrowed(&self.said)
+        } else {
+            Cow::Owned(self.said.iter().filter(|said| counts(said)).cloned().collect())
+        }
+    }
+
+    /// The facts for policy.
+    pub(super) fn facts<'a>(
+        &'a self,
+        sender: &'a Verified<Membership>,
+        recipient: &'a Verified<Membership>,
+        said: &'a [Said],
+        activated: &'a BTreeSet<SlotId>,
+    ) -> Facts<'a> {
+        Facts {
+            manifest: &self.manifest,
+            sender,
+            recipient,
+            application: self.application.as_ref(),
+            said,
+            activated,
+        }
+    }
+}
+
+/// The digest of something said.
+pub(super) fn digest_of(said: &Said) -> Digest {
+    match said {
+        Said::Told(told) => told.digest(),
+        Said::Decision(decision) => decision.digest(),
+        Said::Attestation(attestation) => attestation.digest(),
+        Said::Renewal(renewal) => renewal.digest(),
+    }
+}
