@@ -11,6 +11,8 @@ use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::oin::{MalformedName, Oin};
 use handdruk_domain::statement::PublicKey;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use x509_parser::oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
@@ -133,6 +135,13 @@ impl Holder {
             not_after: instant(certificate.validity().not_after.timestamp())?,
         })
     }
+}
+
+/// Whom the first certificate in a PEM text was issued to; none when there is no certificate in it.
+pub fn holder_in_pem(pem: &[u8]) -> Option<Result<Holder, HolderError>> {
+    CertificateDer::from_pem_slice(pem)
+        .ok()
+        .map(|der| Holder::of(&der))
 }
 
 /// The text of the only attribute of its type; none when there are several, so that nobody reads another one than we do.

@@ -20,7 +20,7 @@ mod trust;
 pub use authority::{Authority, AuthorityError, Issued, Subject, Term};
 pub use bundle::{BundleError, Previous, make_bundle, verify_bundle, verify_bundles, verify_past_bundle};
 pub use dial::{Acceptor, Connector, TlsError};
-pub use holder::{Holder, HolderError, HolderKind, SYSTEM_UNIT, SystemName};
+pub use holder::{Holder, HolderError, HolderKind, SYSTEM_UNIT, SystemName, holder_in_pem};
 pub use identity::{Files, Identity, IdentityError, Notice, Reload};
 pub use peer::Peer;
 pub use registrar::Registrar;
