@@ -213,7 +213,12 @@ fn a_full_example_gives_plans_arrangements_diagnoses_and_results() {
             4,
             "tlv, cluster, alliance and lwoo"
         );
-        assert_eq!(dossier.results.as_ref().unwrap().len(), 10);
+        let results = dossier.results.as_ref().unwrap().len();
+        assert_eq!(
+            results,
+            1 + 5 + 3 + 1 + 1,
+            "final test, tests, marks, a subject with a mark, the exam"
+        );
         assert_eq!(dossier.absence.as_ref().unwrap().unauthorised_hours, Some(6));
         assert_eq!(dossier.school_history.as_ref().unwrap().len(), 2);
     }

@@ -75,3 +75,9 @@ pub(super) fn small(from: &str, to: &str) -> String {
     );
     SMALL.replacen(from, to, 1)
 }
+
+/// The line of the small dossier on which a text first stands.
+pub(super) fn line_of(text: &str) -> u32 {
+    let before = SMALL.split(text).next().unwrap();
+    u32::try_from(before.matches('\n').count() + 1).unwrap()
+}
