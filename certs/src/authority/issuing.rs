@@ -106,7 +106,7 @@ impl Authority {
         rng: &mut impl CryptoRng,
     ) -> Result<Issued, AuthorityError> {
         check_name(&subject.organisation)?;
-        if term.not_after <= term.not_before || term.not_after > self.not_after {
+        if term.not_after <= term.not_before || term.not_after.as_second() > self.not_after.as_second() {
             return Err(AuthorityError::Term);
         }
         let mut params = CertificateParams::default();

@@ -24,7 +24,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use handdruk_domain::clock::Timestamp;
-use jiff::SignedDuration;
 use rand_core::CryptoRng;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, DnValue, IsCa, Issuer, KeyPair, KeyUsagePurpose,
@@ -44,8 +43,6 @@ use crate::holder::Holder;
 use crate::registrar::Registrar;
 use crate::secret_file::{Access, private_directory, write_new};
 
-/// How long the authority's own certificate is valid.
-const AUTHORITY_TERM: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
 /// The authority, opened with its private key.
 pub struct Authority {
     directory: PathBuf,
@@ -61,16 +58,20 @@ impl core::fmt::Debug for Authority {
 }
 
 impl Authority {
-    /// Makes an authority called `name`, a registrar, and an empty revocation list that is fresh for `list_days`. Nothing
-    /// that exists is overwritten.
+    /// Makes an authority called `name` that may issue within `term`, a registrar, and an empty revocation list that is
+    /// fresh for `list_days` from `now`. Nothing that exists is overwritten.
     pub fn init(
         directory: &Path,
         name: &str,
+        term: Term,
         now: Timestamp,
         list_days: u16,
         rng: &mut impl CryptoRng,
     ) -> Result<Self, AuthorityError> {
         check_name(name)?;
+        if term.not_after <= term.not_before {
+            return Err(AuthorityError::Term);
+        }
         let layout = Layout(directory);
         for path in [
             layout.certificate(),
@@ -84,13 +85,9 @@ impl Authority {
             }
         }
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(AuthorityError::Making)?;
-        let term = Term::days(now, 0);
         let mut params = CertificateParams::default();
         params.not_before = date(term.not_before)?;
-        params.not_after = date(
-            now.checked_add(AUTHORITY_TERM)
-                .map_err(|_| AuthorityError::Term)?,
-        )?;
+        params.not_after = date(term.not_after)?;
         params.serial_number = Some(serial_number(rng));
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];

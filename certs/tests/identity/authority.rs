@@ -33,7 +33,7 @@ fn nothing_is_overwritten() {
     federation.organisation(SCHOOL);
     let (directory, now) = (federation.authority_directory(), federation.wall.now());
     let before = read(&directory.join("private/authority.key"));
-    let again = Authority::init(&directory, "Another", now, 7, &mut rng());
+    let again = Authority::init(&directory, "Another", Term::days(now, 3650), now, 7, &mut rng());
     assert!(matches!(again, Err(AuthorityError::Write { .. })));
     assert_eq!(read(&directory.join("private/authority.key")), before);
 
@@ -63,7 +63,14 @@ fn a_half_lost_authority_is_not_made_anew() {
         Authority::open(&directory),
         Err(AuthorityError::Read { .. })
     ));
-    let again = Authority::init(&directory, "Another", federation.wall.now(), 7, &mut rng());
+    let again = Authority::init(
+        &directory,
+        "Another",
+        Term::days(federation.wall.now(), 3650),
+        federation.wall.now(),
+        7,
+        &mut rng(),
+    );
     assert!(matches!(again, Err(AuthorityError::Write { .. })));
 }
 

@@ -59,14 +59,10 @@ impl Federation {
     pub(crate) fn new() -> Self {
         let home = tempfile::tempdir().expect("a temporary directory");
         let wall = Hands::at("2026-09-01T10:00:00Z");
-        let authority = Authority::init(
-            &home.path().join("authority"),
-            "Test federation",
-            wall.now(),
-            7,
-            &mut rng(),
-        )
-        .expect("init");
+        let term = Term::days(wall.now(), 3650);
+        let directory = home.path().join("authority");
+        let authority =
+            Authority::init(&directory, "Test federation", term, wall.now(), 7, &mut rng()).expect("init");
         Self {
             home,
             authority,
