@@ -1,1 +1,4 @@
-
+mod consents;
+mod matrix;
+mod properties;
+mod world;
