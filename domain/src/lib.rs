@@ -4,6 +4,8 @@
 //! here, and can be tested in milliseconds. Time arrives as a [`clock::Timestamp`], randomness as an
 //! [`rand_core::CryptoRng`].
 
+pub mod audit;
+pub mod catalogue;
 pub mod category;
 pub mod clock;
 pub mod digest;
@@ -11,6 +13,7 @@ pub mod evidence;
 pub mod exchange;
 pub mod ids;
 pub mod oin;
+pub mod policy;
 pub mod purpose;
 pub mod reason;
 pub mod role;

@@ -11,7 +11,7 @@ pub struct Salt([u8; 16]);
 
 impl Salt {
     /// A fresh salt.
-    pub fn random(rng: &mut impl CryptoRng) -> Self {
+    pub fn random(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         let mut bytes = [0; 16];
         rng.fill_bytes(&mut bytes);
         Self(bytes)
@@ -54,7 +54,7 @@ impl core::fmt::Debug for Leaf {
 
 impl Leaf {
     /// Writes `event` down behind a fresh salt.
-    pub fn new(event: &Event, rng: &mut impl CryptoRng) -> Self {
+    pub fn new(event: &Event, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         let bytes = serde_json::to_vec(event).expect("an event has string keys and no failing serialiser");
         Self {
             salt: Salt::random(rng),

@@ -127,7 +127,10 @@ fn the_roots_of_the_published_test_data_come_out() {
 }
 
 #[test]
-#[expect(clippy::many_single_char_names, reason = "the names that the RFC's drawing gives the nodes")]
+#[expect(
+    clippy::many_single_char_names,
+    reason = "the names that the RFC's drawing gives the nodes"
+)]
 fn the_proofs_are_those_of_the_rfc_example() {
     // RFC 9162 section 2.1.5: a tree of seven leaves with its inner nodes by name.
     let store = Store::of(7);
