@@ -66,8 +66,8 @@ impl core::fmt::Debug for Guardian {
 pub struct Target {
     /// Why.
     pub purpose: Purpose,
-    /// To which organisation.
-    pub to: Oin,
+    /// To which organisation; absent when no recipient is known yet.
+    pub to: Option<Oin>,
     /// To which school site.
     #[serde(default)]
     pub site: String,
@@ -85,7 +85,7 @@ pub struct Target {
 
 impl core::fmt::Debug for Target {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Target({} to {})", self.purpose, self.to)
+        write!(f, "Target({})", self.purpose)
     }
 }
 
@@ -159,10 +159,28 @@ impl Guardian {
 }
 
 impl Target {
+    /// A target with nothing but a purpose and a recipient.
+    pub fn addressed(purpose: Purpose, to: Oin) -> Self {
+        Self { to: Some(to), ..Self::without_recipient(purpose) }
+    }
+
+    /// A target for which no recipient is known.
+    pub const fn without_recipient(purpose: Purpose) -> Self {
+        Self {
+            purpose,
+            to: None,
+            site: String::new(),
+            desk: None,
+            application: String::new(),
+            applied_on: String::new(),
+            safety: None,
+        }
+    }
+
     fn wire(&self) -> v1::Target {
         v1::Target {
             purpose: to_wire(self.purpose),
-            recipient_oin: self.to.to_string(),
+            recipient_oin: self.to.as_ref().map(ToString::to_string).unwrap_or_default(),
             recipient_site: self.site.clone(),
             recipient_desk: self.desk.map_or(0, to_wire),
             application: self.application.clone(),

@@ -26,7 +26,7 @@ pub struct SystemConfig {
     /// OIN of the organisation whose node it is.
     pub organisation: Oin,
     /// Certificate, key, authority and revocation list of this system.
-    pub identity: Files,
+    pub certificates: Files,
 }
 
 /// A connection to one node, as one of its systems.
@@ -41,15 +41,20 @@ impl System {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read {}; name the system's file with --as", path.display()))?;
         let mut config: SystemConfig = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
-        config.identity = config.identity.resolved(path.parent().unwrap_or(Path::new(".")));
+        config.certificates = config.certificates.resolved(path.parent().unwrap_or(Path::new(".")));
         Self::connect(&config, wall)
     }
 
     /// Prepares the connection; it is made at the first call.
     pub fn connect(config: &SystemConfig, wall: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let identity = Identity::open(config.identity.clone(), wall)?;
+        let identity = Identity::open(config.certificates.clone(), wall)?;
         let channel = channel(&config.node, &identity, &config.organisation)?;
         Ok(Self { channel })
+    }
+
+    /// The connection itself, for other services.
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
     }
 
     /// Push and follow transitions.

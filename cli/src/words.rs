@@ -37,6 +37,11 @@ pub fn stage(number: i32) -> &'static str {
     }
 }
 
+/// A stage's number on the wire.
+pub fn stage_number(stage: Stage) -> i32 {
+    handdruk_proto::to_wire(stage)
+}
+
 /// A refusal inside an answer.
 pub fn refused(reason: &v1::BlockedReason) -> String {
     let page = reason.reason.to_lowercase().replace('_', "-");

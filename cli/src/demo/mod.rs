@@ -1,0 +1,241 @@
+//! `handdruk demo`: a whole federation on this machine, and the stories of eight children.
+//!
+//! Every process is real: the same binary, from configuration files that can be read, over mutual TLS. Every expectation
+//! is read back through the public API of another process than the one that acted.
+
+mod cast;
+mod dossiers;
+mod emma;
+mod jayden;
+mod luca;
+mod milan;
+mod noor;
+mod sara;
+mod story;
+mod tim;
+mod zeynep;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::ValueEnum;
+use handdruk_domain::clock::Timestamp;
+use handdruk_domain::purpose::Purpose;
+use handdruk_proto::{from_wire, v1};
+
+use self::cast::Cast;
+use self::story::Story;
+use crate::federation::members::{ORGANISATIONS, PORTAL};
+use crate::federation::{Federation, Options};
+use crate::words;
+
+/// How long a step may take until another process shows it.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// When the demo's clock starts: the weeks of applications.
+const START: &str = "2027-02-01T08:00:00Z";
+
+/// The whole federation on this machine: real processes, fictional children.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Run the stories to their end, say whether every expectation held, and exit (0 only if all did).
+    #[arg(long)]
+    once: bool,
+    /// Tell only this story.
+    #[arg(long, value_enum)]
+    scenario: Vec<Scenario>,
+    /// Keep everything in this folder (new or empty). Otherwise a temporary one is used, and removed at the end.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Start the federation's clock at this instant (test organisations only).
+    #[arg(long, default_value = START)]
+    clock: Timestamp,
+    /// What the processes log, into a file each.
+    #[arg(long, default_value = "info")]
+    log: String,
+}
+
+/// The stories, by child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Scenario {
+    /// 11, primary to secondary, parents disagree.
+    Noor,
+    /// 16, to mbo, refuses care.
+    Milan,
+    /// 8, moves with running care.
+    Sara,
+    /// 3 1/2, preschool to primary.
+    Zeynep,
+    /// 15, drops out without a recipient.
+    Luca,
+    /// 6, acute safety.
+    Emma,
+    /// 13, withdraws after three weeks.
+    Jayden,
+    /// 15, turns 16 while he is asked.
+    Tim,
+}
+
+impl Scenario {
+    /// The stories in the order in which they are told: the clock moves on from one to the next.
+    const ORDER: [Self; 8] = [
+        Self::Noor,
+        Self::Sara,
+        Self::Zeynep,
+        Self::Luca,
+        Self::Emma,
+        Self::Milan,
+        Self::Jayden,
+        Self::Tim,
+    ];
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Noor => "Noor Bakker-Aydin, 11: to secondary school, and her parents disagree",
+            Self::Milan => "Milan de Graaf, 16: to mbo, and he refuses care",
+            Self::Sara => "Sara Haddad, 8: moves in the middle of the year, with running care",
+            Self::Zeynep => "Zeynep Kaya, 3 1/2: from preschool to primary school",
+            Self::Luca => "Luca Visser, 15: drops out, without a recipient",
+            Self::Emma => "Emma van Dijk, 6: acute unsafety",
+            Self::Jayden => "Jayden Pinas, 13: withdraws three weeks later",
+            Self::Tim => "Tim Jansen, 15: turns 16 while he is asked",
+        }
+    }
+
+    async fn tell(self, cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
+        match self {
+            Self::Noor => noor::tell(cast, story).await,
+            Self::Milan => milan::tell(cast, story).await,
+            Self::Sara => sara::tell(cast, story).await,
+            Self::Zeynep => zeynep::tell(cast, story).await,
+            Self::Luca => luca::tell(cast, story).await,
+            Self::Emma => emma::tell(cast, story).await,
+            Self::Jayden => jayden::tell(cast, story).await,
+            Self::Tim => tim::tell(cast, story).await,
+        }
+    }
+}
+
+/// Runs the demo; true when every expectation held.
+pub(crate) fn run(args: Args) -> anyhow::Result<bool> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        tokio::select! {
+            done = demo(args) => done,
+            _ = tokio::signal::ctrl_c() => {
+                println!("\nStopping; nothing is left behind but what --data names.");
+                Ok(false)
+            }
+        }
+    })
+}
+
+async fn demo(args: Args) -> anyhow::Result<bool> {
+    let temporary = if args.data.is_none() { Some(tempfile::tempdir()?) } else { None };
+    let directory = match (&args.data, &temporary) {
+        (Some(named), _) => new_folder(named)?,
+        (None, Some(temporary)) => temporary.path().to_owned(),
+        (None, None) => unreachable!("one of both was made"),
+    };
+    let started = Instant::now();
+    let mut federation = Federation::create(Options {
+        exe: std::env::current_exe()?,
+        directory: directory.clone(),
+        organisations: ORGANISATIONS.to_vec(),
+        start: args.clock,
+        log: args.log.clone(),
+    })?;
+    write_dossiers(&directory)?;
+    println!("A federation of {} organisations and one gateway, in {}", ORGANISATIONS.len(), directory.display());
+    println!("Certificates are minted, the registrar has signed who is who. Each of these is a process of its own:\n");
+    for (_, process) in federation.processes() {
+        println!("  {}", process.command_line());
+    }
+    federation.start()?;
+    println!("\nAll are ready after {} ms. Their clock says {}.", started.elapsed().as_millis(), args.clock);
+
+    let mut cast = Cast::new(federation)?;
+    let mut story = Story::default();
+    let stories: Vec<_> =
+        Scenario::ORDER.into_iter().filter(|told| args.scenario.is_empty() || args.scenario.contains(told)).collect();
+    for scenario in stories {
+        story.begin(scenario.title());
+        if let Err(error) = scenario.tell(&mut cast, &mut story).await {
+            story.broke_off(&error);
+        }
+    }
+    cast.federation.check_alive()?;
+    let held = story.verdict();
+    if !args.once {
+        invite_to_try(&mut cast, &directory).await?;
+        // Until Ctrl-C.
+        std::future::pending::<()>().await;
+    }
+    cast.federation.stop()?;
+    Ok(held)
+}
+
+/// What one can do with a federation that keeps running.
+async fn invite_to_try(cast: &mut Cast, directory: &Path) -> anyhow::Result<()> {
+    use crate::federation::members::{LINDE, WATERLELIE};
+    let at = |member: &str, file: &str| directory.join(member).join(file).display().to_string();
+    println!("\nThe federation keeps running. Try it (Ctrl-C stops it):\n");
+    println!("  what De Linde has in its inbox");
+    println!("    handdruk inbox --as {} list", at(LINDE.key, "system.toml"));
+    println!("  push a dossier, without and with effect");
+    let noor = directory.join("dossiers/noor.xml").display().to_string();
+    println!("    handdruk push --as {} --dry-run {noor}", at(WATERLELIE.key, "system.toml"));
+    println!("    handdruk push --as {} {noor}", at(WATERLELIE.key, "system.toml"));
+    let code = cast.letter_again(&WATERLELIE, "leerling-noor", "elif").await?;
+    println!("  decide as Noor's mother, who lost her letter and got a new one; its code is {code}");
+    println!("    handdruk guardian --config {} activate", at(PORTAL.key, "guardian.toml"));
+    println!("  verify the evidence of the gateway's whole store");
+    println!("    handdruk audit verify --store {}", at("gateway", "data"));
+    Ok(())
+}
+
+fn new_folder(named: &Path) -> anyhow::Result<PathBuf> {
+    std::fs::create_dir_all(named).with_context(|| format!("cannot make {}", named.display()))?;
+    let mut entries = std::fs::read_dir(named)?;
+    anyhow::ensure!(entries.next().is_none(), "{} is not empty; name a new folder", named.display());
+    Ok(named.canonicalize()?)
+}
+
+fn write_dossiers(directory: &Path) -> anyhow::Result<()> {
+    let folder = directory.join("dossiers");
+    std::fs::create_dir_all(&folder)?;
+    for dossier in dossiers::ALL {
+        let path = folder.join(dossier.name);
+        std::fs::write(&path, dossier.bytes)?;
+        std::fs::write(path.with_extension("push.toml"), dossier.plan)?;
+        if !dossier.additions.is_empty() {
+            std::fs::write(path.with_extension("additions.json"), dossier.additions)?;
+        }
+    }
+    Ok(())
+}
+
+/// `care-handover to Jeugdhulp De Linde: 24 of 81 fields go; awaiting answers`.
+fn goes(result: &v1::TargetResult) -> String {
+    let (selected, held) = result
+        .categories
+        .iter()
+        .fold((0, 0), |(s, h), count| (s + count.fields_selected, h + count.fields_in_dossier));
+    let to = ORGANISATIONS.iter().find(|member| member.oin == result.recipient_oin).map_or("nobody yet", |m| m.name);
+    let stands = match (&result.refused, &result.status) {
+        (Some(refused), _) => format!("refused: {}", words::refused(refused)),
+        (None, Some(status)) => words::stage(status.stage).to_owned(),
+        (None, None) => "queued".to_owned(),
+    };
+    format!("{} to {to}: {selected} of {held} fields; {stands}.", words::purpose(result.purpose))
+}
+
+/// Whether an inbox item holds all these categories.
+fn holds(item: &v1::InboxItem, categories: &[&str]) -> bool {
+    let held = words::categories(&item.categories);
+    categories.iter().all(|category| held.split(' ').any(|known| known == *category))
+}
+
+fn purpose_of(item: &v1::InboxItem) -> Option<Purpose> {
+    from_wire(item.purpose).ok()
+}

@@ -1,0 +1,30 @@
+//! Zeynep, 3 1/2, goes from preschool to primary school.
+
+use handdruk_domain::purpose::Purpose;
+use handdruk_domain::statement::consent::Choice;
+
+use super::cast::{Cast, admitted};
+use super::dossiers::ZEYNEP;
+use super::story::Story;
+use crate::federation::members::{PINKEL, WATERLELIE};
+use crate::plan::Plan;
+
+pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
+    story.tell("From preschool to primary school consent is needed. Both parents hold authority; both get a letter, in \
+                Turkish beside the Dutch.");
+    let plan = Plan::parse(ZEYNEP.plan)?;
+    let pushed = cast.push(&PINKEL, &ZEYNEP, &plan).await?;
+    for result in &pushed {
+        story.tell(super::goes(result));
+    }
+    let handover = admitted(&pushed, Purpose::PreschoolHandover)?;
+    let mut mother = cast.guardian(&PINKEL, &plan.pupil, "fatma").await?;
+    let mut father = cast.guardian(&PINKEL, &plan.pupil, "emre").await?;
+    mother.decide(handover, Choice::Agree).await?;
+    story.expect("one yes does not move it while the other parent was not heard", cast.item(&WATERLELIE, handover).await?.is_none());
+    father.decide(handover, Choice::Agree).await?;
+    let (item, read) = cast.read(&WATERLELIE, handover).await?;
+    story.expect("with both, the school can read what helps", read.contains("Liedjes met gebaren"));
+    story.expect("five categories at most", item.categories.len() <= 5);
+    Ok(())
+}
