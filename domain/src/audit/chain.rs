@@ -21,7 +21,7 @@ use crate::statement::permit::Permit;
 use crate::statement::{Body, Kind, Party, Statement, Verified, VerifyingKey};
 
 /// How far the clock of whoever signed may run ahead of the log's.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// A statement that says when it was made.
 trait Dated: Body {
@@ -93,7 +93,7 @@ impl Reader<'_> {
     fn read<T: Dated>(
         &mut self,
         check: Check,
-        keys: impl Fn(&Self, &T, Place) -> Option<Vec<VerifyingKey>>,
+        keys: impl Fn(&Self, &T, &Statement<T>, Place) -> Option<Vec<VerifyingKey>>,
     ) -> Vec<Entry<T>> {
         let kind = T::KIND;
         let mut entries = Vec::new();
@@ -113,7 +113,7 @@ impl Reader<'_> {
                 }
             };
             let (claim, body) = claim;
-            let Some(keys) = keys(self, &body, place) else {
+            let Some(keys) = keys(self, &body, &claim, place) else {
                 let says =
                     format!("A {kind} is by a party that may not say it, or that had no valid key then.");
                 self.findings.fail(check, says);
@@ -138,7 +138,7 @@ impl Reader<'_> {
 
     /// As [`Reader::read`], for what `signer` alone may say. `None` where the statement itself names another.
     fn read_by<T: Dated>(&mut self, check: Check, signer: impl Fn(&T) -> Option<Oin>) -> Vec<Entry<T>> {
-        self.read(check, |reader, body, place| {
+        self.read(check, |reader, body, _, place| {
             signer(body)
                 .and_then(|oin| reader.members.key_at(reader.log, &oin, place))
                 .map(|key| vec![key])
@@ -177,20 +177,15 @@ impl Chain {
 
         let renewals = reader.read_by(Check::Renewal, |_: &Renewal| Some(sender.clone()));
         // The recipient gave it to the family before anybody put it on record: its own date decides which key counts.
-        let applications = reader.read(Check::Application, |reader, application: &Application, _| {
-            let on_paper = of_kind(reader.bundle, Kind::Application)
-                .next()?
-                .signatures
-                .first()?
-                .key;
-            let mut keys = reader.members.keys_valid_at(recipient, application.at);
-            keys.find(|key| key.public().id() == on_paper)
+        let applications = reader.read(Check::Application, |reader, said: &Application, claim, _| {
+            let mut keys = reader.members.keys_valid_at(recipient, said.at);
+            keys.find(|key| Some(key.public().id()) == claim.key())
                 .map(|key| vec![key])
         });
         let invitations = reader.read_by(Check::Guardians, |said: &Invitation| {
             (said.inviter == *sender).then(|| sender.clone())
         });
-        let guardians = reader.read(Check::Guardians, |_, said: &GuardianKeys, place| {
+        let guardians = reader.read(Check::Guardians, |_, said: &GuardianKeys, _, place| {
             let invited = invitations
                 .iter()
                 .find(|invited| invited.invitation == said.invitation)?;
@@ -199,7 +194,7 @@ impl Chain {
             (in_time && invited.slot == said.slot).then(|| vec![invited.code_verifying_key(), own])
         });
         let told = reader.read_by(Check::Told, |_: &Told| Some(sender.clone()));
-        let decisions = reader.read(Check::Decisions, |_, decision: &Decision, place| {
+        let decisions = reader.read(Check::Decisions, |_, decision: &Decision, _, place| {
             let keys = guardians
                 .iter()
                 .find(|keys| keys.invitation == decision.invitation)?;

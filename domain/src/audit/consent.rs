@@ -64,9 +64,8 @@ impl Audit<'_> {
         let Some(digest) = invited.map(|said| said.digest()) else {
             return false;
         };
-        self.log.events().any(|(index, event)| {
-            event.act == Act::InvitationRevoked && event.rests_on.contains(&digest) && index < place.index
-        })
+        let mut citing = self.log.citing(&digest).iter();
+        citing.any(|(act, revoked)| *act == Act::InvitationRevoked && revoked.index < place.index)
     }
 
     fn check_told(&mut self) {

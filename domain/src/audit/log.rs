@@ -6,7 +6,8 @@ use super::bundle::Bundle;
 use super::report::{Check, Findings};
 use crate::clock::Timestamp;
 use crate::digest::Digest;
-use crate::evidence::{Checkpoint, Event, SignedCheckpoint, verify_consistency, verify_inclusion};
+use crate::evidence::{Act, Checkpoint, Event, SignedCheckpoint, verify_consistency, verify_inclusion};
+use crate::oin::Oin;
 use crate::statement::{Kind, VerifyingKey};
 
 /// Where something stands in the log, and when it was put there.
@@ -21,12 +22,20 @@ pub(super) struct Place {
 #[derive(Debug, Default)]
 pub(super) struct Log {
     events: BTreeMap<u64, Event>,
+    /// Which events cite a statement, in order.
+    cited: BTreeMap<Digest, Vec<(Act, Place)>>,
+    /// Whose log it is, by its checkpoint.
+    owner: Option<Oin>,
 }
 
 impl Log {
     /// Reads the exported events and checks each under `checkpoint`.
     pub(super) fn read(bundle: &Bundle, checkpoint: Option<&Checkpoint>, findings: &mut Findings) -> Self {
-        let mut log = Self::default();
+        let owner = checkpoint.map(|checkpoint| checkpoint.log.clone());
+        let mut log = Self {
+            owner,
+            ..Self::default()
+        };
         for proven in &bundle.leaves {
             let index = proven.index;
             let leaf = proven.leaf();
@@ -56,6 +65,15 @@ impl Log {
                 ),
             }
         }
+        for (index, event) in &log.events {
+            for digest in &event.rests_on {
+                let place = Place {
+                    index: *index,
+                    at: event.at,
+                };
+                log.cited.entry(*digest).or_default().push((event.act, place));
+            }
+        }
         log.check_recorded(bundle, findings);
         log.check_complete(bundle, findings);
         log.check_clock(findings);
@@ -74,11 +92,20 @@ impl Log {
         self.events.iter().map(|(index, event)| (*index, event))
     }
 
+    /// Whose log it is, if the checkpoint says so.
+    pub(super) const fn owner(&self) -> Option<&Oin> {
+        self.owner.as_ref()
+    }
+
+    /// What the log says about a statement, in order.
+    pub(super) fn citing(&self, digest: &Digest) -> &[(Act, Place)] {
+        self.cited.get(digest).map_or(&[], Vec::as_slice)
+    }
+
     /// Where a statement was first put on record.
     pub(super) fn place(&self, kind: Kind, digest: &Digest) -> Option<Place> {
-        self.events()
-            .find(|(_, event)| event.act.records(kind) && event.rests_on.contains(digest))
-            .map(|(index, event)| Place { index, at: event.at })
+        let recorded = self.citing(digest).iter().find(|(act, _)| act.records(kind));
+        recorded.map(|(_, place)| *place)
     }
 
     fn check_recorded(&self, bundle: &Bundle, findings: &mut Findings) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Audit;
-use super::chain::Entry;
+use super::chain::{Entry, SKEW};
 use super::report::Check;
 use crate::digest::Digest;
 use crate::statement::envelope::{CompartmentName, Dropped, Envelope, Release};
@@ -66,6 +66,18 @@ impl Audit<'_> {
             Check::Permit,
             asked,
             "A permit names a category that the manifest does not.",
+        );
+        let own_log = self.log.owner() == Some(&permit.gateway);
+        self.require(
+            Check::Permit,
+            own_log,
+            "A permit is by another gateway than the one whose log this is.",
+        );
+        let prompt = permit.place.at.duration_since(permit.at) <= SKEW;
+        self.require(
+            Check::Order,
+            prompt,
+            "A permit is dated long before it was put on record.",
         );
         let apart = permit
             .blocked
@@ -247,6 +259,13 @@ impl Audit<'_> {
             Check::Release,
             right,
             "A release went to another organisation than the manifest names.",
+        );
+
+        let prompt = release.place.at.duration_since(release.at) <= SKEW;
+        self.require(
+            Check::Order,
+            prompt,
+            "A release is dated long before it was put on record.",
         );
 
         // The newest permit by then is the one that counts: a release decides anew.

@@ -52,7 +52,8 @@ impl Audit<'_> {
             );
         }
         for release in &chain.releases {
-            let Some(Decided::Permit(granted)) = self.decide_again(&catalogue, release.place, release.at)
+            let Some(Decided::Permit(granted)) =
+                self.decide_again(&catalogue, release.place, release.place.at)
             else {
                 self.require(
                     Check::Policy,

@@ -4,6 +4,7 @@ use super::report::Check;
 use super::{Audit, chain::Entry};
 use crate::clock::date_in_nl;
 use crate::role::Role;
+use crate::statement::Kind;
 use crate::statement::application::Application;
 use crate::statement::manifest::ApplicationRef;
 
@@ -75,6 +76,13 @@ impl Audit<'_> {
         );
         let permits_agree = self.chain.permits.iter().all(|permit| permit.catalogue == digest);
         self.require(Check::Catalogue, permits_agree, "A permit cites other rules.");
+        let place = self.log.place(Kind::Catalogue, &digest);
+        let before = place.is_some_and(|place| place < self.chain.manifest.place);
+        self.require(
+            Check::Order,
+            before,
+            "The manifest was put on record before its catalogue.",
+        );
         self.findings.pass(
             Check::Catalogue,
             "Manifest and permits cite the catalogue that the registrar signed.",

@@ -9,8 +9,8 @@ use crate::reason::Reason;
 use crate::statement::Kind;
 use crate::vocabulary::vocabulary;
 
-/// The largest event that is read, in bytes. Room for some hundred cited statements.
-pub const MAX_EVENT: usize = 8 * 1024;
+/// The largest event that is read, in bytes. Room for more than a thousand cited statements.
+pub const MAX_EVENT: usize = 64 * 1024;
 
 vocabulary! {
     /// What happened.

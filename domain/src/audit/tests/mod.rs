@@ -383,6 +383,8 @@ fn an_insider_with_valid_keys_is_found_out() {
         (Twist::ActivatedTwice, Check::Guardians),
         (Twist::ActivatedAfterRevoking, Check::Guardians),
         (Twist::ReplacedKeys, Check::Decisions),
+        (Twist::PermitsAfterRevoking, Check::Permit),
+        (Twist::BackdatedRelease, Check::Order),
         (Twist::OneProfessional, Check::Attestations),
         (Twist::PermitsTooMuch, Check::Policy),
         (Twist::SchoolPermits, Check::Membership),

@@ -57,6 +57,10 @@ pub(super) enum Twist {
     ReceivesTooMuch,
     /// The log says quarantined, the recipient signed received.
     LogSaysOtherwise,
+    /// The father's invitation is revoked, and the gateway permits on his yes all the same.
+    PermitsAfterRevoking,
+    /// The gateway dates a release to the day before.
+    BackdatedRelease,
     /// Newer keys of the father replace those that he then signs with.
     ReplacedKeys,
 }
@@ -65,6 +69,7 @@ pub(super) enum Twist {
 struct Guardian {
     slot: SlotId,
     invitation: InvitationId,
+    letter: Digest,
     own: P256Signer,
 }
 
@@ -142,6 +147,9 @@ impl World {
         let blocked = BTreeMap::from([(C::Advice, decided)]);
         let sealed = [C::Identity, C::Organisations, C::SupportNeeds, C::CareRequest];
         let rests_on = vec![told[0], told[1], on_paper, decided];
+        if twist == Twist::PermitsAfterRevoking {
+            story.world.log(None, Act::InvitationRevoked, vec![father.letter]);
+        }
         let first = if twist == Twist::PermitsTooMuch {
             story.permit(Basis::Consent, &asked, BTreeMap::new(), rests_on)
         } else {
@@ -300,6 +308,7 @@ impl World {
         Guardian {
             slot,
             invitation,
+            letter: digest,
             own,
         }
     }
@@ -503,6 +512,12 @@ impl Story<'_> {
         dropped: Vec<Dropped>,
     ) {
         let id = self.id;
+        let early = if self.twist == Twist::BackdatedRelease {
+            24
+        } else {
+            0
+        };
+        let at = self.world.now - jiff::SignedDuration::from_hours(early);
         let release = Release {
             handover: id,
             recipient: oin(recipient),
@@ -511,7 +526,7 @@ impl Story<'_> {
             envelope,
             sent: sent.to_vec(),
             dropped,
-            at: self.world.now,
+            at,
         };
         let release = self.world.say(GATEWAY, id, Act::Released, &release);
         let categories = sent.iter().filter_map(|name| match name {
