@@ -13,6 +13,7 @@ use handdruk_domain::oin::Site;
 use rand_core::Rng;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_path_to_error::Segment;
 
 use super::refusal::{At, ImportRefusal};
@@ -223,8 +224,9 @@ pub fn read(bytes: &[u8], today: Date, rng: &mut impl Rng) -> Result<Imported, I
 }
 
 /// Reads JSON into a type, naming the place when it does not fit. The parser's own message is never passed on: it
-/// quotes what it found.
-pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ImportRefusal> {
+/// quotes what it found. What is read must be what the type would write: the parser alone also takes a list for an
+/// object, null for an absent field, and a date with a time behind it, none of which the schema knows.
+pub(super) fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, ImportRefusal> {
     if bytes.len() > MAX_BYTES {
         return Err(ImportRefusal::TooLarge {
             limit_mb: MAX_BYTES / 1_000_000,
@@ -235,46 +237,75 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ImportRefusa
         return Err(ImportRefusal::Empty);
     }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let syntax = |error: &serde_json::Error| ImportRefusal::JsonSyntax {
-        line: error.line(),
-        column: error.column(),
-    };
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let typed: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let cause = error.inner();
-        if cause.is_data() {
-            let unknown = cause.to_string().starts_with("unknown field");
-            let line = u32::try_from(cause.line()).ok().filter(|&line| line > 0);
-            ImportRefusal::JsonShape {
-                at: At {
-                    path: path(error.path(), unknown),
-                    line,
-                },
-            }
-        } else {
-            syntax(cause)
+        if !cause.is_data() {
+            return syntax(cause);
+        }
+        let unknown = cause.to_string().starts_with("unknown field");
+        let line = u32::try_from(cause.line()).ok().filter(|&line| line > 0);
+        ImportRefusal::JsonShape {
+            at: At {
+                path: path(error.path(), unknown),
+                line,
+            },
         }
     })?;
     reader.end().map_err(|error| syntax(&error))?;
-    Ok(value)
+    let found: Value = serde_json::from_str(text).map_err(|error| syntax(&error))?;
+    let written = serde_json::to_value(&typed).map_err(|error| syntax(&error))?;
+    match first_difference(&found, &written) {
+        None => Ok(typed),
+        Some(keys) => Err(ImportRefusal::JsonShape {
+            at: At::path(shown(&keys)),
+        }),
+    }
 }
 
-/// The path of keys. An unknown key is left off: it came from the file and could be anything.
-fn path(path: &serde_path_to_error::Path, unknown: bool) -> String {
-    let mut shown = String::new();
-    let mut keys: Vec<_> = path.iter().collect();
-    if unknown && matches!(keys.last(), Some(Segment::Map { .. })) {
-        keys.pop();
+fn syntax(error: &serde_json::Error) -> ImportRefusal {
+    ImportRefusal::JsonSyntax {
+        line: error.line(),
+        column: error.column(),
     }
-    for segment in keys {
-        match segment {
-            Segment::Seq { index } => shown.push_str(&format!("[{index}]")),
-            Segment::Map { key } => {
-                if !shown.is_empty() {
-                    shown.push('/');
-                }
+}
+
+/// One step into a document. Every key met here is one that the type knows.
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// Where what was found differs from what the type writes, innermost step first. What the type writes beside it are
+/// defaults.
+fn first_difference(found: &Value, written: &Value) -> Option<Vec<Step>> {
+    let within = |step: Step, found: &Value, written: Option<&Value>| {
+        let mut steps = written.map_or(Some(Vec::new()), |written| first_difference(found, written))?;
+        steps.push(step);
+        Some(steps)
+    };
+    match (found, written) {
+        (Value::Object(found), Value::Object(written)) => found
+            .iter()
+            .find_map(|(key, value)| within(Step::Key(key.clone()), value, written.get(key))),
+        (Value::Array(found), Value::Array(written)) if found.len() == written.len() => found
+            .iter()
+            .zip(written)
+            .enumerate()
+            .find_map(|(index, (found, written))| within(Step::Index(index), found, Some(written))),
+        _ => (found != written).then(Vec::new),
+    }
+}
+
+fn shown(innermost_first: &[Step]) -> String {
+    let mut shown = String::new();
+    for step in innermost_first.iter().rev() {
+        match step {
+            Step::Index(index) => shown = format!("{shown}[{index}]"),
+            Step::Key(key) if shown.is_empty() => shown.push_str(key),
+            Step::Key(key) => {
+                shown.push('/');
                 shown.push_str(key);
             }
-            Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
     if shown.is_empty() {
@@ -284,13 +315,30 @@ fn path(path: &serde_path_to_error::Path, unknown: bool) -> String {
     }
 }
 
+/// The path of keys. An unknown key is left off: it came from the file and could be anything.
+fn path(path: &serde_path_to_error::Path, unknown: bool) -> String {
+    let mut steps: Vec<_> = path
+        .iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(Step::Index(*index)),
+            Segment::Map { key } => Some(Step::Key(key.clone())),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect();
+    if unknown && matches!(steps.last(), Some(Step::Key(_))) {
+        steps.pop();
+    }
+    steps.reverse();
+    shown(&steps)
+}
+
 /// How many values the file holds: leaves that are neither null nor empty.
 fn count_fields(bytes: &[u8]) -> usize {
-    fn leaves(value: &serde_json::Value) -> usize {
+    fn leaves(value: &Value) -> usize {
         match value {
-            serde_json::Value::Null => 0,
-            serde_json::Value::Array(items) => items.iter().map(leaves).sum(),
-            serde_json::Value::Object(fields) => fields.values().map(leaves).sum(),
+            Value::Null => 0,
+            Value::Array(items) => items.iter().map(leaves).sum(),
+            Value::Object(fields) => fields.values().map(leaves).sum(),
             _ => 1,
         }
     }

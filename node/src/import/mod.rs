@@ -11,6 +11,9 @@ pub mod oso;
 mod refusal;
 mod text;
 
+#[cfg(test)]
+mod tests;
+
 use handdruk_content::category::{PersonKey, ViewAgreement};
 use handdruk_content::dossier::Dossier;
 use handdruk_domain::clock::Date;

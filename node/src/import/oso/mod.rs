@@ -16,7 +16,7 @@ mod support;
 mod tree;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use handdruk_content::category::PersonKey;
 use handdruk_content::dossier::{Dossier, Items};

@@ -11,6 +11,7 @@ use handdruk_content::category::{
     is_placeholder,
 };
 use handdruk_content::number::{Bsn, EducationNumber};
+use handdruk_content::text::Line;
 use handdruk_domain::clock::Date;
 use handdruk_domain::statement::manifest::TransitionCode;
 use rand_core::Rng;
@@ -123,11 +124,11 @@ pub(super) fn people(
         role: PersonRole::Child,
     });
     if channels.any() {
-        let names = [identity.first_names.as_ref().map(|names| names.as_str())];
+        let names = [identity.first_names.as_ref().map(Line::as_str)];
         let names = names
             .into_iter()
             .flatten()
-            .chain(identity.prefix.as_ref().map(|prefix| prefix.as_str()));
+            .chain(identity.prefix.as_ref().map(Line::as_str));
         let name = names
             .chain([identity.surname.as_str()])
             .collect::<Vec<_>>()
@@ -322,12 +323,7 @@ impl Channels {
         self.phone.is_some() || self.email.is_some()
     }
 
-    fn contact(
-        self,
-        name: handdruk_content::text::Line<120>,
-        relation: Option<Relation>,
-        residence: Option<Residence>,
-    ) -> Contact {
+    fn contact(self, name: Line<120>, relation: Option<Relation>, residence: Option<Residence>) -> Contact {
         let Self { phone, email } = self;
         Contact {
             name,

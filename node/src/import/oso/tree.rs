@@ -81,7 +81,7 @@ impl<'a> Source<'a> {
                     drop(tag);
                     return Err(self.not_well_formed("a second root element"));
                 }
-                Event::Start(tag) => self.open(&tag, ours, root, start)?,
+                Event::Start(tag) => self.open(&tag, &ours, root, start)?,
                 Event::End(_) => {
                     let Some(open) = self.stack.pop() else {
                         return Err(self.not_well_formed("an end tag without a start"));
@@ -128,7 +128,7 @@ impl<'a> Source<'a> {
     /// Counts lines up to a byte position; positions only grow, so that the whole file is counted once.
     fn count_lines(&mut self, to: usize) {
         let passed = self.text.as_bytes().get(self.counted_to..to).unwrap_or_default();
-        let newlines = passed.iter().filter(|&&byte| byte == b'\n').count();
+        let newlines = passed.split(|&byte| byte == b'\n').count() - 1;
         self.line = self
             .line
             .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
@@ -172,7 +172,7 @@ impl<'a> Source<'a> {
     fn open(
         &mut self,
         tag: &BytesStart<'_>,
-        belonging: Belonging,
+        belonging: &Belonging,
         root: &'static Rule,
         start: usize,
     ) -> Result<(), ImportRefusal> {
@@ -210,19 +210,17 @@ impl<'a> Source<'a> {
             return Err(refusal);
         }
         self.check_attributes(tag, &at)?;
-        match rule.shape {
-            Shape::Never(reason) => self.skip(rule.name, at, reason, start),
-            _ => {
-                self.stack.push(Open {
-                    rule,
-                    at,
-                    text: String::new(),
-                    children: Vec::new(),
-                    skipped: Vec::new(),
-                });
-                Ok(())
-            }
+        if let Shape::Never(reason) = rule.shape {
+            return self.skip(rule.name, at, reason, start);
         }
+        self.stack.push(Open {
+            rule,
+            at,
+            text: String::new(),
+            children: Vec::new(),
+            skipped: Vec::new(),
+        });
+        Ok(())
     }
 
     /// Only namespaces and the description beside a code, which is dropped with it.

@@ -11,7 +11,7 @@ use rand_core::SeedableRng;
 use crate::import::{ImportRefusal, Imported};
 
 /// The day of the tests with dossiers written here.
-pub(super) const TODAY: Date = jiff::civil::date(2027, 2, 1);
+pub(crate) const TODAY: Date = jiff::civil::date(2027, 2, 1);
 
 pub(super) fn read_on(bytes: &[u8], today: Date) -> Result<Imported, ImportRefusal> {
     super::read(bytes, today, &mut ChaCha8Rng::seed_from_u64(7))
@@ -22,7 +22,7 @@ pub(super) fn read(dossier: &str) -> Result<Imported, ImportRefusal> {
 }
 
 /// A small dossier that imports, in which a test changes one thing.
-pub(super) const SMALL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+pub(crate) const SMALL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <dossier xmlns="http://www.edustandaard.nl/oso_gegevensset/2019/dossier">
   <metadata>
     <deeldossier>LASLVS</deeldossier>

@@ -134,7 +134,7 @@ fn a_contradictory_inspection_record_is_refused_and_an_open_one_is_not() {
     for (record, element) in contradictions {
         match refused(&with(record)) {
             ImportRefusal::Contradiction { at, .. } => {
-                assert_eq!(at.path, format!("dossier/inzage/{element}"))
+                assert_eq!(at.path, format!("dossier/inzage/{element}"));
             }
             other => panic!("{record}: {other}"),
         }
@@ -376,16 +376,14 @@ fn delivering(words: &[(&str, &str)]) -> String {
         "vombo",
         "bijlagedocs",
     ];
-    let block: String = categories
-        .iter()
-        .map(|name| {
-            let word = words
-                .iter()
-                .find(|(given, _)| given == name)
-                .map_or("OPTIONEEL", |(_, word)| word);
-            format!("<cat_{name}>{word}</cat_{name}>")
-        })
-        .collect();
+    let mut block = String::new();
+    for name in categories {
+        let word = words
+            .iter()
+            .find(|(given, _)| *given == name)
+            .map_or("OPTIONEEL", |(_, word)| *word);
+        block = format!("{block}<cat_{name}>{word}</cat_{name}>");
+    }
     small(
         "<overstap>",
         &format!("<categorie_uitlevering>{block}</categorie_uitlevering><overstap>"),
