@@ -148,6 +148,11 @@ impl Books {
         self.bundles.get(oin)
     }
 
+    /// Every current key bundle in the books.
+    pub fn bundles(&self) -> impl Iterator<Item = (&Oin, &Verified<KeyBundle>)> {
+        self.bundles.iter()
+    }
+
     /// The catalogue that new manifests must cite.
     pub fn catalogue_in_force(&self) -> Option<&Arc<Catalogue>> {
         self.in_force.and_then(|digest| self.catalogues.get(&digest))

@@ -5,13 +5,13 @@ use super::secret::{LoginProof, SessionToken};
 use crate::digest::Digest;
 use crate::ids::{HandoverId, InvitationId, RequestId, SlotId};
 use crate::oin::Oin;
-use crate::statement::Verified;
 use crate::statement::application::Application;
 use crate::statement::consent::{Attestation, Decision, GuardianKeys, Invitation, Told};
 use crate::statement::envelope::Envelope;
 use crate::statement::manifest::{Manifest, Renewal};
 use crate::statement::member::{CatalogueText, KeyBundle, Membership};
 use crate::statement::outcome::{Progress, Receipt, WithdrawalAnswer};
+use crate::statement::{Verified, VerifyingKey};
 
 /// On whose behalf a command comes. The OIN is that of the verified certificate; roles are read from the membership
 /// that the registrar signed, never from the caller.
@@ -53,6 +53,40 @@ pub struct Request {
     pub reference: Option<RequestRef>,
     /// What is asked.
     pub command: Command,
+}
+
+impl Request {
+    /// Verifies the caller's own statements under `key` beforehand. See [`Claim`]: a hint that may be left out, or given
+    /// with an outdated key, without harm.
+    pub fn check(&mut self, key: &VerifyingKey) {
+        let keys = [key];
+        match &mut self.command {
+            Command::Propose { manifest, .. } => manifest.check(&keys),
+            Command::Renew { renewal } => renewal.check(&keys),
+            Command::RecordTold { told } => told.check(&keys),
+            Command::Submit { envelope, .. } => envelope.check(&keys),
+            Command::Acknowledge { receipt } => receipt.check(&keys),
+            Command::ReportProgress { progress } => progress.check(&keys),
+            Command::AnswerWithdrawal { answer } => answer.check(&keys),
+            Command::Invite { invitation } => invitation.check(&keys),
+            Command::RecordAttestation { attestation } => attestation.check(&keys),
+            // Signed by nobody, by a guardian, or verified already.
+            Command::AddPreviews { .. }
+            | Command::Fetch { .. }
+            | Command::Retract { .. }
+            | Command::RevokeInvitation { .. }
+            | Command::BeginActivation { .. }
+            | Command::Activate { .. }
+            | Command::LogIn { .. }
+            | Command::LogOut { .. }
+            | Command::Decide { .. }
+            | Command::AddView { .. }
+            | Command::PublishKeyBundle { .. }
+            | Command::RegisterMember { .. }
+            | Command::RegisterCatalogue { .. }
+            | Command::Tick { .. } => {}
+        }
+    }
 }
 
 /// A preview sealed to one guardian's own keys.

@@ -1,0 +1,139 @@
+//! The sequencer: every write of the gateway, one after the other.
+//!
+//! One writer takes the commands that wait, up to [`GROUP`] at a time: loads what they need, decides each in memory (each
+//! sees its predecessors), commits everything in one transaction with evidence and a signed checkpoint, and only then
+//! answers. If a commit faults, the group is halved and tried again, so that only the culprit fails. A commit with an
+//! unknown outcome is read back before anything else is decided.
+//!
+//! Invariants: no answer and no checkpoint leaves before its commit is confirmed; the queue is bounded, so what cannot be
+//! taken soon is refused at once.
+
+mod keyring;
+mod writer;
+
+use std::sync::Arc;
+
+use handdruk_domain::clock::Clock;
+use handdruk_domain::exchange::{Answer, Failure, Request};
+use handdruk_domain::oin::Oin;
+use handdruk_domain::reason::{Reason, Refusal};
+use handdruk_domain::statement::{SignError, Signer};
+use rand_core::CryptoRng;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::store::{CommitFault, Head, Store, StoreFault};
+use keyring::Keyring;
+pub use writer::Writer;
+
+/// How many commands are decided and committed together, at most.
+pub const GROUP: usize = 64;
+/// How many commands may wait.
+const QUEUE: usize = 1024;
+
+/// Why a command has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    /// Expected: the peer is told.
+    #[error("refused: {0}")]
+    Refused(#[from] Refusal),
+    /// Ours.
+    #[error("the command could not be carried out")]
+    Fault(#[from] SequencerFault),
+}
+
+/// A fault of the gateway's own.
+#[derive(Debug, thiserror::Error)]
+pub enum SequencerFault {
+    /// The store failed before anything was committed.
+    #[error("the store failed")]
+    Store(#[from] StoreFault),
+    /// The commit failed, or could not be confirmed. Repeating the request is safe.
+    #[error("the commit failed")]
+    Commit(#[from] CommitFault),
+    /// The rules could not decide.
+    #[error("the rules could not decide")]
+    Rules(#[source] Failure),
+    /// The checkpoint could not be signed.
+    #[error("the checkpoint could not be signed")]
+    Sign(#[from] SignError),
+    /// The gateway is stopping, or the writer died.
+    #[error("the sequencer has stopped")]
+    Stopped,
+}
+
+/// Who signs for the gateway.
+#[derive(Clone)]
+pub struct Identity {
+    /// The gateway's OIN.
+    pub gateway: Oin,
+    /// Its statement key (Ed25519).
+    pub signer: Arc<dyn Signer>,
+}
+
+impl core::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Identity({})", self.gateway)
+    }
+}
+
+/// One command that waits for its answer.
+struct Waiting {
+    request: Request,
+    answer: oneshot::Sender<Result<Answer, NotDone>>,
+}
+
+/// Where commands are handed in. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Sequencer {
+    queue: mpsc::Sender<Waiting>,
+    head: watch::Receiver<Head>,
+    keyring: Keyring,
+}
+
+impl core::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Waiting")
+    }
+}
+
+impl Sequencer {
+    /// A sequencer over `store`, and the writer that must be run for it. The log is rebuilt and compared with its head
+    /// before the first command.
+    pub async fn over<S: Store>(
+        store: S,
+        clock: Arc<dyn Clock>,
+        rng: Box<dyn CryptoRng + Send>,
+        identity: Identity,
+    ) -> Result<(Self, Writer<S>), StoreFault> {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let (published, head) = watch::channel(store.head().await?);
+        let keyring = Keyring::default();
+        let writer = Writer::new(store, clock, rng, identity, waiting, published, keyring.clone()).await?;
+        Ok((Self { queue, head, keyring }, writer))
+    }
+
+    /// Carries out one command. `Ok` means that it is durable. Its caller's signatures are verified here, in the caller's
+    /// own task, so that the writer need not.
+    ///
+    /// Dropping the future does not undo the command: it may still be carried out, and repeating the request then gets the
+    /// first answer.
+    pub async fn submit(&self, mut request: Request) -> Result<Answer, NotDone> {
+        if let Some(key) = request.caller.oin().and_then(|oin| self.keyring.key(oin)) {
+            request.check(&key);
+        }
+        let (answer, answered) = oneshot::channel();
+        self.queue
+            .try_send(Waiting { request, answer })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => NotDone::Refused(Reason::TooMany.into()),
+                mpsc::error::TrySendError::Closed(_) => NotDone::Fault(SequencerFault::Stopped),
+            })?;
+        answered.await.map_err(|_| SequencerFault::Stopped)?
+    }
+
+    /// The newest committed head of the log. It changes after every commit that changed anything, so whoever streams
+    /// notices waits for it.
+    pub fn head(&self) -> watch::Receiver<Head> {
+        self.head.clone()
+    }
+}

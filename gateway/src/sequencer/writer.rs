@@ -1,0 +1,216 @@
+//! The one writer.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use handdruk_domain::clock::{Clock, Timestamp};
+use handdruk_domain::evidence::{Checkpoint, Frontier, Leaf, Record, Tiles};
+use handdruk_domain::exchange::{Answer, Effects, Failure, Keys, Signing};
+use rand_core::CryptoRng;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::keyring::Keyring;
+use super::{GROUP, Identity, NotDone, SequencerFault, Waiting};
+use crate::store::{Batch, CommitFault, Head, NewLeaf, Store, StoreFault, Turn};
+
+/// Takes waiting commands in groups. Whoever makes a [`super::Sequencer`] runs it.
+pub struct Writer<S> {
+    store: S,
+    clock: Arc<dyn Clock>,
+    rng: Box<dyn CryptoRng + Send>,
+    identity: Identity,
+    waiting: mpsc::Receiver<Waiting>,
+    published: watch::Sender<Head>,
+    keyring: Keyring,
+    frontier: Frontier,
+    /// Time never goes back, so that no later command is dated before an earlier one.
+    now: Timestamp,
+}
+
+impl<S> core::fmt::Debug for Writer<S> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Writer({:?})", self.identity)
+    }
+}
+
+/// One command's answer, before its commit was confirmed.
+type Decided = Result<Answer, NotDone>;
+
+impl<S: Store> Writer<S> {
+    pub(super) async fn new(
+        store: S,
+        clock: Arc<dyn Clock>,
+        rng: Box<dyn CryptoRng + Send>,
+        identity: Identity,
+        waiting: mpsc::Receiver<Waiting>,
+        published: watch::Sender<Head>,
+        keyring: Keyring,
+    ) -> Result<Self, StoreFault> {
+        let mut turn = store.turn().await?;
+        let frontier = rebuild(&mut turn).await?;
+        drop(turn);
+        let now = clock.now();
+        Ok(Self {
+            store,
+            clock,
+            rng,
+            identity,
+            waiting,
+            published,
+            keyring,
+            frontier,
+            now,
+        })
+    }
+
+    /// Runs until `stop`, then carries out what still waits and returns.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut group = Vec::with_capacity(GROUP);
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled(), if !self.waiting.is_closed() => self.waiting.close(),
+                taken = self.waiting.recv_many(&mut group, GROUP) => {
+                    if taken == 0 {
+                        return;
+                    }
+                    let span = tracing::debug_span!("sequencer.group.commit", size = taken);
+                    self.carry_out(std::mem::take(&mut group)).instrument(span).await;
+                }
+            }
+        }
+    }
+
+    /// Carries out a group; halves of it where a commit faults.
+    async fn carry_out(&mut self, group: Vec<Waiting>) {
+        // From the left, so that the order of arrival stays the order of effect.
+        let mut groups = VecDeque::from([group]);
+        while let Some(mut group) = groups.pop_front() {
+            match self.attempt(&group).await {
+                Ok(decided) => {
+                    for (waiting, decided) in group.into_iter().zip(decided) {
+                        // Whoever hung up finds the answer by repeating the request.
+                        _ = waiting.answer.send(decided);
+                    }
+                }
+                Err(fault) if group.len() == 1 => {
+                    if let Some(culprit) = group.pop() {
+                        _ = culprit.answer.send(Err(fault.into()));
+                    }
+                }
+                Err(fault) => {
+                    tracing::warn!(size = group.len(), fault = %fault, "a group was halved");
+                    let later = group.split_off(group.len() / 2);
+                    groups.push_front(later);
+                    groups.push_front(group);
+                }
+            }
+        }
+    }
+
+    /// Decides a group in memory and commits it. An error means that nothing of it was committed.
+    async fn attempt(&mut self, group: &[Waiting]) -> Result<Vec<Decided>, SequencerFault> {
+        self.now = self.clock.now().max(self.now);
+        let mut turn = self.store.turn().await?;
+        if turn.head().size != self.frontier.size() || turn.head().root != self.frontier.root() {
+            // Another writer, or a commit whose outcome was unknown: read the log anew.
+            self.frontier = rebuild(&mut turn).await?;
+        }
+        let mut keys = Keys::default();
+        for waiting in group {
+            keys.extend(waiting.request.keys());
+        }
+        let mut books = turn.load(&keys).await?;
+        let mut effects = Effects::default();
+        let mut decided = Vec::with_capacity(group.len());
+        let signing = Signing {
+            gateway: &self.identity.gateway,
+            signer: &*self.identity.signer,
+        };
+        for waiting in group {
+            decided.push(
+                match books.apply(&waiting.request, self.now, &mut *self.rng, signing) {
+                    Ok((answer, changes)) => {
+                        effects.extend(changes);
+                        answer.into_result().map_err(NotDone::Refused)
+                    }
+                    Err(Failure::Refused(refusal)) => Err(NotDone::Refused(refusal)),
+                    Err(fault) => Err(NotDone::Fault(SequencerFault::Rules(fault))),
+                },
+            );
+        }
+        self.keyring.learn(&books);
+        if effects.is_empty() {
+            return Ok(decided);
+        }
+        let (batch, frontier) = self.batch(effects, turn.head().turn)?;
+        let head = batch.head.clone();
+        match turn.commit(batch).await {
+            Ok(()) => {}
+            Err(CommitFault::Unknown(fault)) => {
+                // The head tells: it is ours only if the whole transaction is there.
+                tracing::warn!(fault = %fault, "the outcome of a commit is unknown; reading it back");
+                if self.store.head().await? != head {
+                    return Err(CommitFault::Unknown(fault).into());
+                }
+            }
+            Err(fault @ CommitFault::Refused(_)) => return Err(fault.into()),
+        }
+        self.frontier = frontier;
+        self.published.send_replace(head);
+        Ok(decided)
+    }
+
+    /// The evidence of a group's effects, and the frontier after it.
+    fn batch(&mut self, mut effects: Effects, after: u64) -> Result<(Batch, Frontier), SequencerFault> {
+        let mut leaves = Vec::with_capacity(effects.evidence.len());
+        for recorded in std::mem::take(&mut effects.evidence) {
+            let record = Record::new(Leaf::new(&recorded.event, &mut self.rng));
+            leaves.push(NewLeaf {
+                record,
+                handover: recorded.event.handover,
+                child: recorded.child,
+            });
+        }
+        let mut frontier = self.frontier.clone();
+        let appended = frontier.append(leaves.iter().map(|leaf| leaf.record.commitment()));
+        let checkpoint = Checkpoint {
+            log: self.identity.gateway.clone(),
+            size: appended.size,
+            root: appended.root,
+        };
+        let signed = checkpoint.sign(&*self.identity.signer)?;
+        let head = Head {
+            size: appended.size,
+            root: appended.root,
+            checkpoint: signed.to_string(),
+            turn: after + 1,
+        };
+        let batch = Batch {
+            effects,
+            after,
+            first_leaf: appended.first,
+            leaves,
+            subtrees: appended.subtrees,
+            head,
+        };
+        Ok((batch, frontier))
+    }
+}
+
+/// The frontier of the log as it stands, compared with its own head.
+async fn rebuild<T: Turn>(turn: &mut T) -> Result<Frontier, StoreFault> {
+    let Head { size, root, .. } = turn.head().clone();
+    let mut tiles = Tiles::default();
+    for tile in Frontier::plan(size).tiles() {
+        tiles.insert(tile, turn.tile(tile).await?);
+    }
+    let frontier = Frontier::rebuild(size, &tiles).map_err(|_| StoreFault::Log)?;
+    if frontier.root() == root {
+        Ok(frontier)
+    } else {
+        Err(StoreFault::Log)
+    }
+}
