@@ -178,7 +178,7 @@ impl Client {
             .guardians
             .log_in(request(message))
             .await
-            .map_err(failed)?
+            .map_err(|status| Failure::of(&status))?
             .into_inner();
         let anchored = self.anchored(credentials.code(), answer.invitation).await?;
         let half = GatewayHalf::from_slice(&answer.gateway_half).ok_or_else(|| malformed("gateway_half"))?;
@@ -367,10 +367,6 @@ pub(crate) fn request<T>(message: T) -> Request<T> {
     let mut request = Request::new(message);
     request.set_timeout(CALL_TIMEOUT);
     request
-}
-
-fn failed(status: Status) -> ClientError {
-    Failure::of(&status).into()
 }
 
 /// Makes a call, again when it is not answered.

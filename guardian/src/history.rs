@@ -16,8 +16,8 @@ use handdruk_domain::statement::outcome::{
 use handdruk_domain::statement::permit::Permit;
 use handdruk_domain::statement::{Body, Kind, RawStatement, Statement, VerifyingKey};
 
-use crate::page::{choice_name, date_in_words};
 use crate::trust::{Member, Untrusted};
+use crate::words::{choice_name, date_in_words};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]

@@ -14,3 +14,4 @@ pub mod question;
 pub mod secret;
 pub mod session;
 pub mod trust;
+pub mod words;

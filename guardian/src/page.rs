@@ -9,17 +9,17 @@ use core::fmt::Write as _;
 use handdruk_content::commitment::CategoryContent;
 use handdruk_content::label::{category_label, lines};
 use handdruk_content::seal::preview::Preview;
-use handdruk_domain::catalogue::{Ground, Inform, Mark, Source};
+use handdruk_domain::catalogue::{Ground, Inform};
 use handdruk_domain::category::Category;
-use handdruk_domain::clock::{Date, Timestamp, date_in_nl};
+use handdruk_domain::clock::{Timestamp, date_in_nl};
 use handdruk_domain::digest::Digest;
 use handdruk_domain::ids::HandoverId;
-use handdruk_domain::role::Desk;
 use handdruk_domain::statement::PublicKey;
-use handdruk_domain::statement::consent::{Choice, Language};
+use handdruk_domain::statement::consent::Language;
 use handdruk_domain::statement::manifest::{AgeBand, Holder};
 
 use crate::question::Question;
+use crate::words::{choice_name, date_in_words, desk_name, retention, source};
 
 /// What was shown about one handover.
 #[derive(Clone)]
@@ -103,43 +103,6 @@ impl Page {
     }
 }
 
-/// A calendar date in words.
-pub fn date_in_words(date: Date, language: Language) -> String {
-    const NL: [&str; 12] = [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ];
-    const EN: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let months = if language == Language::English { EN } else { NL };
-    let month = usize::try_from(date.month())
-        .ok()
-        .and_then(|month| months.get(month.wrapping_sub(1)));
-    format!("{} {} {}", date.day(), month.unwrap_or(&"?"), date.year())
-}
-
 struct Writer {
     language: Language,
     text: String,
@@ -159,10 +122,13 @@ impl Writer {
         self.text.push('\n');
     }
 
+    fn say(&mut self, nl: &str, en: &str) {
+        self.line(self.choose(nl, en));
+    }
+
     fn heading(&mut self, nl: &str, en: &str) {
-        let heading = self.choose(nl, en).to_owned();
         self.text.push('\n');
-        self.line(&heading);
+        self.say(nl, en);
     }
 
     fn fact(&mut self, nl: &str, en: &str, fact: &str) {
@@ -191,8 +157,7 @@ impl Writer {
                 format!("{sender} wants to hand over data."),
             ),
         };
-        let first = self.choose(&first.0, &first.1).to_owned();
-        self.line(&first);
+        self.say(&first.0, &first.1);
         self.text.push('\n');
         self.fact(
             "Van",
@@ -206,11 +171,15 @@ impl Writer {
             "To",
             &address(recipient, &manifest.recipient.oin.to_string(), desk),
         );
-        let name = self.choose(&rules.name.nl, &rules.name.en).to_owned();
+        let name = self.choose(&rules.name.nl, &rules.name.en);
         self.fact("Waarom", "Why", &format!("{name} ({})", rules.purpose));
-        let sources: Vec<String> = rules.sources.iter().map(|source| self.source(source)).collect();
+        let sources: Vec<String> = rules
+            .sources
+            .iter()
+            .map(|law| source(law, self.language))
+            .collect();
         self.fact("Op grond van", "Based on", &sources.join(", "));
-        let keep = self.source(&rules.keep.source);
+        let keep = retention(&rules.keep, self.language);
         self.fact(
             "Hoe lang de ontvanger het bewaart",
             "How long the recipient keeps it",
@@ -274,13 +243,16 @@ impl Writer {
                 "A professional who is worried about safety may report this without consent.",
             ),
         };
-        let line = self.choose(line.0, line.1).to_owned();
-        self.line(&line);
+        self.say(line.0, line.1);
     }
 
     fn silence(&mut self, question: &Question) {
         let by = question.standing().silence.map(|at| self.day(at));
         let (nl, en) = match (&question.rules().ground, by) {
+            (Ground::Consent { .. }, _) if !question.counts() => (
+                "U hoeft niets te doen.".to_owned(),
+                "You need not do anything.".to_owned(),
+            ),
             (Ground::Consent { all_must_agree: true }, _) => (
                 "Zonder uw ja gaat er niets over.".to_owned(),
                 "Without your yes nothing is handed over.".to_owned(),
@@ -322,29 +294,23 @@ impl Writer {
                 "The handover goes on.".to_owned(),
             ),
         };
-        let line = self.choose(&nl, &en).to_owned();
-        self.line(&line);
+        self.say(&nl, &en);
     }
 
     fn no(&mut self, question: &Question) {
         let on_consent = question.on_consent();
-        if on_consent.is_empty() {
-            let line = self
-                .choose(
-                    "Een nee houdt deze overdracht niet tegen. Wat u ervan vindt kunt u erbij schrijven; dat gaat mee.",
-                    "A no does not stop this handover. You can add what you think of it; that is handed over as well.",
-                )
-                .to_owned();
-            self.line(&line);
+        if !on_consent.is_empty() && !question.counts() {
+            self.say(
+                "Uw ja of nee heeft hier geen gevolg: een ander beslist. U kunt er wel iets bij schrijven.",
+                "Your yes or no has no effect here: somebody else decides. You can add your remarks.",
+            );
             return;
         }
-        let line = self
-            .choose(
-                "U kunt per onderdeel nee zeggen, en een ja later weer intrekken. Wat dan al is overgedragen, daarvan hoort u of de ontvanger het wist of moet bewaren.",
-                "You can say no to each part, and take a yes back later. Of what was handed over by then you hear whether the recipient erases it or must keep it.",
-            )
-            .to_owned();
-        self.line(&line);
+        if on_consent.is_empty() {
+            self.say("Een nee houdt deze overdracht niet tegen. Wat u ervan vindt kunt u erbij schrijven; dat gaat mee.", "A no does not stop this handover. You can add what you think of it; that is handed over as well.");
+            return;
+        }
+        self.say("U kunt per onderdeel nee zeggen, en een ja later weer intrekken. Wat dan al is overgedragen, daarvan hoort u of de ontvanger het wist of moet bewaren.", "You can say no to each part, and take a yes back later. Of what was handed over by then you hear whether the recipient erases it or must keep it.");
         for category in &on_consent {
             let required = question.rules().required.contains(category);
             let means = if required {
@@ -389,52 +355,11 @@ impl Writer {
             writeln!(self.text, "    {entry}{}: {value}", line.label).expect("a string takes everything");
         }
     }
-
-    fn source(&self, source: &Source) -> String {
-        let mark = match source.mark {
-            Mark::Verified => return source.article.clone(),
-            Mark::Text2017 => self.choose("tekst van 2017", "text of 2017"),
-            Mark::Design => self.choose("eigen keuze van deze federatie", "a choice of this federation"),
-            Mark::Unverified => self.choose("niet nagekeken", "not verified"),
-        };
-        format!("{} ({mark})", source.article)
-    }
 }
 
 fn address(name: &str, oin: &str, desk: Option<&str>) -> String {
     match desk {
         Some(desk) => format!("{name}, {desk} (OIN {oin})"),
         None => format!("{name} (OIN {oin})"),
-    }
-}
-
-const fn desk_name(desk: Desk, language: Language) -> &'static str {
-    let english = matches!(language, Language::English);
-    match desk {
-        Desk::Attendance if english => "attendance officer",
-        Desk::Attendance => "leerplichtambtenaar",
-        Desk::Care if english => "intake desk for care",
-        Desk::Care => "loket jeugdhulp",
-        Desk::NeighbourhoodTeam if english => "neighbourhood team",
-        Desk::NeighbourhoodTeam => "wijkteam",
-        Desk::SupportTeam if english => "school support team",
-        Desk::SupportTeam => "ondersteuningsteam van de school",
-        Desk::EarlyLeavers if english => "desk for early leavers",
-        Desk::EarlyLeavers => "loket voor vroegtijdig schoolverlaters",
-    }
-}
-
-/// A choice in words.
-pub const fn choice_name(choice: Choice, language: Language) -> &'static str {
-    let english = matches!(language, Language::English);
-    match choice {
-        Choice::Agree if english => "yes",
-        Choice::Agree => "ja",
-        Choice::Refuse if english => "no",
-        Choice::Refuse => "nee",
-        Choice::Withdraw if english => "yes taken back",
-        Choice::Withdraw => "ja ingetrokken",
-        Choice::Object if english => "objection",
-        Choice::Object => "bezwaar",
     }
 }

@@ -10,7 +10,7 @@ use handdruk_domain::ids::HandoverId;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::Verified;
 use handdruk_domain::statement::consent::{Choice, Decision};
-use handdruk_domain::statement::manifest::{Holder, Manifest};
+use handdruk_domain::statement::manifest::{AgeBand, Holder, Manifest};
 use handdruk_domain::statement::member::Membership;
 
 use crate::trust::{Anchored, Member};
@@ -37,6 +37,10 @@ pub enum NotYours {
 
 /// How things stand, in the gateway's own words: nothing here is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a field of its own in the gateway's answer"
+)]
 pub struct Standing {
     /// The handover's stage.
     pub stage: Stage,
@@ -159,6 +163,20 @@ impl Question {
                 all.filter(|category| agreement.contains(category)).collect()
             }
             Ground::Safety | Ground::Aggregate => BTreeSet::new(),
+        }
+    }
+
+    /// Whether a yes or no of somebody in this capacity counts: for consent, below 12 the holders of authority, from 12 they
+    /// and the child, from 16 the young person or whoever stands in; for what a statutory purpose leaves to agreement, only
+    /// those last two.
+    pub fn counts(&self) -> bool {
+        let is_guardian = matches!(self.holder, Holder::Guardian { .. });
+        match (&self.rules().ground, self.manifest.age_band) {
+            (Ground::Consent { .. }, AgeBand::Under12) => is_guardian,
+            (Ground::Consent { .. }, AgeBand::From12) => true,
+            (Ground::Consent { .. }, AgeBand::From16 | AgeBand::Adult) => !is_guardian,
+            (Ground::Statutory { .. }, _) => !self.on_consent().is_empty() && !is_guardian,
+            (Ground::Safety | Ground::Aggregate, _) => false,
         }
     }
 
