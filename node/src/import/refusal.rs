@@ -285,3 +285,37 @@ impl From<ImportRefusal> for Refusal {
         Self::about(refusal.reason(), refusal.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use handdruk_domain::reason::RefusalClass;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_of_refusal_has_its_stable_reason_and_is_the_senders_to_mend() {
+        let at = At::line("dossier/metadata/overstap", 9);
+        let cases = [
+            (ImportRefusal::TooLarge { limit_mb: 20 }, Reason::TooLarge),
+            (ImportRefusal::Doctype { at: at.clone() }, Reason::Malformed),
+            (
+                ImportRefusal::NotADossier {
+                    looks_like: "a picture",
+                },
+                Reason::Malformed,
+            ),
+            (
+                ImportRefusal::HigherEducation { at: at.clone() },
+                Reason::TransitionNotAllowed,
+            ),
+            (ImportRefusal::Elfproef { at: at.clone() }, Reason::DossierRefused),
+            (ImportRefusal::Secret { at }, Reason::DossierRefused),
+        ];
+        for (refusal, reason) in cases {
+            let told = Refusal::from(refusal.clone());
+            assert_eq!(told.reason, reason);
+            assert_eq!(told.about, Some(refusal.to_string()), "the words travel along");
+            assert_eq!(reason.class(), RefusalClass::Invalid);
+        }
+    }
+}

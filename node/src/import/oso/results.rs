@@ -113,7 +113,12 @@ fn test_result(mut test: Element) -> Result<Option<TestResult>, ImportRefusal> {
     }
     // Long enough for the name with its edition; a test's name says nothing about the child.
     let name: String = name.trim().chars().take(160).collect();
-    result(subject_of(&area), &name, date, &within(scores), &test.at)
+    // The area decides; where it says nothing, the name may.
+    let subject = match subject_of(&area) {
+        Subject::Other => subject_of(&name),
+        subject => subject,
+    };
+    result(subject, &name, date, &within(scores), &test.at)
 }
 
 /// As many scores as fit on the line, the first first: the skill score and the national comparison lead.
@@ -203,6 +208,9 @@ fn exam_result(mut exam: Element) -> Result<Option<TestResult>, ImportRefusal> {
 /// Which subject a school means: words in the order in which they decide.
 fn subject_of(area: &str) -> Subject {
     const WORDS: &[(&str, Subject)] = &[
+        ("intelligentie", Subject::Capacity),
+        ("capaciteit", Subject::Capacity),
+        ("iq", Subject::Capacity),
         ("spelling", Subject::Spelling),
         ("lezen", Subject::Reading),
         ("leestempo", Subject::Reading),
@@ -218,9 +226,6 @@ fn subject_of(area: &str) -> Subject {
         ("taal", Subject::Language),
         ("rekenen", Subject::Arithmetic),
         ("wiskunde", Subject::Arithmetic),
-        ("iq", Subject::Capacity),
-        ("intelligentie", Subject::Capacity),
-        ("capaciteit", Subject::Capacity),
     ];
     let area = area.to_lowercase();
     WORDS

@@ -139,7 +139,7 @@ static PUPIL: &[Rule] = &[
     block("eindtoets_basisonderwijs", FINAL_TEST),
     block("toetslijst", TESTS),
     block("cijferlijstlijst", REPORTS),
-    never("overigdocumentlijst", Attachment),
+    block("overigdocumentlijst", DOCUMENTS),
     blocks("verzorger", CARER),
     never("bevorderd", NoPurpose),
     block("examenresultaat", EXAM),
@@ -152,6 +152,8 @@ static PUPIL: &[Rule] = &[
     never("vir", RiskIndex),
     never("zat", CareTeam),
 ];
+
+static DOCUMENTS: &[Rule] = &[never("document", Attachment)];
 
 static ADVICE: &[Rule] = &[
     text("advies", 10),
@@ -187,7 +189,7 @@ static SCHOOL_YEAR: &[Rule] = &[
 ];
 
 static SUPPORT: &[Rule] = &[
-    never("toelichting_onderwijsbehoeften", Attachment),
+    block("toelichting_onderwijsbehoeften", DOCUMENTS),
     blocks("diagnose", DIAGNOSIS),
     flag("medicijngebruik"),
     blocks("handelingsplan", PLAN),
@@ -196,7 +198,7 @@ static SUPPORT: &[Rule] = &[
     blocks("arrangement_cluster12", CLUSTER),
     blocks("arrangement_pao", ARRANGEMENT),
     block("lwoo", LWOO),
-    never("rvc", NoPurpose),
+    block("rvc", RVC),
     never("vir", RiskIndex),
     never("zat", CareTeam),
 ];
@@ -253,6 +255,15 @@ static LWOO: &[Rule] = &[
     never("document", Attachment),
 ];
 
+static RVC: &[Rule] = &[
+    never("centraleproblematiek", NoPurpose),
+    never("maatregelen", NoPurpose),
+    never("signaleringlwoopro", NoPurpose),
+    never("rvcdatum", NoPurpose),
+    never("rvcindicatie", NoPurpose),
+    never("document", Attachment),
+];
+
 static ABSENCE: &[Rule] = &[
     never("dagdelengeoorloofd", NoPurpose),
     count("dagdelenongeoorloofd"),
@@ -262,7 +273,7 @@ static ABSENCE: &[Rule] = &[
     never("frequentie", NoPurpose),
     flag("contactleerplicht"),
     never("rmcmelding", NoPurpose),
-    never("documentLijst", Attachment),
+    block("documentLijst", DOCUMENTS),
 ];
 
 static FINAL_TEST: &[Rule] = &[
@@ -288,8 +299,20 @@ static TEST: &[Rule] = &[
     block("toetsidentificatie", TEST_NAME),
     block("afname", TEST_TAKEN),
     block("resultaat", TEST_RESULT),
-    never("toetsonderdeel", NoPurpose),
+    blocks("toetsonderdeel", TEST_PART),
     never("opmerking", NoPurpose),
+];
+
+static TEST_PART: &[Rule] = &[
+    never("eldonderdeelcode", NoPurpose),
+    never("onderdeelnaam", NoPurpose),
+    block("resultaat", TEST_PART_RESULT),
+];
+
+static TEST_PART_RESULT: &[Rule] = &[
+    never("toetsscore", NoPurpose),
+    never("referentiescore", NoPurpose),
+    never("document", Attachment),
 ];
 
 static TEST_NAME: &[Rule] = &[
