@@ -46,8 +46,10 @@ pub(super) fn decide(case: &Case<'_>, all_must_agree: bool) -> Decided {
     if blocked.keys().any(required) || blocked.len() == case.facts.manifest.categories.len() {
         return Decided::Refuse(vec![Reason::ConsentBlocked.into()]);
     }
-    // What is required stays awaited although its time is over; so does everything, as long as nothing at all was agreed.
-    let needed = |category: &&Category| required(category) || agreed.is_empty();
+    // What is required stays awaited although its time is over; so does everything, where nothing was
+    // agreed and nothing else is waited for.
+    let nothing_else = agreed.is_empty() && waiting.is_empty();
+    let needed = |category: &&Category| required(category) || nothing_else;
     for &category in left_out.iter().filter(needed) {
         asking.insist(category, &mut waiting);
     }
@@ -168,16 +170,18 @@ impl<'a> Asking<'a> {
         Settled::Agreed(rests, ends)
     }
 
-    /// Awaits the yes to a category that was left out, of everybody who could give it.
+    /// Awaits the yes to a category that was left out, of everybody who could give it, and the others' answers.
     pub(super) fn insist(&self, category: Category, waiting: &mut Waiting) {
         for &group in self.groups() {
-            if let Quorum::Missing(missing) = self.quorum(group, category) {
-                for person in missing {
-                    if person.told.is_none() && person.seen.is_none() {
-                        waiting.telling(person);
-                    } else {
-                        waiting.answer(person, category, self.was_agreed(category));
-                    }
+            let Quorum::Missing(missing) = self.quorum(group, category) else {
+                self.wait(group, category, waiting);
+                continue;
+            };
+            for person in missing {
+                if person.told.is_none() && person.seen.is_none() {
+                    waiting.telling(person);
+                } else {
+                    waiting.answer(person, category, self.was_agreed(category));
                 }
             }
         }

@@ -182,9 +182,10 @@ impl Heard {
             band: facts.manifest.age_band,
             second_person: None,
         };
+        let manifest = facts.manifest.digest();
         for (at, said) in facts.said.iter().enumerate() {
             match said {
-                Said::Told(told) if binds_told(facts, told, told.signer()) => {
+                Said::Told(told) if binds_told(facts, &manifest, told, told.signer()) => {
                     heard.told(
                         facts,
                         told,
@@ -194,7 +195,7 @@ impl Heard {
                         },
                     );
                 }
-                Said::Decision(decision) if binds_decision(facts, decision, decision.signer()) => {
+                Said::Decision(decision) if binds_decision(facts, &manifest, decision, decision.signer()) => {
                     if let Some(person) = heard.people.get_mut(&decision.slot) {
                         let cited = Cited {
                             at,
@@ -208,7 +209,7 @@ impl Heard {
                     }
                 }
                 Said::Attestation(attestation)
-                    if binds_attestation(facts, attestation, attestation.signer()) =>
+                    if binds_attestation(facts, &manifest, attestation, attestation.signer()) =>
                 {
                     heard.attested(
                         facts,
@@ -332,25 +333,23 @@ fn is_sender(facts: &Facts<'_>, signer: &Party) -> bool {
     matches!(signer, Party::Organisation(oin) if *oin == facts.manifest.sender.oin)
 }
 
-fn binds_told(facts: &Facts<'_>, told: &Told, signer: &Party) -> bool {
-    is_sender(facts, signer)
-        && told.handover == facts.manifest.handover
-        && told.manifest == facts.manifest.digest()
+fn binds_told(facts: &Facts<'_>, this: &Digest, told: &Told, signer: &Party) -> bool {
+    is_sender(facts, signer) && told.handover == facts.manifest.handover && told.manifest == *this
 }
 
-fn binds_decision(facts: &Facts<'_>, decision: &Decision, signer: &Party) -> bool {
+fn binds_decision(facts: &Facts<'_>, this: &Digest, decision: &Decision, signer: &Party) -> bool {
     *signer == Party::Guardian(decision.invitation)
         && decision.handover == facts.manifest.handover
-        && decision.manifest == facts.manifest.digest()
+        && decision.manifest == *this
 }
 
-fn binds_attestation(facts: &Facts<'_>, attestation: &Attestation, signer: &Party) -> bool {
+fn binds_attestation(facts: &Facts<'_>, this: &Digest, attestation: &Attestation, signer: &Party) -> bool {
     let about_this = match &attestation.what {
         Attested::PaperDecision { manifest, .. }
         | Attested::AssistedDecision { manifest, .. }
         | Attested::SpokenWithdrawal { manifest, .. }
         | Attested::SafetyReport { manifest } => {
-            *manifest == facts.manifest.digest() && attestation.handover == Some(facts.manifest.handover)
+            manifest == this && attestation.handover == Some(facts.manifest.handover)
         }
         // The manifest itself says who stood where when it was made, so only what changed since counts.
         Attested::AuthorityChanged { .. } => attestation.at >= facts.manifest.at,

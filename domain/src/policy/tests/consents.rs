@@ -108,7 +108,7 @@ fn one_known_no_blocks_and_the_reason_does_not_say_whose() {
 #[test]
 fn a_no_to_what_is_not_required_holds_back_only_that() {
     let world = care(AgeBand::Under12);
-    let optional = world.optional();
+    let optional = world.optional().expect("care has one");
     let no = world.decides(B, [(optional, NO)].into());
     let said = [world.told(B, start()), world.decides(A, world.all(YES)), no];
     let Decided::Permit(granted) = world.decide(&said, after(7, 0)) else {
@@ -125,7 +125,7 @@ fn a_no_to_what_is_not_required_holds_back_only_that() {
 #[test]
 fn what_a_yes_leaves_out_does_not_go_and_is_not_waited_for() {
     let world = Draft::of(Purpose::CareHandover, AgeBand::From16).sign();
-    let optional = world.optional();
+    let optional = world.optional().expect("care has one");
     let mut choices = world.all(YES);
     choices.remove(&optional);
     let Decided::Permit(granted) = world.decide(&[world.decides(CHILD, choices)], after(0, 1)) else {
@@ -402,7 +402,7 @@ fn authority_in_doubt_can_object_and_cannot_carry() {
 fn where_all_must_agree_one_yes_is_not_enough() {
     let all = crate::catalogue::DEFAULT.replace("all_must_agree = false", "all_must_agree = true");
     let mut draft = Draft::of(Purpose::CareHandover, AgeBand::Under12);
-    draft.catalogue = crate::catalogue::Catalogue::parse(&all).expect("sound");
+    draft.catalogue = std::sync::Arc::new(crate::catalogue::Catalogue::parse(&all).expect("sound"));
     draft.manifest.catalogue = draft.catalogue.digest();
     let world = draft.sign();
     let mut said = vec![
@@ -627,7 +627,7 @@ fn a_permit_says_what_was_granted_and_is_recognised_again() {
     assert!(later.is_same_as(&permit));
     let no = [
         said[0].clone(),
-        world.decides(CHILD, [(world.optional(), NO)].into()),
+        world.decides(CHILD, [(world.optional().expect("care has one"), NO)].into()),
     ];
     let Decided::Permit(less) = world.decide(&no, after(2, 0)) else {
         panic!()

@@ -1,6 +1,8 @@
 //! One handover and the people around it, with keys, to ask the policy about.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
 use zeroize::Zeroizing;
 
@@ -37,8 +39,10 @@ pub(super) const STAND_IN: Holder = Holder::Representative {
     kind: RepresentativeKind::Mentor,
 };
 
-pub(super) fn catalogue() -> Catalogue {
-    Catalogue::parse(DEFAULT).expect("sound")
+pub(super) fn catalogue() -> Arc<Catalogue> {
+    static PARSED: LazyLock<Arc<Catalogue>> =
+        LazyLock::new(|| Arc::new(Catalogue::parse(DEFAULT).expect("sound")));
+    PARSED.clone()
 }
 
 pub(super) fn oin(text: &str) -> Oin {
@@ -147,7 +151,7 @@ pub(super) fn places() -> Vec<Place> {
 /// A case before it is signed: admissible as it is made, to be spoilt on purpose.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
-    pub(super) catalogue: Catalogue,
+    pub(super) catalogue: Arc<Catalogue>,
     pub(super) manifest: Manifest,
     pub(super) sender: Membership,
     pub(super) recipient: Membership,
@@ -240,8 +244,8 @@ impl Draft {
     pub(super) fn sign(self) -> World {
         World {
             manifest: by_sender(&self.manifest),
-            sender: by(Party::Registrar, &self.sender),
-            recipient: by(Party::Registrar, &self.recipient),
+            sender: by_registrar(&self.sender),
+            recipient: by_registrar(&self.recipient),
             application: self
                 .application
                 .map(|body| by(Party::Organisation(recipient()), &body)),
@@ -251,10 +255,23 @@ impl Draft {
     }
 }
 
+/// A membership, signed. The matrix needs the same few thousands of times.
+fn by_registrar(membership: &Membership) -> Verified<Membership> {
+    thread_local! {
+        static SIGNED: RefCell<BTreeMap<Vec<u8>, Verified<Membership>>> = const { RefCell::new(BTreeMap::new()) };
+    }
+    SIGNED.with_borrow_mut(|signed| {
+        signed
+            .entry(membership.to_bytes())
+            .or_insert_with(|| by(Party::Registrar, membership))
+            .clone()
+    })
+}
+
 /// A signed case.
 #[derive(Debug)]
 pub(super) struct World {
-    pub(super) catalogue: Catalogue,
+    pub(super) catalogue: Arc<Catalogue>,
     pub(super) manifest: Verified<Manifest>,
     pub(super) sender: Verified<Membership>,
     pub(super) recipient: Verified<Membership>,
@@ -290,8 +307,8 @@ impl World {
         self.categories().map(|category| (category, choice)).collect()
     }
 
-    /// A category without which the handover can go.
-    pub(super) fn optional(&self) -> Category {
+    /// A category without which the handover can go, if it has any.
+    pub(super) fn optional(&self) -> Option<Category> {
         let rules = self
             .catalogue
             .rules(self.manifest.purpose)
@@ -299,7 +316,6 @@ impl World {
         self.categories()
             .filter(|category| !rules.required.contains(category))
             .last()
-            .expect("an optional one")
     }
 
     pub(super) fn told(&self, person: usize, at: Timestamp) -> Said {
