@@ -11,7 +11,10 @@ use crate::statement::{Body, Statement, StatementError, Verified, VerifyingKey};
 /// ([`Claim::under`]), and verify themselves otherwise. Checking beforehand can thus be left out, or done with an outdated
 /// key, without harm.
 #[derive(Clone)]
-pub struct Claim<T> {
+pub struct Claim<T>(Box<Parts<T>>);
+
+#[derive(Clone)]
+struct Parts<T> {
     statement: Statement<T>,
     says: T,
     digest: Digest,
@@ -20,7 +23,7 @@ pub struct Claim<T> {
 
 impl<T> core::fmt::Debug for Claim<T> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Claim({:?})", self.statement)
+        write!(f, "Claim({:?})", self.0.statement)
     }
 }
 
@@ -28,45 +31,46 @@ impl<T: Body + Clone> Claim<T> {
     /// Reads the statement's body. A body that does not parse is refused.
     pub fn new(statement: Statement<T>) -> Result<Self, Refusal> {
         let says = statement.peek().map_err(refused)?;
-        Ok(Self {
-            digest: statement.digest(),
+        let digest = statement.digest();
+        Ok(Self(Box::new(Parts {
             statement,
             says,
+            digest,
             checked: None,
-        })
+        })))
     }
 
     /// What it claims, for finding the keys only.
-    pub(super) const fn claimed(&self) -> &T {
-        &self.says
+    pub(super) fn claimed(&self) -> &T {
+        &self.0.says
     }
 
     /// See [`Statement::digest`].
-    pub const fn digest(&self) -> Digest {
-        self.digest
+    pub fn digest(&self) -> Digest {
+        self.0.digest
     }
 
     /// The statement as it travelled.
-    pub const fn statement(&self) -> &Statement<T> {
-        &self.statement
+    pub fn statement(&self) -> &Statement<T> {
+        &self.0.statement
     }
 
     /// Verifies it under these keys and keeps the result for [`Claim::under`]. A failure is not kept: perhaps the keys
     /// were outdated, and the rules find out.
     pub fn check(&mut self, keys: &[&VerifyingKey]) {
-        if let Ok(verified) = self.statement.verify(keys) {
-            self.checked = Some((keys.iter().copied().cloned().collect(), verified));
+        if let Ok(verified) = self.0.statement.verify(keys) {
+            self.0.checked = Some((keys.iter().copied().cloned().collect(), verified));
         }
     }
 
     /// The verified statement, if exactly these keys signed it.
     pub(super) fn under(&self, keys: &[&VerifyingKey]) -> Result<Verified<T>, Refusal> {
-        if let Some((checked, verified)) = &self.checked
+        if let Some((checked, verified)) = &self.0.checked
             && checked.iter().eq(keys.iter().copied())
         {
             return Ok(verified.clone());
         }
-        self.statement.verify(keys).map_err(refused)
+        self.0.statement.verify(keys).map_err(refused)
     }
 }
 

@@ -9,6 +9,7 @@ use super::handover::Handover;
 use super::keys::ChildKey;
 use super::notice::NoticeKind;
 use super::people::{Ended, Invited};
+use super::propose::about_manifest;
 use super::secret::GatewayHalf;
 use super::state::{State, sent_categories};
 use crate::category::Category;
@@ -141,32 +142,27 @@ impl Draft<'_> {
                 handovers: vec![handover.status()],
             });
         }
-        self.about_manifest(&handover, manifest)?;
+        about_manifest(&handover, manifest)?;
         if attestation.child != handover.manifest.child {
             return Err(Refusal::about(Reason::BadStatement, "child").into());
         }
         let slot = attestation.slot;
-        let act = match (slot, choices) {
-            (Some(slot), Some(choices)) => {
-                let child = self.child(&handover.child());
-                self.with_facts(&handover, &child, |facts, rules| {
-                    policy::has_say(facts, rules, slot, choices)
-                })??;
-                if handover
-                    .last_decided(slot)
-                    .is_some_and(|last| attestation.at <= last)
-                {
-                    return Err(
-                        Refusal::about(Reason::TimeOutOfRange, "at: not after the last decision").into(),
-                    );
-                }
-                takes_effect(&handover, choices)?;
-                self.act_of(&handover, choices, Act::Attested)
+        let act = if let (Some(slot), Some(choices)) = (slot, choices) {
+            let child = self.child(&handover.child());
+            self.with_facts(&handover, &child, |facts, rules| {
+                policy::has_say(facts, rules, slot, choices)
+            })??;
+            if handover
+                .last_decided(slot)
+                .is_some_and(|last| attestation.at <= last)
+            {
+                return Err(Refusal::about(Reason::TimeOutOfRange, "at: not after the last decision").into());
             }
-            _ => {
-                super::propose::open(&handover)?;
-                Act::Attested
-            }
+            takes_effect(&handover, choices)?;
+            act_of(&handover, choices, Act::Attested)
+        } else {
+            super::propose::open(&handover)?;
+            Act::Attested
         };
         self.keep(attestation.statement(), Some(id));
         self.record(act, id, rests_on(&handover, act, digest));
@@ -213,21 +209,6 @@ impl Draft<'_> {
         Ok(Answer::Attested { handovers })
     }
 
-    /// The act that records a choice: a no after a permit is a withdrawal.
-    pub(super) fn act_of(
-        &self,
-        handover: &Handover,
-        choices: &BTreeMap<Category, Choice>,
-        otherwise: Act,
-    ) -> Act {
-        let after_permit = handover.state.permit().is_some() || handover.state.release().is_some();
-        if after_permit && choices.values().any(|choice| choice.blocks()) {
-            Act::Withdrawn
-        } else {
-            otherwise
-        }
-    }
-
     /// Decides anew, and if a no touches what was released, tells both sides: the recipient must answer.
     pub(super) fn take_effect(
         &mut self,
@@ -257,6 +238,16 @@ impl Draft<'_> {
             );
         }
         Ok(())
+    }
+}
+
+/// The act that records a choice: a no after a permit is a withdrawal.
+pub(super) fn act_of(handover: &Handover, choices: &BTreeMap<Category, Choice>, otherwise: Act) -> Act {
+    let after_permit = handover.state.permit().is_some() || handover.state.release().is_some();
+    if after_permit && choices.values().any(|choice| choice.blocks()) {
+        Act::Withdrawn
+    } else {
+        otherwise
     }
 }
 

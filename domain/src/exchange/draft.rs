@@ -183,15 +183,15 @@ impl<'a> Draft<'a> {
             }
             Command::PublishKeyBundle { bundle } => self.publish_bundle(caller, bundle),
             Command::RegisterMember { membership } => {
-                self.gateway(caller)?;
+                gateway(caller)?;
                 self.register_member(membership)
             }
             Command::RegisterCatalogue { catalogue } => {
-                self.gateway(caller)?;
+                gateway(caller)?;
                 self.register_catalogue(catalogue)
             }
             Command::Tick { handover } => {
-                self.gateway(caller)?;
+                gateway(caller)?;
                 self.tick(*handover)
             }
         }
@@ -215,14 +215,6 @@ impl<'a> Draft<'a> {
         match caller {
             Caller::Portal(oin) if self.active_member(oin)?.roles.contains(&Role::Portal) => Ok(()),
             _ => Err(Reason::RoleNotAllowed.into()),
-        }
-    }
-
-    fn gateway(&self, caller: &Caller) -> Result<(), Failure> {
-        if *caller == Caller::Gateway {
-            Ok(())
-        } else {
-            Err(Reason::RoleNotAllowed.into())
         }
     }
 
@@ -446,6 +438,15 @@ impl<'a> Draft<'a> {
     /// This gateway.
     pub(super) const fn gateway_oin(&self) -> &'a Oin {
         self.signing.gateway
+    }
+}
+
+/// Only the gateway itself.
+fn gateway(caller: &Caller) -> Result<(), Failure> {
+    if *caller == Caller::Gateway {
+        Ok(())
+    } else {
+        Err(Reason::RoleNotAllowed.into())
     }
 }
 

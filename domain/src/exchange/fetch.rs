@@ -203,7 +203,7 @@ impl Draft<'_> {
         // Delivered: the gateway keeps no content.
         self.effects().emptied.insert(handover.id());
         self.tell_sender(&handover, notice, vec![digest]);
-        self.moved(handover)
+        Ok(self.moved(handover))
     }
 
     pub(super) fn report_progress(
@@ -240,7 +240,7 @@ impl Draft<'_> {
         self.record(Act::Progressed, id, vec![digest]);
         handover.known.insert(digest);
         self.tell_sender(&handover, NoticeKind::Progress, vec![digest]);
-        self.moved(handover)
+        Ok(self.moved(handover))
     }
 
     pub(super) fn answer_withdrawal(
@@ -275,7 +275,7 @@ impl Draft<'_> {
         );
         handover.known.insert(digest);
         self.tell_sender(&handover, NoticeKind::WithdrawalAnswered, vec![digest]);
-        self.moved(handover)
+        Ok(self.moved(handover))
     }
 }
 

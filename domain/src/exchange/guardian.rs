@@ -3,11 +3,12 @@
 use super::answer::Answer;
 use super::claim::Claim;
 use super::command::Command;
-use super::consents::{committed, rests_on, takes_effect};
+use super::consents::{act_of, committed, rests_on, takes_effect};
 use super::draft::{Draft, Failure};
 use super::keys::ChildKey;
 use super::notice::{Notice, NoticeKind};
 use super::people::{Activated, Invited, Session};
+use super::propose::about_manifest;
 use super::secret::{LoginProof, SessionToken};
 use super::sight;
 use crate::digest::Digest;
@@ -166,7 +167,7 @@ impl Draft<'_> {
             return Err(Refusal::about(Reason::BadStatement, "invitation or slot").into());
         }
         let child = self.child(key);
-        if sight::sees(self, &handover, &child, slot)?.is_none() {
+        if self.books.part(&handover, &child, slot).is_none() {
             return Err(Reason::NotFound.into());
         }
         let digest = decision.digest();
@@ -179,7 +180,7 @@ impl Draft<'_> {
             });
         }
         self.fresh(decision.at)?;
-        self.about_manifest(&handover, decision.manifest)?;
+        about_manifest(&handover, decision.manifest)?;
         self.with_facts(&handover, &child, |facts, rules| {
             policy::has_say(facts, rules, slot, &decision.choices)
         })??;
@@ -190,7 +191,7 @@ impl Draft<'_> {
             return Err(Refusal::about(Reason::TimeOutOfRange, "at: not after the last decision").into());
         }
         takes_effect(&handover, &decision.choices)?;
-        let act = self.act_of(&handover, &decision.choices, Act::Decided);
+        let act = act_of(&handover, &decision.choices, Act::Decided);
         let releases = committed(&handover);
         let evidence_index = self.next_leaf();
         self.keep(decision.statement(), Some(id));
@@ -227,7 +228,7 @@ impl Draft<'_> {
             .filter(|handover| handover.child() == *key);
         let handover = handover.ok_or(Reason::NotFound)?;
         let slot = invited.invitation.slot;
-        if sight::sees(self, handover, &self.child(key), slot)?.is_none() {
+        if self.books.part(handover, &self.child(key), slot).is_none() {
             return Err(Reason::NotFound.into());
         }
         super::propose::open(handover)?;

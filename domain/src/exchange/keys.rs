@@ -115,16 +115,30 @@ impl Command {
                 keys.older_keys
                     .extend(application.as_ref().and_then(|claim| claim.statement().key()));
             }
-            Command::Renew { renewal } => _ = keys.handovers.insert(renewal.claimed().handover),
-            Command::RecordTold { told } => _ = keys.handovers.insert(told.claimed().handover),
-            Command::Submit { envelope, .. } => _ = keys.handovers.insert(envelope.claimed().handover),
-            Command::Acknowledge { receipt } => _ = keys.handovers.insert(receipt.claimed().handover),
-            Command::ReportProgress { progress } => _ = keys.handovers.insert(progress.claimed().handover),
-            Command::AnswerWithdrawal { answer } => _ = keys.handovers.insert(answer.claimed().handover),
+            Command::Renew { renewal } => {
+                _ = keys.handovers.insert(renewal.claimed().handover);
+            }
+            Command::RecordTold { told } => {
+                _ = keys.handovers.insert(told.claimed().handover);
+            }
+            Command::Submit { envelope, .. } => {
+                _ = keys.handovers.insert(envelope.claimed().handover);
+            }
+            Command::Acknowledge { receipt } => {
+                _ = keys.handovers.insert(receipt.claimed().handover);
+            }
+            Command::ReportProgress { progress } => {
+                _ = keys.handovers.insert(progress.claimed().handover);
+            }
+            Command::AnswerWithdrawal { answer } => {
+                _ = keys.handovers.insert(answer.claimed().handover);
+            }
             Command::AddPreviews { handover, .. }
             | Command::Fetch { handover }
             | Command::Retract { handover }
-            | Command::Tick { handover } => _ = keys.handovers.insert(*handover),
+            | Command::Tick { handover } => {
+                _ = keys.handovers.insert(*handover);
+            }
             Command::Invite { invitation } => {
                 let (id, invitation) = (invitation.claimed().invitation, invitation.claimed());
                 keys.invitations.insert(id, Extent::People);
@@ -135,7 +149,7 @@ impl Command {
                 keys.children.insert(child, Extent::People);
             }
             Command::RevokeInvitation { invitation } => {
-                _ = keys.invitations.insert(*invitation, Extent::Open)
+                _ = keys.invitations.insert(*invitation, Extent::Open);
             }
             Command::RecordAttestation { attestation } => {
                 keys.handovers.extend(attestation.claimed().handover);
@@ -146,7 +160,9 @@ impl Command {
             Command::Activate { keys: own, .. } => {
                 keys.invitations.insert(own.claimed().invitation, Extent::People);
             }
-            Command::LogOut { session } => _ = keys.sessions.insert(session.digest(), Extent::People),
+            Command::LogOut { session } => {
+                _ = keys.sessions.insert(session.digest(), Extent::People);
+            }
             Command::Decide { session, decision } => {
                 keys.sessions.insert(session.digest(), Extent::People);
                 keys.handovers.insert(decision.claimed().handover);
@@ -157,8 +173,12 @@ impl Command {
                 keys.sessions.insert(session.digest(), Extent::People);
                 keys.handovers.insert(*handover);
             }
-            Command::PublishKeyBundle { bundle } => _ = keys.members.insert(bundle.oin.clone()),
-            Command::RegisterMember { membership } => _ = keys.members.insert(membership.oin.clone()),
+            Command::PublishKeyBundle { bundle } => {
+                _ = keys.members.insert(bundle.oin.clone());
+            }
+            Command::RegisterMember { membership } => {
+                _ = keys.members.insert(membership.oin.clone());
+            }
             Command::RegisterCatalogue { .. } => {}
         }
         keys

@@ -163,7 +163,7 @@ impl Draft<'_> {
             return Err(Refusal::about(Reason::TermNotAllowed, "not_after").into());
         }
         self.move_by(&mut handover, verdict, &[digest])?;
-        self.moved(handover)
+        Ok(self.moved(handover))
     }
 
     pub(super) fn record_told(&mut self, caller: &Oin, told: &Claim<Told>) -> Result<Answer, Failure> {
@@ -173,7 +173,7 @@ impl Draft<'_> {
         }
         let told = self.verify(told, caller)?;
         self.fresh(told.at)?;
-        self.about_manifest(&handover, told.manifest)?;
+        about_manifest(&handover, told.manifest)?;
         if !handover.concerns(told.slot) {
             return Err(Refusal::about(Reason::NotFound, "slot").into());
         }
@@ -183,7 +183,7 @@ impl Draft<'_> {
         self.record(Act::Told, handover.id(), vec![digest]);
         handover.hear(Said::Told(told));
         self.redecide(&mut handover, &[digest])?;
-        self.moved(handover)
+        Ok(self.moved(handover))
     }
 
     pub(super) fn add_previews(
@@ -223,19 +223,19 @@ impl Draft<'_> {
     }
 
     /// Puts a handover in place and answers where it stands.
-    pub(super) fn moved(&mut self, handover: Handover) -> Result<Answer, Failure> {
+    pub(super) fn moved(&mut self, handover: Handover) -> Answer {
         let status = handover.status();
         self.put(handover);
-        Ok(Answer::Handover(status))
+        Answer::Handover(status)
     }
+}
 
-    /// Refuses a statement that cites another manifest.
-    pub(super) fn about_manifest(&self, handover: &Handover, cited: Digest) -> Result<(), Failure> {
-        if cited == handover.manifest.digest() {
-            Ok(())
-        } else {
-            Err(Refusal::about(Reason::BadStatement, "manifest").into())
-        }
+/// Refuses a statement that cites another manifest.
+pub(super) fn about_manifest(handover: &Handover, cited: Digest) -> Result<(), Failure> {
+    if cited == handover.manifest.digest() {
+        Ok(())
+    } else {
+        Err(Refusal::about(Reason::BadStatement, "manifest").into())
     }
 }
 

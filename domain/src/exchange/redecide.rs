@@ -167,7 +167,7 @@ impl Draft<'_> {
                 Verdict::Refuse(reasons.into_iter().map(BlockedBecause::from).collect())
             }
             Decided::Await(awaiting) => Verdict::Await(Awaiting {
-                awaited: awaiting.from.into_iter().map(awaited).collect(),
+                awaited: awaiting.from.iter().map(awaited).collect(),
                 decide_again: Some(awaiting.decide_again),
             }),
             Decided::Permit(granted) if rests_on_revoked(&granted, handover, &child) => {
@@ -218,16 +218,16 @@ fn rests_on_revoked(granted: &Granted, handover: &Handover, child: &Child) -> bo
     })
 }
 
-fn awaited(awaited: policy::Awaited) -> Awaited {
+fn awaited(awaited: &policy::Awaited) -> Awaited {
     let slot = match awaited.who {
         Who::Sender => None,
         Who::Slot { slot, .. } => Some(slot),
     };
-    let (what, until) = match awaited.what {
+    let (what, until) = match &awaited.what {
         What::Telling => (AwaitedWhat::Telling, None),
-        What::Inspection { until } => (AwaitedWhat::Inspection, Some(until)),
+        What::Inspection { until } => (AwaitedWhat::Inspection, Some(*until)),
         What::Answer { .. } => (AwaitedWhat::Decision, None),
-        What::Objection { until, .. } => (AwaitedWhat::ObjectionPeriod, Some(until)),
+        What::Objection { until, .. } => (AwaitedWhat::ObjectionPeriod, Some(*until)),
         What::SecondPerson => (AwaitedWhat::SecondPerson, None),
     };
     Awaited { slot, what, until }

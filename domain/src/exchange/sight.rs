@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use super::answer::{AwaitedWhat, CommittedRelease, HandoverStatus};
 use super::books::Books;
 use super::consents::committed;
-use super::draft::{Draft, Failure};
 use super::handover::Handover;
 use super::keys::ChildKey;
 use super::people::{Child, Invited};
@@ -142,7 +141,7 @@ impl Books {
     }
 
     /// What the person in `slot` may see of a handover; `None` is nothing at all.
-    fn part(&self, handover: &Handover, child: &Child, slot: SlotId) -> Option<Part> {
+    pub(super) fn part(&self, handover: &Handover, child: &Child, slot: SlotId) -> Option<Part> {
         let catalogue = self.catalogues.get(&handover.manifest.catalogue)?;
         let (sender, recipient) = (
             self.members.get(handover.sender())?,
@@ -183,7 +182,7 @@ impl Books {
         let decides = matches!(part, Part::Decides | Part::MayObject);
         match event.act {
             Act::Decided | Act::Withdrawn => {
-                let own = self.own_statements(handover, guardian.slot);
+                let own = own_statements(handover, guardian.slot);
                 let attested = attested(handover);
                 let shown =
                     |digest: &&Digest| own.contains(*digest) || (decides && attested.contains(*digest));
@@ -194,7 +193,7 @@ impl Books {
             // A permit lists what others refused.
             Act::Permitted | Act::PermitLapsed | Act::Refused => decides.then(Vec::new),
             Act::Told => {
-                let own = self.own_statements(handover, guardian.slot);
+                let own = own_statements(handover, guardian.slot);
                 event
                     .rests_on
                     .iter()
@@ -219,16 +218,17 @@ impl Books {
             _ => None,
         }
     }
+}
 
-    fn own_statements(&self, handover: &Handover, slot: SlotId) -> BTreeSet<Digest> {
-        let own = handover.said.iter().filter_map(|said| match said {
-            Said::Told(told) if told.slot == slot => Some(told.digest()),
-            Said::Decision(decision) if decision.slot == slot => Some(decision.digest()),
-            Said::Attestation(attestation) if attestation.slot == Some(slot) => Some(attestation.digest()),
-            _ => None,
-        });
-        own.collect()
-    }
+/// What one person said or was told.
+fn own_statements(handover: &Handover, slot: SlotId) -> BTreeSet<Digest> {
+    let own = handover.said.iter().filter_map(|said| match said {
+        Said::Told(told) if told.slot == slot => Some(told.digest()),
+        Said::Decision(decision) if decision.slot == slot => Some(decision.digest()),
+        Said::Attestation(attestation) if attestation.slot == Some(slot) => Some(attestation.digest()),
+        _ => None,
+    });
+    own.collect()
 }
 
 fn attested(handover: &Handover) -> BTreeSet<Digest> {
@@ -241,16 +241,6 @@ fn attested(handover: &Handover) -> BTreeSet<Digest> {
 
 /// Kinds of statement that the portal never shows, whichever event cites them: they hold what others decided.
 pub const HIDDEN_FROM_PORTAL: &[Kind] = &[Kind::Permit];
-
-/// The same question inside a command.
-pub(super) fn sees(
-    draft: &Draft<'_>,
-    handover: &Handover,
-    child: &Child,
-    slot: SlotId,
-) -> Result<Option<Part>, Failure> {
-    Ok(draft.books.part(handover, child, slot))
-}
 
 /// Where a handover stands, without what concerns other people: who else is awaited, and the permit, which cites every
 /// decision.

@@ -18,6 +18,10 @@ use crate::statement::permit::Permit;
 
 /// Where a handover stands, with what that state knows.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one per handover, and the large states are the ordinary ones"
+)]
 pub enum State {
     /// Admitted; somebody is awaited, or the term is over and may yet be renewed.
     Awaiting(Awaiting),
@@ -179,7 +183,7 @@ impl State {
                 verdict => (before_sealing(verdict), Erase::Nothing),
             },
             State::Submitted(submitted) => submitted.decided(verdict),
-            State::Released(released) => released.decided(verdict),
+            State::Released(released) => released.decided(&verdict),
             outcome @ (State::Arrived(_) | State::Retracted(_) | State::Expired(_)) => {
                 (outcome, Erase::Nothing)
             }
@@ -294,8 +298,8 @@ impl Released {
     }
 
     /// What is under way cannot be called back, but it is not sent a second time.
-    fn decided(mut self, verdict: Verdict) -> (State, Erase) {
-        let covered = matches!(&verdict, Verdict::Permit(permit) if self.is_covered_by(permit));
+    fn decided(mut self, verdict: &Verdict) -> (State, Erase) {
+        let covered = matches!(verdict, Verdict::Permit(permit) if self.is_covered_by(permit));
         let erase = if covered || self.stopped {
             Erase::Nothing
         } else {

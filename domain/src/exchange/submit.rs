@@ -7,6 +7,7 @@ use super::claim::Claim;
 use super::command::{Command, SealedCompartment};
 use super::draft::{Draft, Failure};
 use super::notice::NoticeKind;
+use super::propose::about_manifest;
 use super::state::{Closed, Erase, State, Verdict};
 use crate::category::Category;
 use crate::evidence::Act;
@@ -32,7 +33,7 @@ impl Draft<'_> {
         }
         let envelope = self.verify(envelope, caller)?;
         self.past(envelope.at)?;
-        self.about_manifest(&handover, envelope.manifest)?;
+        about_manifest(&handover, envelope.manifest)?;
         let State::Permitted(permitted) = handover.state.clone() else {
             return Err(match &handover.state {
                 State::Awaiting(_) | State::Blocked(_) => Reason::NoPermit,
@@ -80,7 +81,7 @@ impl Draft<'_> {
         handover.offered = true;
         handover.set_due(self.basis(&handover)?, self.now);
         self.tell(&recipient, NoticeKind::EnvelopeReady, &handover, Vec::new());
-        self.moved(handover)
+        Ok(self.moved(handover))
     }
 
     pub(super) fn retract(&mut self, caller: &Oin, id: HandoverId) -> Result<Answer, Failure> {
@@ -99,7 +100,7 @@ impl Draft<'_> {
             self.erase(id, Erase::Everything, erase, &[]);
         }
         self.end(&handover, Act::Retracted, NoticeKind::Retracted, &[]);
-        self.moved(handover)
+        Ok(self.moved(handover))
     }
 }
 
