@@ -17,7 +17,10 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 use super::refusal::{At, ImportRefusal};
-use super::{Imported, Inspection, MAX_BYTES, Person, PersonRole, Provenance, Sizes, text};
+use super::{Imported, Inspection, Person, PersonRole, Provenance, Sizes, text};
+
+/// The largest JSON file that is read, in bytes: it has no attachments, and a full dossier is a few dozen kilobytes.
+pub const MAX_JSON_BYTES: usize = 2_000_000;
 
 /// The word by which a JSON dossier says what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -227,9 +230,9 @@ pub fn read(bytes: &[u8], today: Date, rng: &mut impl Rng) -> Result<Imported, I
 /// quotes what it found. What is read must be what the type would write: the parser alone also takes a list for an
 /// object, null for an absent field, and a date with a time behind it, none of which the schema knows.
 pub(super) fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, ImportRefusal> {
-    if bytes.len() > MAX_BYTES {
+    if bytes.len() > MAX_JSON_BYTES {
         return Err(ImportRefusal::TooLarge {
-            limit_mb: MAX_BYTES / 1_000_000,
+            limit_mb: MAX_JSON_BYTES / 1_000_000,
         });
     }
     let text = text::decode_json(bytes)?;

@@ -22,6 +22,8 @@ pub(super) const NAMESPACE: &str = "http://www.edustandaard.nl/oso_gegevensset/2
 pub(super) const MAX_DEPTH: usize = 24;
 /// A file may not hold more elements. The largest published example has about 1,600.
 pub(super) const MAX_ELEMENTS: usize = 100_000;
+/// An element may not have more attributes.
+const MAX_ATTRIBUTES: usize = 16;
 
 /// An element whose end tag has not come yet.
 struct Open {
@@ -225,7 +227,11 @@ impl<'a> Source<'a> {
 
     /// Only namespaces and the description beside a code, which is dropped with it.
     fn check_attributes(&self, tag: &BytesStart<'_>, at: &At) -> Result<(), ImportRefusal> {
-        for attribute in tag.attributes() {
+        for (index, attribute) in tag.attributes().enumerate() {
+            // The parser compares each with all before it, so that many of them would take long.
+            if index >= MAX_ATTRIBUTES {
+                return Err(ImportRefusal::UnexpectedAttribute { at: at.clone() });
+            }
             let Ok(attribute) = attribute else {
                 return Err(self.not_well_formed("a broken attribute"));
             };

@@ -241,6 +241,8 @@ fn broken_json_is_refused_with_line_and_column() {
         Err(ImportRefusal::JsonSyntax { .. } | ImportRefusal::JsonShape { .. })
     ));
     assert_eq!(read(" "), Err(ImportRefusal::Empty));
+    let large = " ".repeat(json::MAX_JSON_BYTES + 1);
+    assert_eq!(read(&large), Err(ImportRefusal::TooLarge { limit_mb: 2 }));
     assert_eq!(
         json::read(b"{\"format\":\"\xFF\"}", TODAY, &mut rng()),
         Err(ImportRefusal::EncodingBroken { encoding: "UTF-8" })

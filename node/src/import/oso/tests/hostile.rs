@@ -115,6 +115,17 @@ fn depth_and_number_of_elements_are_bounded() {
 }
 
 #[test]
+fn many_attributes_are_refused_without_comparing_them_all() {
+    use std::fmt::Write as _;
+    let mut tag = "<bsn".to_owned();
+    for number in 0..300_000 {
+        write!(tag, " xsi:a{number}=''").unwrap();
+    }
+    let refusal = refused(small("<bsn", &tag).as_bytes());
+    assert!(matches!(refusal, ImportRefusal::UnexpectedAttribute { at } if at.path.ends_with("/bsn")));
+}
+
+#[test]
 fn a_text_longer_than_its_limit_is_refused_by_name() {
     for long in [
         "A".repeat(121),
