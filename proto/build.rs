@@ -19,9 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     // For gRPC reflection.
     std::fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
-    tonic_prost_build::configure()
-        .bytes(".")
-        .skip_debug(["."])
-        .compile_fds(descriptors)?;
+    let mut messages = prost_build::Config::new();
+    // A request's name stands in its digest.
+    messages.enable_type_names();
+    tonic_prost_build::configure().bytes(".").skip_debug(["."]).compile_fds_with_config(descriptors, messages)?;
     Ok(())
 }

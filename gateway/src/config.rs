@@ -11,20 +11,20 @@ use serde::Deserialize;
 
 /// What `handdruk gateway run --config` reads.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 pub struct Config {
     /// Where nodes and portals connect (mutual TLS).
     pub listen: SocketAddr,
     /// Where this machine's own tools find /livez, /readyz and /metrics (plain HTTP, loopback only).
-    pub operator: SocketAddr,
+    pub metrics: SocketAddr,
     /// Folder of the database. Made if it is not there.
     pub data: ConfigPath,
     /// Folder with the statements that the registrar signed: memberships and the catalogue.
     pub directory: ConfigPath,
-    /// The registrar's public key, pinned.
-    pub registrar: PublicKey,
-    /// This gateway's certificate and whom it trusts.
-    pub identity: Files,
+    /// Who signs memberships and the catalogue, pinned.
+    pub registrar: Registrar,
+    /// This gateway's certificate and key, the trusted authorities, their revocation lists.
+    pub certificates: Files,
     /// Wall time, or a controlled clock in a federation of test organisations.
     #[serde(default)]
     pub clock: ClockConfig,
@@ -38,12 +38,20 @@ pub struct Config {
     base: PathBuf,
 }
 
+/// The registrar, pinned.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registrar {
+    /// Its public key, such as `ed25519:...`.
+    pub public_key: PublicKey,
+}
+
 impl Config {
     /// Reads a configuration file; relative paths count from its folder.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let mut config: Self = config::load(path)?;
         config.base = config::base(path);
-        config.identity = config.identity.resolved(&config.base);
+        config.certificates = config.certificates.resolved(&config.base);
         Ok(config)
     }
 

@@ -1,4 +1,17 @@
 //! The consent-aware router: registry, exchange, consents, evidence. It never sees content.
+//!
+//! A request becomes a command ([`sequencer`]), the exchange decides it in memory (`handdruk_domain::exchange`), and the
+//! [`store`] commits what it changes together with its evidence. Nobody is answered before that.
 
+mod config;
+mod directory;
+mod key;
+mod run;
 pub mod sequencer;
+mod service;
 pub mod store;
+
+pub use config::{Config, Registrar};
+pub use directory::DirectoryError;
+pub use key::KeyError;
+pub use run::{GatewayError, check, run};

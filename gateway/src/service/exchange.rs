@@ -24,7 +24,7 @@ impl Exchange {
     }
 
     /// A write whose answer is where the handover stands.
-    async fn handover<M: prost::Message>(
+    async fn handover<M: prost::Message + prost::Name>(
         &self,
         request: Request<M>,
         request_id: impl Fn(&M) -> &str,

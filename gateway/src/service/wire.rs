@@ -1,10 +1,10 @@
 //! Answers of the exchange, written for the wire.
 
 use handdruk_domain::digest::Digest;
-use handdruk_domain::exchange::{BlockedBecause, CommittedRelease, HandoverStatus};
+use handdruk_domain::exchange::{BlockedBecause, Claim, CommittedRelease, HandoverStatus, StoredStatement};
 use handdruk_domain::reason::{Reason, Refusal};
-use handdruk_domain::statement::{Body, RawStatement};
-use handdruk_domain::exchange::Claim;
+use handdruk_domain::statement::member::Membership;
+use handdruk_domain::statement::{Body, RawStatement, Statement};
 use handdruk_proto::{statement_in, timestamp, to_wire, v1};
 
 /// Where a handover stands.
@@ -52,4 +52,10 @@ pub(super) fn claim<T: Body + Clone>(wire: Option<v1::Statement>, field: &'stati
 /// A digest of exactly 32 bytes.
 pub(super) fn digest(bytes: &[u8], field: &'static str) -> Result<Digest, Refusal> {
     Digest::try_from(bytes).map_err(|_| Refusal::about(Reason::Malformed, field))
+}
+
+/// Whose membership it is, for a page token.
+pub(super) fn oin_of(stored: &StoredStatement) -> Option<String> {
+    let claim = Statement::<Membership>::claim(stored.statement.clone()).ok()?;
+    claim.peek().ok().map(|membership| membership.oin.to_string())
 }

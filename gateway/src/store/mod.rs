@@ -5,6 +5,7 @@
 
 pub mod sqlite;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use handdruk_domain::clock::Timestamp;
@@ -213,6 +214,13 @@ pub trait Store: Clone + Send + Sync + 'static {
         &self,
         handover: HandoverId,
         child: Option<&ChildKey>,
+    ) -> impl Future<Output = Result<Vec<StoredLeaf>, StoreFault>> + Send;
+    /// The leaves that registered memberships and key bundles of these organisations, or one of these statements, in
+    /// order.
+    fn leaves_registering(
+        &self,
+        organisations: &BTreeSet<Oin>,
+        statements: &BTreeSet<Digest>,
     ) -> impl Future<Output = Result<Vec<StoredLeaf>, StoreFault>> + Send;
     /// Reads hashes of the log, for [`handdruk_domain::evidence::Plan`].
     fn tile(&self, tile: Tile) -> impl Future<Output = Result<Vec<Digest>, StoreFault>> + Send;

@@ -53,7 +53,8 @@ pub(super) async fn tile(connection: &mut SqliteConnection, tile: Tile) -> Resul
     rows.iter().map(|row| id(row, "hash")).collect()
 }
 
-fn read(row: &SqliteRow) -> Result<StoredLeaf, StoreFault> {
+/// One leaf.
+pub(super) fn read(row: &SqliteRow) -> Result<StoredLeaf, StoreFault> {
     let salt = row.try_get::<Option<&[u8]>, _>("salt")?;
     let leaf = match (salt, row.try_get::<Option<Vec<u8>>, _>("event")?) {
         (Some(salt), Some(event)) => {

@@ -8,11 +8,12 @@ mod exchange;
 mod load;
 mod notices;
 mod people;
+mod registered;
 mod sealed;
 mod statements;
 mod turn;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -167,6 +168,14 @@ impl Store for SqliteStore {
         child: Option<&ChildKey>,
     ) -> Result<Vec<StoredLeaf>, StoreFault> {
         evidence::leaves_about(&mut *self.reader().await?, handover, child).await
+    }
+
+    async fn leaves_registering(
+        &self,
+        organisations: &BTreeSet<Oin>,
+        statements: &BTreeSet<Digest>,
+    ) -> Result<Vec<StoredLeaf>, StoreFault> {
+        registered::leaves(&mut *self.reader().await?, organisations, statements).await
     }
 
     async fn tile(&self, tile: Tile) -> Result<Vec<Digest>, StoreFault> {

@@ -6,7 +6,7 @@ use handdruk_domain::exchange::{Books, Keys};
 use handdruk_domain::oin::Oin;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-use super::{Catalogues, directory, evidence, exchange, load, notices, people, sealed, statements};
+use super::{Catalogues, directory, evidence, exchange, load, notices, people, registered, sealed, statements};
 use crate::store::{Batch, CommitFault, Head, StoreFault, Turn};
 
 /// A writing transaction. Dropping it rolls back.
@@ -52,7 +52,8 @@ impl SqliteTurn {
         sealed::put_previews(connection, &effects.previews).await?;
         notices::append(connection, &effects.notices).await?;
         exchange::put_seen(connection, &effects.seen).await?;
-        evidence::append(connection, batch).await
+        evidence::append(connection, batch).await?;
+        registered::append(connection, batch).await
     }
 }
 

@@ -1,0 +1,294 @@
+//! One gateway's life: open, register what the registrar says, serve, watch the time, stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use handdruk_certs::{Acceptor, Admit, Identity, Registrar, TlsError, verify_bundle};
+use handdruk_domain::clock::Clock;
+use handdruk_domain::exchange::{Caller, Command, Keys, Request};
+use handdruk_domain::oin::Oin;
+use handdruk_domain::statement::{Ed25519Signer, SignError};
+use handdruk_proto::v1::clock_service_server::ClockServiceServer;
+use handdruk_service::{
+    Check, ClockControl, ClockStateError, ControlledClock, Crash, Entropy, Lifecycle, NoEntropy, RpcMetrics,
+    ServeError, Stage, SystemClock, serve, serve_operator,
+};
+use prometheus_client::registry::Registry;
+use tokio::net::TcpListener;
+
+use crate::config::Config;
+use crate::directory::{Directory, DirectoryError, Signed};
+use crate::key::{self, KeyError};
+use crate::sequencer::{self, NotDone, Sequencer, Writer};
+use crate::service::{self, Context, LogGuard, Parts};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Store, StoreFault};
+
+/// How often the folder, the own bundle and what is due are looked at.
+const LOOK: Duration = Duration::from_secs(2);
+/// The same where the clock is controlled: it may jump by weeks.
+const LOOK_CONTROLLED: Duration = Duration::from_millis(50);
+/// How often certificate, key and revocation list are looked at.
+const LOOK_AT_FILES: Duration = Duration::from_secs(5);
+/// How many due handovers are taken at once.
+const DUE: u32 = 256;
+/// How long calls may take to end when the gateway stops.
+const DRAIN: Duration = Duration::from_secs(10);
+/// After how many seconds without a completed look the gateway is not ready. On the gateway's own clock, so that after a
+/// jump it is ready only when everything that became due is done.
+const SILENCE: i64 = 60;
+/// The pause after a failed look.
+const AFTER_FAULT: Duration = Duration::from_secs(1);
+
+/// The gateway could not start, or ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// The data folder cannot be used.
+    #[error("cannot use the data folder or a listener")]
+    Io(#[from] std::io::Error),
+    /// Certificate, key or revocation list.
+    #[error("the certificates cannot be used")]
+    Identity(#[from] handdruk_certs::IdentityError),
+    /// TLS.
+    #[error("TLS cannot be set up")]
+    Tls(#[from] TlsError),
+    /// The statement key.
+    #[error("the statement key cannot be used")]
+    Key(#[from] KeyError),
+    /// Signing the own bundle.
+    #[error("the own key bundle could not be signed")]
+    Sign(#[from] SignError),
+    /// The own bundle is refused by our own rules: certificate and clock do not fit.
+    #[error("the own key bundle is refused")]
+    Bundle(#[from] handdruk_certs::BundleError),
+    /// The registrar's statements.
+    #[error("the directory cannot be used")]
+    Directory(#[from] DirectoryError),
+    /// The store.
+    #[error("the store cannot be used")]
+    Store(#[from] StoreFault),
+    /// A first command was not carried out.
+    #[error("the directory could not be registered")]
+    Register(#[from] NotDone),
+    /// Randomness.
+    #[error("no randomness")]
+    Entropy(#[from] NoEntropy),
+    /// The clock.
+    #[error("the clock cannot be used")]
+    Clock(#[from] ClockStateError),
+    /// Serving.
+    #[error("serving failed")]
+    Serve(#[from] ServeError),
+    /// A task ended unasked.
+    #[error("a part of the gateway ended unasked")]
+    Crash(#[from] Crash),
+    /// The controlled clock is for test organisations only.
+    #[error("only a federation of test OINs (00000099...) may have a controlled clock")]
+    ControlledClock,
+}
+
+/// Everything that a gateway opens before it listens.
+struct Opened {
+    store: SqliteStore,
+    sequencer: Sequencer,
+    writer: Writer<SqliteStore>,
+    identity: Identity,
+    signer: Arc<Ed25519Signer>,
+    signed: Signed,
+    directory: Directory,
+    clock: Arc<dyn Clock>,
+    control: Option<ControlledClock>,
+    entropy: Entropy,
+}
+
+async fn open(config: &Config) -> Result<Opened, GatewayError> {
+    let entropy = Entropy::from_os()?;
+    let (clock, control) = config.clock.open(config.base())?;
+    let identity = Identity::open(config.certificates.clone(), Arc::new(SystemClock))?;
+    let registrar = Registrar::verifying_key(config.registrar.public_key.clone());
+    let signed = Signed::read(&config.directory(), &registrar)?;
+    let directory = Directory::default();
+    directory.take(&signed);
+    if control.is_some() && !directory.oins().iter().all(Oin::is_test) {
+        return Err(GatewayError::ControlledClock);
+    }
+    std::fs::create_dir_all(config.data())?;
+    let signer = key::open(&config.data().join("statement.key"), &mut entropy.fork())?;
+    let store = SqliteStore::open(&config.data().join("gateway.db"), identity.oin().clone()).await?;
+    let own = sequencer::Identity { gateway: identity.oin().clone(), signer: signer.clone() };
+    let (sequencer, writer) =
+        Sequencer::over(store.clone(), clock.clone(), Box::new(entropy.fork()), own).await?;
+    Ok(Opened { store, sequencer, writer, identity, signer, signed, directory, clock, control, entropy })
+}
+
+/// Loads keys and opens the store without listening.
+pub async fn check(config: Config) -> Result<(), GatewayError> {
+    let opened = open(&config).await?;
+    Acceptor::new(&opened.identity, Admit::Organisations)?;
+    opened.store.close().await;
+    Ok(())
+}
+
+/// Runs until SIGTERM, SIGINT or a crash.
+pub async fn run(config: Config) -> Result<(), GatewayError> {
+    let opened = open(&config).await?;
+    let listener = TcpListener::bind(config.listen).await?;
+    let operator = TcpListener::bind(config.metrics).await?;
+    let acceptor = Acceptor::new(&opened.identity, Admit::Organisations)?;
+    let lifecycle = Lifecycle::new();
+    let tasks = lifecycle.tasks();
+
+    let stop_writing = tasks.stopping(Stage::Back);
+    tasks.spawn(Stage::Back, "writer", opened.writer.run(stop_writing));
+
+    let mut keeper = Keeper {
+        config: config.clone(),
+        store: opened.store.clone(),
+        sequencer: opened.sequencer.clone(),
+        identity: opened.identity.clone(),
+        signer: opened.signer.clone(),
+        directory: opened.directory.clone(),
+        clock: opened.clock.clone(),
+        looked: Arc::new(AtomicI64::new(i64::MIN)),
+    };
+    // Who is who, and our own keys, before anybody is let in.
+    keeper.register(&opened.signed).await?;
+    keeper.renew_bundle().await?;
+
+    let mut registry = Registry::with_prefix("handdruk_gateway");
+    let metrics = RpcMetrics::register(&mut registry);
+    let guard = LogGuard::at(config.data().join("log-diverged"));
+    let context = Context::new(Parts {
+        store: opened.store.clone(),
+        sequencer: opened.sequencer,
+        directory: opened.directory.clone(),
+        guard: guard.clone(),
+        identity: opened.identity.clone(),
+        clock: opened.clock.clone(),
+        entropy: opened.entropy,
+        tasks: tasks.clone(),
+    });
+    let mut routes = service::routes(&context);
+    if let Some(control) = opened.control.clone() {
+        let directory = opened.directory.clone();
+        routes = routes.add_service(ClockServiceServer::new(ClockControl::new(control, Arc::new(move || directory.oins()))));
+    }
+    serve(&tasks, listener, acceptor, routes, config.limits.clone(), config.reflection, metrics)?;
+    let checks = vec![
+        Check::new("keeper", {
+            let (looked, clock) = (keeper.looked.clone(), opened.clock.clone());
+            move || clock.now().as_second().saturating_sub(looked.load(Ordering::Acquire)) < SILENCE
+        }),
+        Check::new("log", move || !guard.has_diverged()),
+    ];
+    serve_operator(&tasks, operator, registry, checks)?;
+
+    let look = if opened.control.is_some() { LOOK_CONTROLLED } else { LOOK };
+    let stopping = tasks.stopping(Stage::Front);
+    tasks.spawn(Stage::Front, "keeper", {
+        let stopping = stopping.clone();
+        async move {
+            tokio::select! { () = stopping.cancelled() => {}, () = keeper.keep(look) => {} }
+        }
+    });
+    tasks.spawn(Stage::Front, "certificates", {
+        let identity = opened.identity.clone();
+        async move {
+            tokio::select! { () = stopping.cancelled() => {}, () = identity.keep_current(LOOK_AT_FILES) => {} }
+        }
+    });
+    tracing::info!(listen = %config.listen, gateway = %opened.identity.oin(), "the gateway serves");
+    let ended = lifecycle.run(DRAIN).await;
+    opened.store.close().await;
+    ended.map_err(Into::into)
+}
+
+/// Watches the time: what is due, the own bundle, the registrar's folder.
+#[derive(Debug, Clone)]
+struct Keeper {
+    config: Config,
+    store: SqliteStore,
+    sequencer: Sequencer,
+    identity: Identity,
+    signer: Arc<Ed25519Signer>,
+    directory: Directory,
+    clock: Arc<dyn Clock>,
+    /// When the last look was completed, in seconds since 1970.
+    looked: Arc<AtomicI64>,
+}
+
+impl Keeper {
+    async fn keep(mut self, look: Duration) {
+        let mut folder = None;
+        loop {
+            let began = self.clock.now().as_second();
+            match self.look(&mut folder).await {
+                Ok(()) => {
+                    self.looked.store(began, Ordering::Release);
+                    tokio::time::sleep(look).await;
+                }
+                Err(error) => {
+                    tracing::error!(error = %handdruk_service::Chain(&error), "the keeper will look again");
+                    tokio::time::sleep(AFTER_FAULT).await;
+                }
+            }
+        }
+    }
+
+    async fn look(&mut self, folder: &mut Option<std::time::SystemTime>) -> Result<(), GatewayError> {
+        self.renew_bundle().await?;
+        self.tick().await?;
+        // A file that is replaced changes its folder.
+        let changed = std::fs::metadata(self.config.directory()).and_then(|about| about.modified()).ok();
+        if *folder != changed {
+            let registrar = Registrar::verifying_key(self.config.registrar.public_key.clone());
+            let signed = Signed::read(&self.config.directory(), &registrar)?;
+            self.register(&signed).await?;
+            *folder = changed;
+        }
+        Ok(())
+    }
+
+    /// Puts in force what the registrar says. What is known already changes nothing.
+    async fn register(&self, signed: &Signed) -> Result<(), GatewayError> {
+        for command in signed.commands() {
+            self.sequencer.submit(command).await?;
+        }
+        self.directory.take(signed);
+        Ok(())
+    }
+
+    /// Announces the next bundle of the gateway's own key, if one is due.
+    async fn renew_bundle(&mut self) -> Result<(), GatewayError> {
+        let own = self.identity.oin().clone();
+        let books = self.store.books(&Keys { members: [own.clone()].into(), ..Keys::default() }).await?;
+        let current = books.bundle(&own);
+        let now = self.clock.now();
+        if let Some(next) = key::due_bundle(&self.identity, &self.signer, current, now)? {
+            let verified = verify_bundle(&next, &self.identity.trust(), self.identity.revocation(), now, current)?;
+            let command = Command::PublishKeyBundle { bundle: verified };
+            self.sequencer.submit(Request { caller: Caller::Organisation(own), reference: None, command }).await?;
+        }
+        Ok(())
+    }
+
+    /// Decides again what time alone may have changed.
+    async fn tick(&self) -> Result<(), GatewayError> {
+        loop {
+            let now = self.clock.now();
+            let due = self.store.due(now, DUE).await?;
+            if due.is_empty() {
+                self.store.sweep(now).await?;
+                return Ok(());
+            }
+            for handover in due {
+                let command = Command::Tick { handover };
+                match self.sequencer.submit(Request { caller: Caller::Gateway, reference: None, command }).await {
+                    Ok(_) | Err(NotDone::Refused(_)) => {}
+                    Err(fault) => return Err(fault.into()),
+                }
+            }
+        }
+    }
+}

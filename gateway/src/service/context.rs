@@ -1,0 +1,207 @@
+//! What every handler shares: who calls, how a write is handed to the sequencer, how faults are answered.
+
+use std::sync::Arc;
+
+use handdruk_certs::{Identity, Peer};
+use handdruk_domain::clock::{Clock, Timestamp};
+use handdruk_domain::digest::Digest;
+use handdruk_domain::exchange::{Answer, Books, Caller, Command, Fetched, Keys, Request as Asked, RequestRef};
+use handdruk_domain::ids::RequestId;
+use handdruk_domain::oin::Oin;
+use handdruk_domain::reason::{Reason, Refusal};
+use handdruk_domain::role::Role;
+use handdruk_proto::FromWire;
+use handdruk_service::{Entropy, Tasks, fault, status_of};
+use prost::{Message, Name};
+use tonic::{Request, Status};
+
+use super::access;
+use super::guard::LogGuard;
+use crate::directory::Directory;
+use crate::sequencer::{NotDone, Sequencer};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Store, StoreFault};
+
+/// What every handler shares. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    store: SqliteStore,
+    sequencer: Sequencer,
+    directory: Directory,
+    guard: LogGuard,
+    identity: Identity,
+    clock: Arc<dyn Clock>,
+    entropy: Entropy,
+    tasks: Tasks,
+}
+
+/// What a context is made of.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) store: SqliteStore,
+    pub(crate) sequencer: Sequencer,
+    pub(crate) directory: Directory,
+    pub(crate) guard: LogGuard,
+    pub(crate) identity: Identity,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Entropy,
+    pub(crate) tasks: Tasks,
+}
+
+/// An answer of another shape than its command has. Ours.
+#[derive(Debug, thiserror::Error)]
+#[error("the exchange answered with something else than was asked for")]
+struct WrongAnswer;
+
+impl Context {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { store, sequencer, directory, guard, identity, clock, entropy, tasks } = parts;
+        Self { shared: Arc::new(Shared { store, sequencer, directory, guard, identity, clock, entropy, tasks }) }
+    }
+
+    /// What the gateway keeps, for reading.
+    pub(super) fn store(&self) -> &SqliteStore {
+        &self.shared.store
+    }
+
+    /// Where writes go.
+    pub(super) fn sequencer(&self) -> &Sequencer {
+        &self.shared.sequencer
+    }
+
+    /// Whether the log can be relied on.
+    pub(super) fn guard(&self) -> &LogGuard {
+        &self.shared.guard
+    }
+
+    /// The gateway's certificate and whom it trusts.
+    pub(super) fn identity(&self) -> &Identity {
+        &self.shared.identity
+    }
+
+    /// Where tasks are spawned.
+    pub(super) fn tasks(&self) -> &Tasks {
+        &self.shared.tasks
+    }
+
+    /// The present instant.
+    pub(super) fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    /// A fault of ours, logged once, as the peer is told it.
+    pub(super) fn fault(&self, error: &(dyn std::error::Error + 'static)) -> Status {
+        fault(error, &self.shared.entropy)
+    }
+
+    /// A read that failed.
+    pub(super) fn read<T>(&self, result: Result<T, StoreFault>) -> Result<T, Status> {
+        result.map_err(|error| self.fault(&error))
+    }
+
+    /// An answer of the wrong shape.
+    pub(super) fn unexpected(&self, _: &Answer) -> Status {
+        self.fault(&WrongAnswer)
+    }
+
+    /// The calling organisation, if one of its roles may make calls that organisations make.
+    pub(super) fn organisation<M>(&self, request: &Request<M>) -> Result<Oin, Status> {
+        self.caller(request, access::ORGANISATIONS)
+    }
+
+    /// The calling portal.
+    pub(super) fn portal<M>(&self, request: &Request<M>) -> Result<Oin, Status> {
+        self.caller(request, access::PORTALS)
+    }
+
+    /// The caller, any member.
+    pub(super) fn member<M>(&self, request: &Request<M>) -> Result<Oin, Status> {
+        self.caller(request, Role::ALL)
+    }
+
+    fn caller<M>(&self, request: &Request<M>, allowed: &[Role]) -> Result<Oin, Status> {
+        let peer = Peer::of(request).and_then(Peer::organisation);
+        let oin = peer.ok_or_else(|| status_of(&Reason::NotAMember.into()))?;
+        let roles = self.shared.directory.roles(oin, self.now());
+        let roles = roles.ok_or_else(|| status_of(&Reason::NotAMember.into()))?;
+        if roles.iter().any(|role| allowed.contains(role)) {
+            Ok(oin.clone())
+        } else {
+            Err(status_of(&Reason::RoleNotAllowed.into()))
+        }
+    }
+
+    /// A write by an organisation.
+    pub(super) async fn organisation_writes<M: Message + Name>(
+        &self,
+        request: Request<M>,
+        request_id: impl Fn(&M) -> &str,
+        command: impl FnOnce(M) -> Result<Command, Refusal>,
+    ) -> Result<Answer, Status> {
+        let caller = Caller::Organisation(self.organisation(&request)?);
+        let message = request.into_inner();
+        let asked = asked(caller, message, |message| Some(request_id(message)), command).map_err(|r| status_of(&r))?;
+        self.write(asked).await
+    }
+
+    /// A write through a portal.
+    pub(super) async fn portal_writes<M: Message + Name>(
+        &self,
+        request: Request<M>,
+        request_id: impl Fn(&M) -> Option<&str>,
+        command: impl FnOnce(M) -> Result<Command, Refusal>,
+    ) -> Result<Answer, Status> {
+        let caller = Caller::Portal(self.portal(&request)?);
+        let asked = asked(caller, request.into_inner(), request_id, command).map_err(|r| status_of(&r))?;
+        self.write(asked).await
+    }
+
+    async fn write(&self, asked: Asked) -> Result<Answer, Status> {
+        if matches!(asked.command, Command::Fetch { .. }) && self.guard().has_diverged() {
+            return Err(status_of(&Reason::LogDiverged.into()));
+        }
+        self.submit(asked).await
+    }
+
+    /// Hands a command to the sequencer.
+    pub(super) async fn submit(&self, asked: Asked) -> Result<Answer, Status> {
+        match self.sequencer().submit(asked).await {
+            Ok(answer) => Ok(answer),
+            Err(NotDone::Refused(refusal)) => Err(status_of(&refusal)),
+            Err(NotDone::Fault(error)) => Err(self.fault(&error)),
+        }
+    }
+
+    /// A part of the state, for reading.
+    pub(super) async fn books(&self, keys: &Keys) -> Result<Books, Status> {
+        self.read(self.store().books(keys).await)
+    }
+
+    /// The compartments of a committed release, unless something was withdrawn meanwhile.
+    pub(super) async fn compartments(&self, fetched: &Fetched) -> Result<Vec<Vec<u8>>, Status> {
+        let found = self.read(self.store().compartments(fetched.handover, &fetched.sent).await)?;
+        found.ok_or_else(|| status_of(&Reason::NothingToFetch.into()))
+    }
+}
+
+/// A wire message as a request of the exchange. Its digest is over the method's own message name and the body.
+fn asked<M: Message + Name>(
+    caller: Caller,
+    message: M,
+    request_id: impl Fn(&M) -> Option<&str>,
+    command: impl FnOnce(M) -> Result<Command, Refusal>,
+) -> Result<Asked, Refusal> {
+    let reference = match request_id(&message) {
+        None => None,
+        Some(text) => Some(RequestRef {
+            id: RequestId::from_field(text, "request_id")?,
+            digest: Digest::of_parts(&[M::NAME.as_bytes(), &[0], &message.encode_to_vec()]),
+        }),
+    };
+    Ok(Asked { caller, reference, command: command(message)? })
+}

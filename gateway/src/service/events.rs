@@ -1,0 +1,172 @@
+//! The event stream: an organisation's notices from a cursor on, and each fresh checkpoint.
+
+use std::pin::Pin;
+
+use handdruk_domain::digest::Digest;
+use handdruk_domain::evidence::{Plan, Relation, SignedCheckpoint, Tiles, relation};
+use handdruk_domain::oin::Oin;
+use handdruk_domain::reason::{Reason, Refusal};
+use handdruk_domain::statement::{Party, VerifyingKey};
+use handdruk_proto::{timestamp, to_wire, v1};
+use handdruk_service::{Stage, status_of};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Status;
+
+use super::context::Context;
+use crate::store::{Numbered, Store};
+
+/// How many notices are read at once, and how many may wait for a slow reader.
+const PAGE: u32 = 64;
+
+/// What a watcher gets.
+pub(crate) type EventStream =
+    Pin<Box<dyn tokio_stream::Stream<Item = Result<v1::WatchEventsResponse, Status>> + Send + 'static>>;
+
+impl Context {
+    /// Streams what concerns `organisation` after `cursor`, until the watcher goes away or the gateway stops. A slow
+    /// watcher slows only its own stream.
+    pub(super) fn watch(&self, organisation: Oin, cursor: u64) -> EventStream {
+        let (sender, receiver) = mpsc::channel(8);
+        let context = self.clone();
+        let stopping = self.tasks().stopping(Stage::Front);
+        self.tasks().spawn_brief(Stage::Front, "event-stream", async move {
+            tokio::select! {
+                () = stopping.cancelled() => {}
+                () = sender.closed() => {}
+                ended = context.feed(&organisation, cursor, &sender) => if let Err(status) = ended {
+                    // Gone already: then nobody needs to hear it.
+                    let _ = sender.send(Err(status)).await;
+                }
+            }
+        });
+        Box::pin(ReceiverStream::new(receiver))
+    }
+
+    async fn feed(
+        &self,
+        organisation: &Oin,
+        mut cursor: u64,
+        watcher: &mpsc::Sender<Result<v1::WatchEventsResponse, Status>>,
+    ) -> Result<(), Status> {
+        let mut head = self.sequencer().head();
+        loop {
+            // Marked as seen before reading, so that what is committed meanwhile is read in the next turn.
+            let checkpoint = head.borrow_and_update().checkpoint.clone();
+            loop {
+                let page = self.read(self.store().notices(organisation, cursor, PAGE).await)?;
+                let Some(last) = page.last() else { break };
+                cursor = last.cursor;
+                for numbered in page {
+                    let event = self.event(numbered).await?;
+                    if watcher.send(Ok(event)).await.is_err() {
+                        return Ok(());
+                    }
+                }
+            }
+            let event = v1::WatchEventsResponse {
+                cursor,
+                event_time: Some(timestamp(self.now())),
+                kind: v1::EventKind::Checkpoint.into(),
+                checkpoint,
+                ..Default::default()
+            };
+            if watcher.send(Ok(event)).await.is_err() || head.changed().await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn event(&self, numbered: Numbered) -> Result<v1::WatchEventsResponse, Status> {
+        let notice = numbered.notice;
+        let statements = self.read(self.store().statements(&notice.statements).await)?;
+        Ok(v1::WatchEventsResponse {
+            cursor: numbered.cursor,
+            event_time: Some(timestamp(notice.at)),
+            kind: event_kind(notice.kind.word()),
+            handover_id: notice.handover.map(|id| id.to_string()).unwrap_or_default(),
+            slot_id: notice.slot.map(|id| id.to_string()).unwrap_or_default(),
+            statements: statements.iter().map(|stored| (&stored.statement).into()).collect(),
+            checkpoint: String::new(),
+            stage: notice.stage.map_or(0, to_wire),
+            sealed_view: notice.sealed_view.unwrap_or_default().into(),
+        })
+    }
+
+    /// Compares the checkpoint that a node has seen with the log. If the log is shorter or other, nothing is released any
+    /// more. A note that is not a checkpoint of this gateway's own making changes nothing: anybody could write one.
+    pub(super) async fn compare_checkpoint(&self, note: &str) -> Result<(), Status> {
+        if note.is_empty() {
+            return Ok(());
+        }
+        let malformed = || status_of(&Refusal::about(Reason::Malformed, "checkpoint"));
+        let signed = SignedCheckpoint::parse(note).map_err(|_| malformed())?;
+        let own = self.identity().oin();
+        let bundles = self.read(self.store().bundles(own).await)?;
+        let mut seen = None;
+        for stored in &bundles {
+            if let Ok(claim) = handdruk_domain::statement::Statement::claim(stored.statement.clone())
+                && let Ok(bundle) = claim.peek()
+            {
+                let bundle: handdruk_domain::statement::member::KeyBundle = bundle;
+                let key = VerifyingKey::new(Party::Organisation(own.clone()), bundle.statement_key);
+                seen = seen.or_else(|| signed.verify(&key).ok());
+            }
+        }
+        let seen = seen.ok_or_else(|| status_of(&Refusal::about(Reason::BadStatement, "checkpoint")))?;
+        let head = self.read(self.store().head().await)?;
+        if head.size == 0 {
+            self.guard().stop_releases();
+            return Err(status_of(&Reason::LogDiverged.into()));
+        }
+        let shown = SignedCheckpoint::parse(&head.checkpoint).map_err(|error| self.fault(&error))?;
+        let shown = handdruk_domain::evidence::Checkpoint { log: shown.log().clone(), size: head.size, root: head.root };
+        let proof = if seen.size <= shown.size { self.consistency(seen.size, shown.size).await? } else { Vec::new() };
+        match relation(&seen, &shown, &proof) {
+            Relation::Same | Relation::Extends => Ok(()),
+            Relation::Shorter | Relation::Diverges => {
+                self.guard().stop_releases();
+                Err(status_of(&Reason::LogDiverged.into()))
+            }
+        }
+    }
+
+    /// That the log of `size` leaves extends the one of `earlier` leaves.
+    pub(super) async fn consistency(&self, earlier: u64, size: u64) -> Result<Vec<Digest>, Status> {
+        let out_of_range = |_| status_of(&Refusal::about(Reason::Malformed, "size"));
+        let plan = Plan::consistency(earlier, size).map_err(out_of_range)?;
+        self.resolve(&plan).await
+    }
+
+    /// Reads what a plan needs, and resolves it.
+    pub(super) async fn resolve(&self, plan: &Plan) -> Result<Vec<Digest>, Status> {
+        let mut tiles = Tiles::default();
+        for tile in plan.tiles() {
+            tiles.insert(tile, self.read(self.store().tile(tile).await)?);
+        }
+        plan.resolve(&tiles).map_err(|error| self.fault(&error))
+    }
+}
+
+/// The wire's number for a notice: they carry the same words, and a test compares them.
+fn event_kind(word: &str) -> i32 {
+    let name = format!("EVENT_KIND_{}", word.to_uppercase().replace('-', "_"));
+    v1::EventKind::from_str_name(&name).map_or(0, Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use handdruk_domain::exchange::NoticeKind;
+
+    use super::*;
+
+    #[test]
+    fn every_notice_has_its_word_on_the_wire() {
+        for kind in NoticeKind::ALL {
+            assert_ne!(event_kind(kind.word()), 0, "{kind}");
+        }
+        let unspecified_and_checkpoint = 2;
+        let next = i32::try_from(NoticeKind::ALL.len() + unspecified_and_checkpoint).expect("small");
+        assert!(v1::EventKind::try_from(next).is_err(), "the wire has events that nobody sends");
+    }
+}
