@@ -1,3 +1,30 @@
 //! What one organisation runs: local API for its systems, importers, sealing, durable outbox and inbox.
+//!
+//! A node has two doors. Its own systems call the local API ([`run()`] serves it); everything else it does by dialling its
+//! gateway. What it holds about people stands encrypted in one SQLite file; what leaves it is sealed.
 
+pub mod config;
 pub mod import;
+
+mod api;
+mod content_bytes;
+mod directory;
+mod error;
+mod gateway;
+mod keys;
+mod node;
+mod outbox;
+mod proofs;
+mod push;
+mod retention;
+mod run;
+mod store;
+mod task;
+mod worker;
+mod written;
+
+pub use config::Config;
+pub use gateway::DialError;
+pub use keys::KeysError;
+pub use run::{RunError, check_config, run};
+pub use store::{StorageKey, StoreError};

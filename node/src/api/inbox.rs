@@ -1,0 +1,438 @@
+//! `InboxService`: what was handed over to this organisation.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+
+use futures_util::Stream;
+use handdruk_domain::ids::HandoverId;
+use handdruk_domain::reason::Reason;
+use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::outcome::{
+    DeclineReason, KeepGround, Progress, Step, WithdrawalAnswer, WithdrawalOutcome,
+};
+use handdruk_proto::v1::inbox_service_server::InboxService;
+use handdruk_proto::{FromWire as _, from_wire, v1};
+use prost::Message as _;
+use tokio::sync::broadcast::{self, error::RecvError};
+use tonic::{Request, Response, Status};
+
+use super::{Api, page_size, wire};
+use crate::error::NodeError;
+use crate::node::{Change, Node};
+use crate::outbox;
+use crate::retention;
+use crate::store::{Act, InboxRow, Tx, Withdrawal};
+use crate::task::Method;
+
+/// Serves [`InboxService`].
+#[derive(Debug)]
+pub(super) struct Inbox(pub(super) Api);
+
+impl Inbox {
+    async fn listed(
+        &self,
+        request: Request<v1::ListInboxRequest>,
+    ) -> Result<v1::ListInboxResponse, NodeError> {
+        self.0.caller(&request, None)?;
+        let message = request.into_inner();
+        let size = page_size(message.page_size)?;
+        let after = read_token(&message.page_token)?;
+        let mut rows = self
+            .0
+            .node
+            .store
+            .snapshot()
+            .await?
+            .inbox_page(after, size + 1)
+            .await?;
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let next_page_token = if more { rows.last().map(write_token) } else { None };
+        let items = rows.iter().map(wire::inbox).collect();
+        Ok(v1::ListInboxResponse {
+            items,
+            next_page_token: next_page_token.unwrap_or_default(),
+        })
+    }
+
+    async fn found(
+        &self,
+        request: Request<v1::GetInboxItemRequest>,
+    ) -> Result<v1::GetInboxItemResponse, NodeError> {
+        let message = request.get_ref();
+        let caller = self.0.caller(&request, message.acting.as_ref())?;
+        let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
+        // Reading content is recorded like a write: who saw it must be answerable.
+        let mut tx = self.0.node.store.begin().await?;
+        let row = item(&mut tx, handover).await?;
+        let content = match row.stage {
+            Stage::Quarantined => None,
+            _ => tx.inbox_content(handover).await?,
+        };
+        if content.is_some() {
+            let act = Act {
+                system: caller.system,
+                by: caller.by,
+                about: Some(handover.to_string()),
+            };
+            tx.record_act("read-inbox-item", &act, self.0.now()).await?;
+        }
+        tx.commit().await?;
+        let (content, views) = match content {
+            None => (Vec::new(), Vec::new()),
+            Some(content) => {
+                let json = serde_json::to_vec(&content.categories);
+                let json = json.map_err(|_| NodeError::Broken("content does not serialise"))?;
+                (json, content.views.iter().map(|view| (&view.0).into()).collect())
+            }
+        };
+        Ok(v1::GetInboxItemResponse {
+            item: Some(wire::inbox(&row)),
+            content: content.into(),
+            views,
+        })
+    }
+
+    async fn accepted(
+        &self,
+        request: Request<v1::AcceptHandoverRequest>,
+    ) -> Result<v1::AcceptHandoverResponse, NodeError> {
+        let message = request.get_ref();
+        let write = self.0.write(
+            &request,
+            "accept-handover",
+            &message.request_id,
+            message.acting.as_ref(),
+        )?;
+        write.caller.professional()?;
+        let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
+        let mut tx = self.0.node.store.begin().await?;
+        if let Some(first) = write.first(&mut tx).await? {
+            return Ok(first);
+        }
+        let row = self.step(&mut tx, handover, &write, Step::Accepted {}).await?;
+        let answer = v1::AcceptHandoverResponse {
+            item: Some(wire::inbox(&row)),
+        };
+        write
+            .keep(&mut tx, &answer, Some(handover.to_string()), self.0.now())
+            .await?;
+        self.done(tx, handover).await?;
+        Ok(answer)
+    }
+
+    async fn declined(
+        &self,
+        request: Request<v1::DeclineHandoverRequest>,
+    ) -> Result<v1::DeclineHandoverResponse, NodeError> {
+        let message = request.get_ref();
+        let write = self.0.write(
+            &request,
+            "decline-handover",
+            &message.request_id,
+            message.acting.as_ref(),
+        )?;
+        let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
+        let reason: DeclineReason = from_wire(message.reason)?;
+        let mut tx = self.0.node.store.begin().await?;
+        if let Some(first) = write.first(&mut tx).await? {
+            return Ok(first);
+        }
+        let mut row = self
+            .step(&mut tx, handover, &write, Step::Declined { reason })
+            .await?;
+        let catalogue = self.0.node.directory.catalogue_in_force()?;
+        row.erase_at = retention::after_declining(&catalogue, &row, self.0.now());
+        tx.put_inbox(&row).await?;
+        let answer = v1::DeclineHandoverResponse {
+            item: Some(wire::inbox(&row)),
+        };
+        write
+            .keep(&mut tx, &answer, Some(handover.to_string()), self.0.now())
+            .await?;
+        self.done(tx, handover).await?;
+        Ok(answer)
+    }
+
+    /// Takes one step of the warm part: here, and towards the sender.
+    async fn step(
+        &self,
+        tx: &mut Tx,
+        handover: HandoverId,
+        write: &super::Write,
+        step: Step,
+    ) -> Result<InboxRow, NodeError> {
+        let node = &self.0.node;
+        let now = self.0.now();
+        let mut row = item(tx, handover).await?;
+        if row.stage == Stage::Quarantined {
+            return Err(NodeError::reason(Reason::Quarantined));
+        }
+        let word = step_word(&step);
+        let ended = row.record.steps.iter().any(|taken| taken == "declined");
+        if row.stage != Stage::Received || ended || row.record.steps.iter().any(|taken| taken == word) {
+            return Err(NodeError::reason(Reason::WrongStage));
+        }
+        row.record.steps.push(word.to_owned());
+        row.updated_at = now;
+        tx.put_inbox(&row).await?;
+        let progress = Progress {
+            handover,
+            step,
+            sealed: None,
+            by: write.caller.by.clone(),
+            at: now,
+        };
+        let request = v1::ReportProgressRequest {
+            request_id: node.request_id().to_string(),
+            progress: Some(handdruk_proto::statement(&node.sign(&progress)?)),
+        };
+        outbox::answer(tx, handover, Method::ReportProgress, request.encode_to_vec(), now).await?;
+        Ok(row)
+    }
+
+    async fn answered(
+        &self,
+        request: Request<v1::AnswerInboxWithdrawalRequest>,
+    ) -> Result<v1::AnswerInboxWithdrawalResponse, NodeError> {
+        let node = &self.0.node;
+        let message = request.get_ref();
+        let write = self.0.write(
+            &request,
+            "answer-withdrawal",
+            &message.request_id,
+            message.acting.as_ref(),
+        )?;
+        let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
+        let ground: Option<KeepGround> = match message.kept_ground {
+            0 => None,
+            ground => Some(from_wire(ground)?),
+        };
+        let now = self.0.now();
+        let mut tx = node.store.begin().await?;
+        if let Some(first) = write.first(&mut tx).await? {
+            return Ok(first);
+        }
+        let mut row = item(&mut tx, handover).await?;
+        let (Withdrawal::Unanswered, Some(withdrawal)) = (row.record.withdrawal, row.record.withdrawn_by)
+        else {
+            return Err(NodeError::reason(Reason::WrongStage));
+        };
+        let result = match ground {
+            Some(ground) => WithdrawalOutcome::Kept { ground },
+            None => WithdrawalOutcome::Erased {},
+        };
+        if ground.is_none() {
+            tx.erase_inbox_content(handover).await?;
+        }
+        row.record.withdrawal = wire::answered(result);
+        row.record.keep_ground = ground;
+        row.updated_at = now;
+        tx.put_inbox(&row).await?;
+        let statement = WithdrawalAnswer {
+            handover,
+            withdrawal,
+            result,
+            by: write.caller.by.clone(),
+            at: now,
+        };
+        let request = v1::AnswerWithdrawalRequest {
+            request_id: node.request_id().to_string(),
+            answer: Some(handdruk_proto::statement(&node.sign(&statement)?)),
+        };
+        outbox::answer(
+            &mut tx,
+            handover,
+            Method::AnswerWithdrawal,
+            request.encode_to_vec(),
+            now,
+        )
+        .await?;
+        let answer = v1::AnswerInboxWithdrawalResponse {
+            item: Some(wire::inbox(&row)),
+        };
+        write
+            .keep(&mut tx, &answer, Some(handover.to_string()), now)
+            .await?;
+        self.done(tx, handover).await?;
+        Ok(answer)
+    }
+
+    async fn done(&self, tx: Tx, handover: HandoverId) -> Result<(), NodeError> {
+        tx.commit().await?;
+        self.0.node.announce(Change::Inbox(handover));
+        self.0.node.wake();
+        Ok(())
+    }
+
+    async fn watched(&self, request: Request<v1::WatchInboxRequest>) -> Result<Watch, NodeError> {
+        self.0.caller(&request, None)?;
+        let mut watch = Watch {
+            node: self.0.node.clone(),
+            changes: self.0.node.changes(),
+            waiting: VecDeque::new(),
+        };
+        watch.gather().await?;
+        Ok(watch)
+    }
+}
+
+async fn item(tx: &mut Tx, handover: HandoverId) -> Result<InboxRow, NodeError> {
+    tx.inbox_item(handover)
+        .await?
+        .ok_or_else(|| NodeError::reason(Reason::NotFound))
+}
+
+/// A step by name.
+pub(crate) const fn step_word(step: &Step) -> &'static str {
+    match step {
+        Step::Accepted {} => "accepted",
+        Step::Declined { .. } => "declined",
+    }
+}
+
+fn write_token(row: &InboxRow) -> String {
+    format!(
+        "{}/{}",
+        u8::from(row.record.withdrawal == Withdrawal::Unanswered),
+        row.handover
+    )
+}
+
+fn read_token(token: &str) -> Result<Option<(bool, HandoverId)>, NodeError> {
+    let malformed = || NodeError::about(Reason::Malformed, "page_token");
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let (unanswered, handover) = token.split_once('/').ok_or_else(malformed)?;
+    let unanswered = match unanswered {
+        "0" => false,
+        "1" => true,
+        _ => return Err(malformed()),
+    };
+    Ok(Some((
+        unanswered,
+        HandoverId::from_field(handover, "page_token")?,
+    )))
+}
+
+/// A stream of changes.
+struct Watch {
+    node: Node,
+    changes: broadcast::Receiver<Change>,
+    waiting: VecDeque<HandoverId>,
+}
+
+impl Watch {
+    /// Everything as it stands, in the order of the list.
+    async fn gather(&mut self) -> Result<(), NodeError> {
+        let mut snapshot = self.node.store.snapshot().await?;
+        let mut after = None;
+        self.waiting.clear();
+        loop {
+            let rows = snapshot.inbox_page(after, super::MAX_PAGE).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = Some((last.record.withdrawal == Withdrawal::Unanswered, last.handover));
+            self.waiting.extend(rows.iter().map(|row| row.handover));
+        }
+    }
+
+    async fn next(&mut self) -> Result<v1::WatchInboxResponse, NodeError> {
+        loop {
+            if let Some(handover) = self.waiting.pop_front() {
+                let row = self.node.store.snapshot().await?.inbox_item(handover).await?;
+                // Gone by retention meanwhile: nothing to tell.
+                let Some(row) = row else { continue };
+                return Ok(v1::WatchInboxResponse {
+                    item: Some(wire::inbox(&row)),
+                });
+            }
+            match self.changes.recv().await {
+                Ok(Change::Inbox(handover)) => self.waiting.push_back(handover),
+                Ok(Change::Sent(_)) => {}
+                Err(RecvError::Lagged(_)) => self.gather().await?,
+                Err(RecvError::Closed) => return Err(NodeError::Broken("the node ended under a watcher")),
+            }
+        }
+    }
+}
+
+type Changes = Pin<Box<dyn Stream<Item = Result<v1::WatchInboxResponse, Status>> + Send>>;
+
+#[tonic::async_trait]
+impl InboxService for Inbox {
+    async fn list_inbox(
+        &self,
+        request: Request<v1::ListInboxRequest>,
+    ) -> Result<Response<v1::ListInboxResponse>, Status> {
+        self.listed(request)
+            .await
+            .map(Response::new)
+            .map_err(|error| self.0.status(&error))
+    }
+
+    async fn get_inbox_item(
+        &self,
+        request: Request<v1::GetInboxItemRequest>,
+    ) -> Result<Response<v1::GetInboxItemResponse>, Status> {
+        self.found(request)
+            .await
+            .map(Response::new)
+            .map_err(|error| self.0.status(&error))
+    }
+
+    type WatchInboxStream = Changes;
+
+    async fn watch_inbox(
+        &self,
+        request: Request<v1::WatchInboxRequest>,
+    ) -> Result<Response<Changes>, Status> {
+        let watch = self
+            .watched(request)
+            .await
+            .map_err(|error| self.0.status(&error))?;
+        let api = self.0.clone();
+        let changes = futures_util::stream::unfold(Some(watch), move |watch| {
+            let api = api.clone();
+            async move {
+                let mut watch = watch?;
+                match watch.next().await {
+                    Ok(change) => Some((Ok(change), Some(watch))),
+                    Err(error) => Some((Err(api.status(&error)), None)),
+                }
+            }
+        });
+        Ok(Response::new(Box::pin(changes)))
+    }
+
+    async fn accept_handover(
+        &self,
+        request: Request<v1::AcceptHandoverRequest>,
+    ) -> Result<Response<v1::AcceptHandoverResponse>, Status> {
+        self.accepted(request)
+            .await
+            .map(Response::new)
+            .map_err(|error| self.0.status(&error))
+    }
+
+    async fn decline_handover(
+        &self,
+        request: Request<v1::DeclineHandoverRequest>,
+    ) -> Result<Response<v1::DeclineHandoverResponse>, Status> {
+        self.declined(request)
+            .await
+            .map(Response::new)
+            .map_err(|error| self.0.status(&error))
+    }
+
+    async fn answer_inbox_withdrawal(
+        &self,
+        request: Request<v1::AnswerInboxWithdrawalRequest>,
+    ) -> Result<Response<v1::AnswerInboxWithdrawalResponse>, Status> {
+        self.answered(request)
+            .await
+            .map(Response::new)
+            .map_err(|error| self.0.status(&error))
+    }
+}

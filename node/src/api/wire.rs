@@ -1,0 +1,160 @@
+//! The node's records, written for the wire.
+
+use handdruk_domain::category::Category;
+use handdruk_domain::reason::Refusal;
+use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::outcome::WithdrawalOutcome;
+use handdruk_proto::{timestamp, to_wire, v1};
+use handdruk_service::wire_reason;
+use prost::Message as _;
+
+use crate::store::{CategoryFields, InboxRow, SentRow, Withdrawal};
+
+/// A refusal as a reason why something is blocked.
+pub(crate) fn blocked(refusal: &Refusal) -> v1::BlockedReason {
+    v1::BlockedReason {
+        reason: wire_reason(refusal.reason),
+        about: refusal.about.clone().unwrap_or_default(),
+    }
+}
+
+/// How much of a category goes.
+pub(crate) fn fields(fields: &CategoryFields) -> v1::CategoryCount {
+    v1::CategoryCount {
+        category: to_wire(fields.category),
+        fields_selected: fields.selected,
+        fields_in_dossier: fields.in_dossier,
+    }
+}
+
+/// Categories in order.
+pub(crate) fn categories(categories: &[Category]) -> Vec<i32> {
+    categories.iter().map(|category| to_wire(*category)).collect()
+}
+
+/// Where a handover that we send stands, as the gateway last said. Before it was admitted: awaiting, or why it never was.
+pub(crate) fn status(row: &SentRow) -> v1::HandoverStatus {
+    let known = v1::HandoverStatus::decode(row.record.status.0.as_slice()).unwrap_or_default();
+    let mut status = v1::HandoverStatus {
+        handover_id: row.handover.to_string(),
+        stage: to_wire(row.stage.unwrap_or(Stage::Awaiting)),
+        ..known
+    };
+    if let Some(refused) = &row.record.refused {
+        status.stage = to_wire(Stage::Blocked);
+        status.blocked_reasons = vec![v1::BlockedReason {
+            reason: wire_reason(refused.reason),
+            about: refused.about.clone().unwrap_or_default(),
+        }];
+    }
+    // What was awaited or blocked once is not any more after the stage went on.
+    if !matches!(row.stage, None | Some(Stage::Awaiting)) {
+        status.awaited.clear();
+    }
+    status
+}
+
+/// A handover that we send. `pupil` is the school administration's key, `recipient` the recipient's name where known.
+pub(crate) fn sent(row: &SentRow, pupil: String, recipient: String) -> v1::SentHandover {
+    let record = &row.record;
+    v1::SentHandover {
+        status: Some(status(row)),
+        purpose: to_wire(row.purpose),
+        pupil,
+        recipient_oin: row.recipient.to_string(),
+        recipient_name: recipient,
+        create_time: Some(timestamp(row.created_at)),
+        update_time: Some(timestamp(row.updated_at)),
+        categories: record
+            .fields
+            .iter()
+            .filter(|count| count.selected > 0)
+            .map(fields)
+            .collect(),
+        sent: categories(&record.left),
+        withheld: categories(&record.withheld),
+        received: categories(&record.received),
+        quarantine_reason: record.quarantine.map_or(0, to_wire),
+        steps: record.steps.clone(),
+        withdrawal: withdrawal(record.withdrawal),
+        keep_ground: record.keep_ground.map_or(0, to_wire),
+        owner: owner(row),
+        queued: row.stage.is_none() && record.refused.is_none(),
+    }
+}
+
+/// Who must act next, in words.
+fn owner(row: &SentRow) -> String {
+    let declined = row.record.steps.iter().any(|step| step == "declined");
+    let accepted = row.record.steps.iter().any(|step| step == "accepted");
+    let owner = match row.stage {
+        None if row.record.refused.is_some() => "we: the gateway refused it, see the reason",
+        None => "the node: the gateway has not answered yet",
+        Some(Stage::Awaiting) if awaits_us(row) => "we: somebody must still be told, invited or heard",
+        Some(Stage::Awaiting) => "those who are asked or may inspect",
+        Some(Stage::Blocked) => "we: talk with the family",
+        Some(Stage::Permitted) => "the node: it seals and submits",
+        Some(Stage::Submitted | Stage::Released) => "the recipient: it has yet to fetch and confirm",
+        Some(Stage::Received) if row.record.withdrawal == Withdrawal::Unanswered => {
+            "the recipient: it has yet to answer the withdrawal"
+        }
+        Some(Stage::Received) if declined => "we: find another recipient",
+        Some(Stage::Received) if accepted => "the recipient",
+        Some(Stage::Received) => "the recipient: nobody has taken it on yet",
+        Some(Stage::Quarantined) => "we: the content was not what was promised",
+        Some(Stage::Retracted | Stage::Expired) => "nobody: it ended before it was received",
+    };
+    owner.to_owned()
+}
+
+/// Whether the gateway awaits the sending organisation itself: a telling, or a second professional.
+fn awaits_us(row: &SentRow) -> bool {
+    use v1::AwaitedWhat as What;
+    let status = v1::HandoverStatus::decode(row.record.status.0.as_slice()).unwrap_or_default();
+    status.awaited.iter().any(|awaited| {
+        awaited.slot_id.is_empty()
+            || matches!(
+                What::try_from(awaited.what),
+                Ok(What::Telling | What::SecondPerson)
+            )
+    })
+}
+
+/// How a withdrawal stands.
+pub(crate) fn withdrawal(withdrawal: Withdrawal) -> i32 {
+    let wire = match withdrawal {
+        Withdrawal::None => v1::WithdrawalState::Unspecified,
+        Withdrawal::Unanswered => v1::WithdrawalState::Unanswered,
+        Withdrawal::Erased => v1::WithdrawalState::Erased,
+        Withdrawal::Kept => v1::WithdrawalState::Kept,
+    };
+    wire.into()
+}
+
+/// An answer to a withdrawal as a state.
+pub(crate) const fn answered(outcome: WithdrawalOutcome) -> Withdrawal {
+    match outcome {
+        WithdrawalOutcome::Erased {} => Withdrawal::Erased,
+        WithdrawalOutcome::Kept { .. } => Withdrawal::Kept,
+    }
+}
+
+/// A handover to us, without content.
+pub(crate) fn inbox(row: &InboxRow) -> v1::InboxItem {
+    let record = &row.record;
+    v1::InboxItem {
+        handover_id: row.handover.to_string(),
+        purpose: to_wire(row.purpose),
+        sender_oin: row.sender.to_string(),
+        sender_name: record.sender_name.clone(),
+        stage: to_wire(row.stage),
+        receive_time: Some(timestamp(row.received_at)),
+        categories: categories(&record.categories),
+        withheld: categories(&record.withheld),
+        quarantine_reason: record.quarantine.map_or(0, to_wire),
+        withdrawal: withdrawal(record.withdrawal),
+        keep_ground: record.keep_ground.map_or(0, to_wire),
+        steps: record.steps.clone(),
+        erase_time: Some(timestamp(row.erase_at)),
+    }
+}

@@ -1,0 +1,166 @@
+//! What the parts of a running node share.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use handdruk_domain::clock::{Clock, Timestamp};
+use handdruk_domain::ids::{HandoverId, RequestId};
+use handdruk_domain::oin::Oin;
+use handdruk_domain::reason::Refusal;
+use handdruk_domain::statement::{Body, Statement};
+use handdruk_service::Entropy;
+use tokio::sync::{Notify, broadcast, oneshot};
+
+use crate::config::Retention;
+use crate::directory::Directory;
+use crate::error::NodeError;
+use crate::gateway::Gateway;
+use crate::keys::Keyring;
+use crate::store::Store;
+
+/// How long an answer to a local system waits for the gateway before it says that the work is queued.
+pub(crate) const SETTLE: Duration = Duration::from_secs(8);
+
+/// How many changes a watcher may lag behind before it is told to start anew.
+const CHANGES: usize = 1024;
+
+/// What changed, for watchers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// A handover that we send.
+    Sent(HandoverId),
+    /// A handover to us.
+    Inbox(HandoverId),
+}
+
+/// How a task ended.
+#[derive(Debug, Clone)]
+pub(crate) enum Ended {
+    /// Done: the gateway took it.
+    Done,
+    /// The gateway refused it, for good.
+    Refused(Refusal),
+}
+
+/// What the parts of a node share. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    /// Which organisation we are.
+    pub(crate) oin: Oin,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Entropy,
+    pub(crate) keyring: Keyring,
+    pub(crate) directory: Directory,
+    pub(crate) gateway: Gateway,
+    pub(crate) retention: Retention,
+    changes: broadcast::Sender<Change>,
+    wake: Arc<Notify>,
+    linked: Arc<AtomicBool>,
+    waiting: Arc<Mutex<HashMap<i64, Vec<oneshot::Sender<Ended>>>>>,
+}
+
+impl Node {
+    /// Puts the parts together.
+    pub(crate) fn new(
+        oin: Oin,
+        (store, directory, gateway): (Store, Directory, Gateway),
+        clock: Arc<dyn Clock>,
+        entropy: Entropy,
+        keyring: Keyring,
+        retention: Retention,
+    ) -> Self {
+        Self {
+            oin,
+            store,
+            clock,
+            entropy,
+            keyring,
+            directory,
+            gateway,
+            retention,
+            changes: broadcast::Sender::new(CHANGES),
+            wake: Arc::default(),
+            linked: Arc::default(),
+            waiting: Arc::default(),
+        }
+    }
+
+    /// The present instant.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A fresh request id.
+    pub(crate) fn request_id(&self) -> RequestId {
+        RequestId::random(&mut self.entropy.fork())
+    }
+
+    /// Signs a statement with the organisation's key.
+    pub(crate) fn sign<T: Body>(&self, body: &T) -> Result<Statement<T>, NodeError> {
+        Ok(Statement::sign(body, &[self.keyring.current().signer()])?)
+    }
+
+    /// There is work in the outbox.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Waits until there is work in the outbox.
+    pub(crate) async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Whether the gateway knows our keys and answers: only then the outbox is worked off.
+    pub(crate) fn is_linked(&self) -> bool {
+        self.linked.load(Ordering::Acquire)
+    }
+
+    /// Remembers whether the gateway answers.
+    pub(crate) fn set_linked(&self, linked: bool) {
+        self.linked.store(linked, Ordering::Release);
+    }
+
+    /// Tells watchers what changed. After the commit.
+    pub(crate) fn announce(&self, change: Change) {
+        // Nobody watches: nothing to tell.
+        let _ = self.changes.send(change);
+    }
+
+    /// Hears of every change from now on.
+    pub(crate) fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Learns how a task ends. Call it before the transaction that adds the task commits.
+    pub(crate) fn expect(&self, task: i64) -> oneshot::Receiver<Ended> {
+        let (sender, receiver) = oneshot::channel();
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(task)
+            .or_default()
+            .push(sender);
+        receiver
+    }
+
+    /// Tells whoever waits how a task ended. After the commit.
+    pub(crate) fn ended(&self, task: i64, how: &Ended) {
+        let waiting = self
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&task);
+        for sender in waiting.into_iter().flatten() {
+            // Whoever waited has gone away.
+            let _ = sender.send(how.clone());
+        }
+    }
+
+    /// Waits for a task to end, but not longer than [`SETTLE`]: `None` means that it goes on without us.
+    pub(crate) async fn settle(&self, ends: oneshot::Receiver<Ended>) -> Option<Ended> {
+        tokio::time::timeout(SETTLE, ends).await.ok().and_then(Result::ok)
+    }
+}

@@ -1,0 +1,151 @@
+//! What is past its term is erased: content first, then what is known of it.
+//!
+//! The recipient's terms come from the catalogue. Where a term begins with something that only the organisation knows (the
+//! day a pupil leaves), or its own law or policy sets it, the configured longest term counts from the day of receipt, and the
+//! organisation's own systems erase earlier.
+
+use handdruk_domain::catalogue::{Catalogue, KeepFrom};
+use handdruk_domain::clock::{Date, Timestamp, date_in_nl, start_of_day_in_nl};
+use handdruk_domain::purpose::Purpose;
+use jiff::{SignedDuration, ToSpan as _};
+
+use crate::config::Retention;
+use crate::error::NodeError;
+use crate::node::Node;
+use crate::push::term::birthday;
+use crate::store::InboxRow;
+
+/// Quarantined content is erased after this many days.
+const QUARANTINE_DAYS: i64 = 7;
+
+/// Answers to requests are kept this long: far longer than anybody repeats one.
+const ANSWERS_DAYS: i64 = 90;
+
+/// When received content must be gone.
+pub(crate) fn erase_at(
+    catalogue: &Catalogue,
+    purpose: Purpose,
+    received: Timestamp,
+    birth: Option<Date>,
+    retention: &Retention,
+) -> Timestamp {
+    let today = date_in_nl(received);
+    let own = || {
+        today
+            .checked_add(i64::from(retention.own_term_days).days())
+            .unwrap_or(Date::MAX)
+    };
+    let Some(rules) = catalogue.rules(purpose) else {
+        return start_of_day_in_nl(own());
+    };
+    let (from, months) = match (rules.keep.from, rules.keep.months) {
+        (KeepFrom::Received, Some(months)) => (today, months),
+        (KeepFrom::EndOfSchoolYear, Some(months)) => (end_of_school_year(today), months),
+        (KeepFrom::Age27, Some(months)) => (
+            birth.and_then(|birth| birthday(birth, 27)).unwrap_or_else(own),
+            months,
+        ),
+        // From a day that only the organisation knows.
+        (_, months) => (own(), months.unwrap_or(0)),
+    };
+    start_of_day_in_nl(from.checked_add(i64::from(months).months()).unwrap_or(Date::MAX))
+}
+
+/// When quarantined content must be gone.
+pub(crate) fn after_quarantine(received: Timestamp) -> Timestamp {
+    after(received, QUARANTINE_DAYS)
+}
+
+/// When the content of a declined handover must be gone.
+pub(crate) fn after_declining(catalogue: &Catalogue, row: &InboxRow, now: Timestamp) -> Timestamp {
+    let months = catalogue
+        .rules(row.purpose)
+        .and_then(|rules| rules.keep.declined.as_ref())
+        .map(|term| term.months);
+    let Some(months) = months else { return row.erase_at };
+    let day = date_in_nl(now)
+        .checked_add(i64::from(months).months())
+        .unwrap_or(Date::MAX);
+    row.erase_at.min(start_of_day_in_nl(day))
+}
+
+/// A school year ends on 31 July: the term counts from 1 August.
+fn end_of_school_year(day: Date) -> Date {
+    let year = if day.month() >= 8 {
+        day.year() + 1
+    } else {
+        day.year()
+    };
+    Date::new(year, 8, 1).unwrap_or(Date::MAX)
+}
+
+fn after(at: Timestamp, days: i64) -> Timestamp {
+    at.checked_add(SignedDuration::from_hours(24 * days))
+        .unwrap_or(Timestamp::MAX)
+}
+
+fn before(at: Timestamp, days: i64) -> Timestamp {
+    at.checked_sub(SignedDuration::from_hours(24 * days))
+        .unwrap_or(Timestamp::MIN)
+}
+
+/// Erases everything that is past its term.
+pub(crate) async fn sweep(node: &Node) -> Result<(), NodeError> {
+    let now = node.now();
+    let keep = &node.retention;
+    let proofs = before(now, keep.proofs_days.into());
+    let mut tx = node.store.begin().await?;
+    let mut erased = tx.erase_overdue_content(now).await?;
+    erased += tx
+        .erase_ended_content(before(now, keep.sent_content_days.into()))
+        .await?;
+    erased += tx.erase_inbox(proofs).await?;
+    erased += tx.erase_sent(proofs).await?;
+    erased += tx.erase_pupils(proofs).await?;
+    erased += tx.erase_acts(before(now, keep.acts_days.into())).await?;
+    erased += tx.erase_answers(before(now, ANSWERS_DAYS)).await?;
+    tx.commit().await?;
+    erased += node.keyring.erase_old(&node.store, now).await?;
+    if erased > 0 {
+        tracing::info!(erased, "what was past its term was erased");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use handdruk_domain::catalogue::{Catalogue, DEFAULT};
+
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        text.parse().expect("a date")
+    }
+
+    #[test]
+    fn a_term_comes_from_the_catalogue_or_from_the_organisation() {
+        let catalogue = Catalogue::parse(DEFAULT).expect("the default catalogue is sound");
+        let received = start_of_day_in_nl(date("2026-06-15"));
+        let retention = Retention {
+            own_term_days: 100,
+            ..Retention::default()
+        };
+        for rules in catalogue.purposes() {
+            let gone = erase_at(
+                &catalogue,
+                rules.purpose,
+                received,
+                Some(date("2014-05-05")),
+                &retention,
+            );
+            assert!(gone > received, "{}", rules.purpose);
+        }
+        assert_eq!(date_in_nl(after_quarantine(received)), date("2026-06-22"));
+    }
+
+    #[test]
+    fn a_school_year_ends_in_july() {
+        assert_eq!(end_of_school_year(date("2026-07-31")), date("2026-08-01"));
+        assert_eq!(end_of_school_year(date("2026-08-01")), date("2027-08-01"));
+    }
+}

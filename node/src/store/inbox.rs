@@ -1,0 +1,253 @@
+//! Handovers that were released to this organisation.
+
+use std::collections::BTreeMap;
+
+use handdruk_domain::category::Category;
+use handdruk_domain::clock::Timestamp;
+use handdruk_domain::digest::Digest;
+use handdruk_domain::ids::HandoverId;
+use handdruk_domain::oin::Oin;
+use handdruk_domain::purpose::Purpose;
+use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::outcome::{KeepGround, QuarantineReason};
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Cell, Snapshot, StoreError, Tx, id, instant, millis, one_row, word};
+use crate::written::Written;
+
+/// How a withdrawal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Withdrawal {
+    /// There was none.
+    #[default]
+    None,
+    /// The recipient has yet to answer.
+    Unanswered,
+    /// Answered: erased.
+    Erased,
+    /// Answered: kept on a ground.
+    Kept,
+}
+
+/// Everything about a handover to us, except its content.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct InboxRecord {
+    /// The sender's name, as the registrar signed it.
+    pub(crate) sender_name: String,
+    /// What arrived.
+    pub(crate) categories: Vec<Category>,
+    /// What a decision withheld.
+    pub(crate) withheld: Vec<Category>,
+    /// Why it was quarantined.
+    pub(crate) quarantine: Option<QuarantineReason>,
+    /// In which category the cause of the quarantine lies, if in one.
+    pub(crate) quarantined_in: Option<Category>,
+    /// How a withdrawal stands.
+    pub(crate) withdrawal: Withdrawal,
+    /// The withdrawal to answer, by the digest of its decision or attestation.
+    pub(crate) withdrawn_by: Option<Digest>,
+    /// The ground on which it was kept.
+    pub(crate) keep_ground: Option<KeepGround>,
+    /// Steps of the warm part.
+    pub(crate) steps: Vec<String>,
+    /// The digest of the release that brought it.
+    pub(crate) release: Digest,
+}
+
+/// What was opened: content per category as canonical JSON, and guardians' signed views.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct InboxContent {
+    /// Content.
+    pub(crate) categories: BTreeMap<Category, serde_json::Value>,
+    /// Views, as signed.
+    pub(crate) views: Vec<Written>,
+}
+
+impl core::fmt::Debug for InboxContent {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("InboxContent")
+    }
+}
+
+/// One handover to us.
+#[derive(Debug, Clone)]
+pub(crate) struct InboxRow {
+    /// Which.
+    pub(crate) handover: HandoverId,
+    /// Why.
+    pub(crate) purpose: Purpose,
+    /// From whom.
+    pub(crate) sender: Oin,
+    /// Received, quarantined, or what ended it.
+    pub(crate) stage: Stage,
+    /// When we received it.
+    pub(crate) received_at: Timestamp,
+    /// When it last changed.
+    pub(crate) updated_at: Timestamp,
+    /// When the content must be gone.
+    pub(crate) erase_at: Timestamp,
+    /// The rest.
+    pub(crate) record: InboxRecord,
+}
+
+const INBOX: &str = "inbox";
+const COLUMNS: &str = "handover, purpose, sender, stage, received_at, updated_at, erase_at, sealed";
+
+impl Snapshot {
+    fn inbox_row(&self, row: &SqliteRow) -> Result<InboxRow, StoreError> {
+        let handover: Vec<u8> = row.try_get("handover")?;
+        Ok(InboxRow {
+            record: self.open_json(
+                Cell {
+                    table: INBOX,
+                    row: &handover,
+                },
+                row.try_get("sealed")?,
+            )?,
+            handover: id(&handover, INBOX, HandoverId::from_bytes)?,
+            purpose: word(row.try_get("purpose")?, INBOX)?,
+            sender: word(row.try_get("sender")?, INBOX)?,
+            stage: word(row.try_get("stage")?, INBOX)?,
+            received_at: instant(row.try_get("received_at")?, INBOX)?,
+            updated_at: instant(row.try_get("updated_at")?, INBOX)?,
+            erase_at: instant(row.try_get("erase_at")?, INBOX)?,
+        })
+    }
+
+    /// One handover to us.
+    pub(crate) async fn inbox_item(&mut self, handover: HandoverId) -> Result<Option<InboxRow>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM inbox WHERE handover = ?"));
+        let row = sqlx::query(sql)
+            .bind(handover.as_bytes().as_slice())
+            .fetch_optional(self.connection())
+            .await?;
+        row.map(|row| self.inbox_row(&row)).transpose()
+    }
+
+    /// Handovers to us: withdrawals that wait for an answer first, then the newest; after `after`, at most `limit`.
+    pub(crate) async fn inbox_page(
+        &mut self,
+        after: Option<(bool, HandoverId)>,
+        limit: u32,
+    ) -> Result<Vec<InboxRow>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM inbox WHERE ?1 IS NULL OR unanswered < ?1 OR (unanswered = ?1 AND handover < ?2) \
+             ORDER BY unanswered DESC, handover DESC LIMIT ?3"
+        ));
+        let rows = sqlx::query(sql)
+            .bind(after.map(|(unanswered, _)| i64::from(unanswered)))
+            .bind(after.map(|(_, handover)| handover.as_bytes().to_vec()))
+            .bind(limit)
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter().map(|row| self.inbox_row(row)).collect()
+    }
+
+    /// What was opened; none once it was erased.
+    pub(crate) async fn inbox_content(
+        &mut self,
+        handover: HandoverId,
+    ) -> Result<Option<InboxContent>, StoreError> {
+        let row = sqlx::query("SELECT sealed FROM inbox_content WHERE handover = ?")
+            .bind(handover.as_bytes().as_slice())
+            .fetch_optional(self.connection())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let cell = Cell {
+            table: "inbox_content",
+            row: handover.as_bytes(),
+        };
+        self.open_json(cell, row.try_get("sealed")?).map(Some)
+    }
+}
+
+impl Tx {
+    /// Stores a handover to us, or what a later release of the same handover brought in its place.
+    pub(crate) async fn put_inbox(&mut self, row: &InboxRow) -> Result<(), StoreError> {
+        let sealed = self.seal_json(
+            Cell {
+                table: INBOX,
+                row: row.handover.as_bytes(),
+            },
+            &row.record,
+        );
+        let done = sqlx::query(
+            "INSERT INTO inbox (handover, purpose, sender, stage, received_at, updated_at, erase_at, unanswered, sealed) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (handover) DO UPDATE SET stage = excluded.stage, \
+             updated_at = excluded.updated_at, erase_at = excluded.erase_at, unanswered = excluded.unanswered, \
+             sealed = excluded.sealed",
+        )
+        .bind(row.handover.as_bytes().as_slice())
+        .bind(row.purpose.word())
+        .bind(row.sender.as_str())
+        .bind(row.stage.word())
+        .bind(millis(row.received_at))
+        .bind(millis(row.updated_at))
+        .bind(millis(row.erase_at))
+        .bind(i64::from(row.record.withdrawal == Withdrawal::Unanswered))
+        .bind(sealed)
+        .execute(self.connection())
+        .await?;
+        one_row(&done, INBOX)
+    }
+
+    /// Stores what was opened.
+    pub(crate) async fn put_inbox_content(
+        &mut self,
+        handover: HandoverId,
+        content: &InboxContent,
+    ) -> Result<(), StoreError> {
+        let sealed = self.seal_json(
+            Cell {
+                table: "inbox_content",
+                row: handover.as_bytes(),
+            },
+            content,
+        );
+        sqlx::query(
+            "INSERT INTO inbox_content (handover, sealed) VALUES (?, ?) \
+             ON CONFLICT (handover) DO UPDATE SET sealed = excluded.sealed",
+        )
+        .bind(handover.as_bytes().as_slice())
+        .bind(sealed)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Erases what was opened.
+    pub(crate) async fn erase_inbox_content(&mut self, handover: HandoverId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM inbox_content WHERE handover = ?")
+            .bind(handover.as_bytes().as_slice())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Erases every content whose term is over. Returns how many.
+    pub(crate) async fn erase_overdue_content(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        let done = sqlx::query(
+            "DELETE FROM inbox_content WHERE handover IN (SELECT handover FROM inbox WHERE erase_at <= ?)",
+        )
+        .bind(millis(now))
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Forgets items whose content had to be gone before `until`, with their proofs. Returns how many.
+    pub(crate) async fn erase_inbox(&mut self, until: Timestamp) -> Result<u64, StoreError> {
+        sqlx::query("DELETE FROM proof WHERE handover IN (SELECT handover FROM inbox WHERE erase_at < ?)")
+            .bind(millis(until))
+            .execute(self.connection())
+            .await?;
+        let done = sqlx::query("DELETE FROM inbox WHERE erase_at < ?")
+            .bind(millis(until))
+            .execute(self.connection())
+            .await?;
+        Ok(done.rows_affected())
+    }
+}

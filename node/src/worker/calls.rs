@@ -1,0 +1,251 @@
+//! Making a call whose bytes were decided, and what its answer changes.
+
+use handdruk_domain::clock::Timestamp;
+use handdruk_domain::ids::{HandoverId, SlotId};
+use handdruk_domain::reason::{Reason, Refusal};
+use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::consent::{Attestation, Invitation, Told};
+use handdruk_domain::statement::envelope::Envelope;
+use handdruk_domain::statement::manifest::{Manifest, Renewal};
+use handdruk_domain::statement::outcome::{Progress, Receipt, WithdrawalAnswer};
+use handdruk_domain::statement::{Body, RawStatement};
+use handdruk_proto::{FromWire as _, from_wire, statement_in, v1};
+use prost::Message;
+
+use super::preview;
+use crate::error::NodeError;
+use crate::gateway::Gateway;
+use crate::node::{Change, Node};
+use crate::outbox;
+use crate::store::{Refused, SentRow, Tx};
+use crate::task::{Lane, Method, Task};
+
+/// What the gateway answered, as far as it matters here.
+#[derive(Default)]
+pub(super) struct Answered {
+    statuses: Vec<v1::HandoverStatus>,
+    guardian_keys: Vec<v1::Statement>,
+    previewed: Vec<SlotId>,
+}
+
+fn read<T: Message + Default>(bytes: &[u8]) -> Result<T, NodeError> {
+    T::decode(bytes).map_err(|_| NodeError::Broken("a stored call does not decode"))
+}
+
+/// Makes the call.
+pub(super) async fn make(node: &Node, method: Method, bytes: &[u8]) -> Result<Answered, NodeError> {
+    macro_rules! call {
+        ($client:ident . $rpc:ident) => {{
+            let request = Gateway::request(read(bytes)?);
+            let answer = node.gateway.$client().$rpc(request).await;
+            answer.map_err(|status| NodeError::from(&status))?.into_inner()
+        }};
+    }
+    let of = |status: Option<v1::HandoverStatus>| Answered {
+        statuses: status.into_iter().collect(),
+        ..Answered::default()
+    };
+    Ok(match method {
+        Method::Propose => {
+            let answer: v1::ProposeResponse = call!(exchange.propose);
+            Answered {
+                guardian_keys: answer.guardian_keys,
+                ..of(answer.handover)
+            }
+        }
+        Method::Renew => of(call!(exchange.renew).handover),
+        Method::AddPreviews => {
+            let sent: v1::AddPreviewsRequest = read(bytes)?;
+            let _: v1::AddPreviewsResponse = call!(exchange.add_previews);
+            let previewed = sent
+                .previews
+                .iter()
+                .map(|preview| SlotId::from_field(&preview.slot_id, "slot_id"));
+            Answered {
+                previewed: previewed.collect::<Result<_, _>>()?,
+                ..Answered::default()
+            }
+        }
+        Method::RecordTold => of(call!(exchange.record_told).handover),
+        Method::Submit => of(call!(exchange.submit).handover),
+        Method::Retract => of(call!(exchange.retract).handover),
+        Method::RecordAttestation => Answered {
+            statuses: call!(consent.record_attestation).handovers,
+            ..Answered::default()
+        },
+        Method::Acknowledge => {
+            let _: v1::AcknowledgeResponse = call!(exchange.acknowledge);
+            Answered::default()
+        }
+        Method::ReportProgress => {
+            let _: v1::ReportProgressResponse = call!(exchange.report_progress);
+            Answered::default()
+        }
+        Method::AnswerWithdrawal => {
+            let _: v1::AnswerWithdrawalResponse = call!(exchange.answer_withdrawal);
+            Answered::default()
+        }
+        Method::Invite => {
+            let _: v1::InviteResponse = call!(consent.invite);
+            Answered::default()
+        }
+        Method::RevokeInvitation => {
+            let _: v1::RevokeInvitationResponse = call!(consent.revoke_invitation);
+            Answered::default()
+        }
+    })
+}
+
+/// Applies an answer. Part of the transaction that removes the task.
+pub(super) async fn apply(
+    node: &Node,
+    tx: &mut Tx,
+    handover: Option<HandoverId>,
+    answered: Answered,
+    now: Timestamp,
+) -> Result<Vec<Change>, NodeError> {
+    let mut changes = Vec::new();
+    for status in answered.statuses {
+        changes.extend(apply_status(tx, status, now).await?);
+    }
+    let Some(handover) = handover else {
+        return Ok(changes);
+    };
+    let Some(row) = tx.sent(handover).await? else {
+        return Ok(changes);
+    };
+    if !answered.guardian_keys.is_empty() {
+        let shown = answered
+            .guardian_keys
+            .into_iter()
+            .map(RawStatement::try_from)
+            .collect::<Result<Vec<_>, _>>()?;
+        preview::offer_to_all(node, tx, &row, &shown, now).await?;
+    }
+    for slot in answered.previewed {
+        preview::tell(node, tx, &row, slot, now).await?;
+    }
+    Ok(changes)
+}
+
+/// Writes where a handover stands, and what follows: a permit is sealed under, an outcome closes.
+pub(super) async fn apply_status(
+    tx: &mut Tx,
+    status: v1::HandoverStatus,
+    now: Timestamp,
+) -> Result<Option<Change>, NodeError> {
+    let handover = HandoverId::from_field(&status.handover_id, "handover_id")?;
+    let permitted = from_wire::<Stage>(status.stage)? == Stage::Permitted;
+    let change = apply_status_only(tx, status, now).await?;
+    if permitted && let Some(row) = tx.sent(handover).await? {
+        outbox::once(tx, &Lane::child(row.child), &Task::Seal { handover }, now).await?;
+    }
+    Ok(change)
+}
+
+/// Writes where a handover stands.
+pub(super) async fn apply_status_only(
+    tx: &mut Tx,
+    status: v1::HandoverStatus,
+    now: Timestamp,
+) -> Result<Option<Change>, NodeError> {
+    let handover = HandoverId::from_field(&status.handover_id, "handover_id")?;
+    let stage: Stage = from_wire(status.stage)?;
+    let Some(mut row) = tx.sent(handover).await? else {
+        return Ok(None);
+    };
+    let bytes = status.encode_to_vec();
+    let same = row.stage == Some(stage) && row.record.status.0 == bytes;
+    row.stage = Some(stage);
+    row.record.status.0 = bytes;
+    row.updated_at = now;
+    if stage.is_outcome() && row.closed_at.is_none() {
+        row.closed_at = Some(now);
+        if matches!(stage, Stage::Retracted | Stage::Expired) {
+            tx.erase_sent_content(handover).await?;
+        }
+    }
+    tx.put_sent(&row).await?;
+    Ok((!same).then_some(Change::Sent(handover)))
+}
+
+/// The gateway refused for good: what that means here.
+pub(super) async fn refused(
+    tx: &mut Tx,
+    method: Method,
+    handover: Option<HandoverId>,
+    refusal: &Refusal,
+    now: Timestamp,
+) -> Result<Option<Change>, NodeError> {
+    let Some(handover) = handover else { return Ok(None) };
+    let Some(mut row) = tx.sent(handover).await? else {
+        return Ok(None);
+    };
+    match method {
+        Method::Propose => {
+            // It was never admitted: what the dossier said is not kept.
+            row.record.refused = Some(Refused::from(refusal));
+            row.closed_at = Some(now);
+            row.updated_at = now;
+            tx.put_sent(&row).await?;
+            tx.erase_sent_content(handover).await?;
+            // Nothing that waits about it can succeed any more.
+            for (id, task) in tx.lane(&Lane::child(row.child).0).await? {
+                if task.handover() == Some(handover) {
+                    tx.finish_task(id).await?;
+                }
+            }
+        }
+        _ => outbox::once(tx, &Lane::child(row.child), &Task::Refresh { handover }, now).await?,
+    }
+    Ok(Some(Change::Sent(handover)))
+}
+
+/// The same call under a fresh request id, signed by the key in force; a statement that must be about now is dated now. For
+/// a call that waited here longer than the gateway takes it. `None` where that would say something else than was meant.
+pub(super) fn renewed(
+    node: &Node,
+    method: Method,
+    bytes: &[u8],
+    reason: Reason,
+    now: Timestamp,
+) -> Result<Option<Vec<u8>>, NodeError> {
+    macro_rules! renewed {
+        ($request:ty, $field:ident: $body:ty $(, $edit:expr)?) => {{
+            let mut request: $request = read(bytes)?;
+            #[allow(unused_mut, reason = "some bodies are dated anew")]
+            let mut body = statement_in::<$body>(request.$field.take(), stringify!($field))?.peek()?;
+            let before = body.to_bytes();
+            $( if reason == Reason::TimeOutOfRange { $edit(&mut body) } )?
+            if reason == Reason::TimeOutOfRange && body.to_bytes() == before {
+                return Ok(None);
+            }
+            request.$field = Some(handdruk_proto::statement(&node.sign(&body)?));
+            request.request_id = node.request_id().to_string();
+            request.encode_to_vec()
+        }};
+    }
+    let renewed = match method {
+        Method::RecordTold => renewed!(v1::RecordToldRequest, told: Told, |told: &mut Told| told.at = now),
+        Method::RecordAttestation => {
+            renewed!(v1::RecordAttestationRequest, attestation: Attestation, |said: &mut Attestation| said.at = now)
+        }
+        Method::Renew => {
+            renewed!(v1::RenewRequest, renewal: Renewal, |renewal: &mut Renewal| renewal.at = now)
+        }
+        Method::Propose => renewed!(v1::ProposeRequest, manifest: Manifest),
+        Method::Submit => renewed!(v1::SubmitRequest, envelope: Envelope),
+        Method::Acknowledge => renewed!(v1::AcknowledgeRequest, receipt: Receipt),
+        Method::ReportProgress => renewed!(v1::ReportProgressRequest, progress: Progress),
+        Method::AnswerWithdrawal => renewed!(v1::AnswerWithdrawalRequest, answer: WithdrawalAnswer),
+        Method::Invite => renewed!(v1::InviteRequest, invitation: Invitation),
+        Method::AddPreviews | Method::Retract | Method::RevokeInvitation => return Ok(None),
+    };
+    // The same bytes would be refused the same way.
+    Ok(Some(renewed))
+}
+
+/// Whether a row can still be sealed for.
+pub(super) fn is_open(row: &SentRow) -> bool {
+    row.closed_at.is_none() && row.record.refused.is_none()
+}

@@ -1,0 +1,89 @@
+//! The largest checkpoint that was seen: every later one must extend it, so that a gateway cannot show one log today and
+//! another tomorrow.
+
+use std::time::Duration;
+
+use handdruk_domain::digest::Digest;
+use handdruk_domain::evidence::{Checkpoint, Relation, SignedCheckpoint, relation};
+use handdruk_domain::oin::Oin;
+use handdruk_domain::reason::Reason;
+use handdruk_proto::v1;
+use tokio::time::Instant;
+
+use crate::directory::Chain;
+use crate::error::NodeError;
+use crate::gateway::Gateway;
+use crate::node::Node;
+
+/// A busy gateway signs many checkpoints a second; comparing one of them now and then keeps as much.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// When the last checkpoint was compared.
+#[derive(Debug, Default)]
+pub(super) struct Checkpoints {
+    compared: Option<Instant>,
+}
+
+impl Checkpoints {
+    /// Compares a checkpoint with the largest one seen, and keeps it if it extends it.
+    pub(super) async fn compare(&mut self, node: &Node, shown: &str) -> Result<(), NodeError> {
+        if self.compared.is_some_and(|at| at.elapsed() < EVERY) {
+            return Ok(());
+        }
+        let (_, kept) = node.store.snapshot().await?.progress().await?;
+        if kept == shown {
+            return Ok(());
+        }
+        let chain = node.directory.gateway_chain(node.now()).await?;
+        let log = node.gateway.oin();
+        let now_shown = verify(&chain, log, shown)?;
+        if !kept.is_empty() {
+            let seen = verify(&chain, log, &kept)?;
+            let proof = if now_shown.size > seen.size {
+                proof(node, &seen, &now_shown).await?
+            } else {
+                Vec::new()
+            };
+            match relation(&seen, &now_shown, &proof) {
+                Relation::Same | Relation::Extends => {}
+                // An answer that was overtaken is no alarm. A log that became shorter shows when connecting.
+                Relation::Shorter => return Ok(()),
+                Relation::Diverges => return Err(NodeError::reason(Reason::LogDiverged)),
+            }
+        }
+        let mut tx = node.store.begin().await?;
+        tx.keep_checkpoint(shown).await?;
+        tx.commit().await?;
+        self.compared = Some(Instant::now());
+        Ok(())
+    }
+}
+
+/// Verifies a checkpoint under whichever of the gateway's keys signed it.
+fn verify(chain: &Chain, log: &Oin, text: &str) -> Result<Checkpoint, NodeError> {
+    let bad = || NodeError::reason(Reason::BadStatement);
+    let signed = SignedCheckpoint::parse(text).map_err(|_| bad())?;
+    if signed.log() != log {
+        return Err(bad());
+    }
+    chain
+        .keys()
+        .find_map(|key| signed.verify(&key).ok())
+        .ok_or_else(bad)
+}
+
+/// The gateway's proof that its log only grew (RFC 9162 section 2.1.4).
+async fn proof(node: &Node, seen: &Checkpoint, shown: &Checkpoint) -> Result<Vec<Digest>, NodeError> {
+    let request = Gateway::request(v1::ProveConsistencyRequest {
+        from_size: seen.size,
+        to_size: shown.size,
+    });
+    let answer = node.gateway.evidence().prove_consistency(request).await;
+    let path = answer
+        .map_err(|status| NodeError::from(&status))?
+        .into_inner()
+        .path;
+    path.iter()
+        .map(|hash| Digest::try_from(hash.as_ref()).map_err(|_| NodeError::reason(Reason::Malformed)))
+        .collect()
+}

@@ -1,0 +1,201 @@
+//! What happened at the gateway, and what it makes a node do. An event moves nothing by itself except the outbox: how a
+//! handover stands is then asked for, so that an event that was overtaken does no harm.
+
+use handdruk_domain::clock::Timestamp;
+use handdruk_domain::ids::{HandoverId, RequestId, SlotId};
+use handdruk_domain::reason::Reason;
+use handdruk_domain::statement::consent::GuardianKeys;
+use handdruk_domain::statement::{Kind, RawStatement, Statement};
+use handdruk_proto::v1::EventKind;
+use handdruk_proto::{FromWire as _, v1};
+
+use super::checkpoint::Checkpoints;
+use super::preview;
+use crate::error::NodeError;
+use crate::node::{Change, Node};
+use crate::outbox;
+use crate::store::{InvitationState, Tx, Withdrawal};
+use crate::task::{Lane, Task};
+
+/// Handles one event durably.
+pub(super) async fn take(
+    node: &Node,
+    checkpoints: &mut Checkpoints,
+    event: v1::WatchEventsResponse,
+) -> Result<(), NodeError> {
+    let cursor = event.cursor;
+    let Ok(kind) = EventKind::try_from(event.kind) else {
+        // A newer gateway may tell more than this version knows; what we must know is in the vocabulary.
+        tracing::warn!(kind = event.kind, "an event of an unknown kind was passed over");
+        return passed_over(node, cursor).await;
+    };
+    if kind == EventKind::Checkpoint {
+        checkpoints.compare(node, &event.checkpoint).await?;
+        return passed_over(node, cursor).await;
+    }
+    let told = match Told::read(event) {
+        Ok(told) => told,
+        Err(error) => {
+            tracing::warn!(kind = kind.as_str_name(), %error, "a malformed event was passed over");
+            return passed_over(node, cursor).await;
+        }
+    };
+    let now = node.now();
+    let mut tx = node.store.begin().await?;
+    let change = match react(node, &mut tx, kind, &told, now).await {
+        Ok(change) => change,
+        Err(NodeError::Refused(refusal)) => {
+            // What it wanted was refused for good: hearing it again would change nothing.
+            tracing::warn!(kind = kind.as_str_name(), %refusal, "an event was refused");
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    tx.advance_cursor(cursor).await?;
+    tx.commit().await?;
+    if let Some(change) = change {
+        node.announce(change);
+    }
+    node.wake();
+    Ok(())
+}
+
+async fn passed_over(node: &Node, cursor: u64) -> Result<(), NodeError> {
+    let mut tx = node.store.begin().await?;
+    tx.advance_cursor(cursor).await?;
+    Ok(tx.commit().await?)
+}
+
+/// An event, read.
+struct Told {
+    handover: Option<HandoverId>,
+    slot: Option<SlotId>,
+    statements: Vec<RawStatement>,
+    sealed_view: Vec<u8>,
+}
+
+impl Told {
+    fn read(event: v1::WatchEventsResponse) -> Result<Self, NodeError> {
+        Ok(Self {
+            handover: HandoverId::from_optional_field(&event.handover_id, "handover_id")?,
+            slot: SlotId::from_optional_field(&event.slot_id, "slot_id")?,
+            statements: event
+                .statements
+                .into_iter()
+                .map(RawStatement::try_from)
+                .collect::<Result<_, _>>()?,
+            sealed_view: event.sealed_view.to_vec(),
+        })
+    }
+}
+
+async fn react(
+    node: &Node,
+    tx: &mut Tx,
+    kind: EventKind,
+    told: &Told,
+    now: Timestamp,
+) -> Result<Option<Change>, NodeError> {
+    match kind {
+        EventKind::GuardianActivated => activated(node, tx, told, now).await,
+        EventKind::CodeAlarm | EventKind::InvitationEnded => alarm(tx, kind, told).await,
+        EventKind::ViewAdded => {
+            preview::take_view(tx, told.handover, told.slot, &told.sealed_view, now).await
+        }
+        EventKind::EnvelopeReady => {
+            if let Some(handover) = told.handover {
+                fetch(node, tx, handover, now).await?;
+            }
+            Ok(None)
+        }
+        EventKind::Unspecified | EventKind::Checkpoint => Ok(None),
+        _ => {
+            let Some(handover) = told.handover else {
+                return Ok(None);
+            };
+            if let Some(mut row) = tx.sent(handover).await? {
+                if kind == EventKind::Withdrawn && row.record.withdrawal == Withdrawal::None {
+                    row.record.withdrawal = Withdrawal::Unanswered;
+                    row.updated_at = now;
+                    tx.put_sent(&row).await?;
+                }
+                outbox::once(tx, &Lane::child(row.child), &Task::Refresh { handover }, now).await?;
+                return Ok(Some(Change::Sent(handover)));
+            }
+            if kind == EventKind::Withdrawn {
+                let by = told
+                    .statements
+                    .iter()
+                    .find(|s| matches!(s.kind, Kind::Decision | Kind::Attestation));
+                let by = by.ok_or_else(|| NodeError::about(Reason::Malformed, "withdrawn by nothing"))?;
+                tx.keep_proof(handover, by, now).await?;
+                let mark = Task::MarkWithdrawn {
+                    handover,
+                    withdrawal: by.digest(),
+                };
+                outbox::once(tx, &Lane::inbox(handover), &mark, now).await?;
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// A guardian activated: pin the keys, and let the guardian inspect everything open.
+async fn activated(
+    node: &Node,
+    tx: &mut Tx,
+    told: &Told,
+    now: Timestamp,
+) -> Result<Option<Change>, NodeError> {
+    let raw = told
+        .statements
+        .iter()
+        .find(|statement| statement.kind == Kind::GuardianKeys);
+    let raw = raw.ok_or_else(|| NodeError::about(Reason::Malformed, "an activation without keys"))?;
+    let keys = Statement::<GuardianKeys>::claim(raw.clone())?;
+    let Some(invitation) = preview::pin(node, tx, &keys).await? else {
+        return Ok(None);
+    };
+    let Some(child) = tx.child_of_slot(invitation.slot).await? else {
+        return Ok(None);
+    };
+    for row in tx.open_sent(child).await? {
+        preview::offer(node, tx, &row, &invitation, now).await?;
+    }
+    Ok(None)
+}
+
+/// Somebody tried a used code, or an invitation ended that we did not end.
+async fn alarm(tx: &mut Tx, kind: EventKind, told: &Told) -> Result<Option<Change>, NodeError> {
+    let Some(slot) = told.slot else { return Ok(None) };
+    let Some(mut newest) = tx.invitations(slot).await?.pop() else {
+        return Ok(None);
+    };
+    let ended_by_us = newest.state != InvitationState::Open && newest.state != InvitationState::Activated;
+    let concerns_newest = told
+        .statements
+        .iter()
+        .any(|statement| *statement == newest.record.statement.0);
+    if kind == EventKind::CodeAlarm || (concerns_newest && !ended_by_us) {
+        tracing::error!(%slot, kind = kind.as_str_name(), "an alarm about a guardian's invitation: look at the pupil's guardians");
+        newest.alarm = true;
+        tx.put_invitation(&newest).await?;
+    }
+    Ok(None)
+}
+
+/// Fetches what waits, unless that is under way or done.
+async fn fetch(node: &Node, tx: &mut Tx, handover: HandoverId, now: Timestamp) -> Result<(), NodeError> {
+    let lane = Lane::inbox(handover);
+    let waits = tx
+        .lane(&lane.0)
+        .await?
+        .iter()
+        .any(|(_, task)| matches!(task, Task::Fetch { .. }));
+    if !waits && tx.inbox_item(handover).await?.is_none() {
+        let request = RequestId::random(&mut node.entropy.fork());
+        tx.add_task(&lane.0, &Task::Fetch { handover, request }, false, now)
+            .await?;
+    }
+    Ok(())
+}

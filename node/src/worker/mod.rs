@@ -1,0 +1,20 @@
+//! What a node does by itself: it keeps one line to the gateway open, hears what happened, and works off its outbox.
+//!
+//! Invariants: an event counts as handled when its effects are durable together with the cursor; a task is gone when the
+//! effects of its answer are durable; so a crash at any instruction repeats work and loses none. Nothing that the gateway
+//! says is believed beyond what others signed.
+
+mod calls;
+mod checkpoint;
+mod events;
+mod fetch;
+mod link;
+mod outbox;
+mod preview;
+mod refresh;
+mod renew;
+mod seal;
+
+pub(crate) use link::keep_linked;
+pub(crate) use outbox::work_off;
+pub(crate) use renew::look_after;

@@ -1,0 +1,235 @@
+//! Working off the outbox: the first task of each lane, several lanes at a time, until the gateway took it or refused it
+//! for good.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use handdruk_domain::ids::HandoverId;
+use handdruk_domain::reason::{Reason, Refusal, RefusalClass};
+use jiff::SignedDuration;
+use rand_core::Rng as _;
+use tokio_util::sync::CancellationToken;
+
+use super::{calls, fetch, refresh, seal};
+use crate::error::NodeError;
+use crate::node::{Change, Ended, Node};
+use crate::outbox;
+use crate::store::{TaskRow, Tx, Withdrawal};
+use crate::task::{Lane, Method, Task};
+
+/// Lanes at a time: enough that the gateway can group, few enough for a small node.
+const LANES: usize = 8;
+
+/// How often the outbox is looked at without being woken.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// The longest wait before a task is tried again.
+const LONGEST_WAIT: i64 = 60_000;
+
+/// How often a call may be written anew with the key or time in force.
+const RENEWALS: u32 = 3;
+
+/// Works until asked to stop; then finishes what is under way.
+pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
+    let mut running = FuturesUnordered::new();
+    let mut busy: HashSet<Vec<u8>> = HashSet::new();
+    loop {
+        if stop.is_cancelled() && running.is_empty() {
+            return;
+        }
+        if !stop.is_cancelled() && node.is_linked() && running.len() < LANES {
+            match due(&node).await {
+                Ok(rows) => {
+                    for row in rows {
+                        if running.len() < LANES && busy.insert(row.lane.clone()) {
+                            running.push(run(node.clone(), row));
+                        }
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(error = %handdruk_service::Chain(&error), "the outbox cannot be read")
+                }
+            }
+        }
+        tokio::select! {
+            Some(lane) = running.next(), if !running.is_empty() => { busy.remove(&lane); }
+            () = node.woken() => {}
+            () = stop.cancelled(), if running.is_empty() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+async fn due(node: &Node) -> Result<Vec<TaskRow>, NodeError> {
+    Ok(node.store.snapshot().await?.due_tasks(node.now(), 64).await?)
+}
+
+/// Runs one task, and returns its lane.
+async fn run(node: Node, row: TaskRow) -> Vec<u8> {
+    let outcome = match perform(&node, &row).await {
+        Ok(()) => Ok(()),
+        Err(NodeError::Refused(refusal)) if is_final(&refusal) => give_up(&node, &row, &refusal).await,
+        Err(error) => {
+            if !matches!(error, NodeError::Unanswered) {
+                let kind = row.task.kind();
+                tracing::warn!(kind, attempts = row.attempts, error = %handdruk_service::Chain(&error), "a task is tried again later");
+            }
+            put_off(&node, &row).await
+        }
+    };
+    if let Err(error) = outcome {
+        // The store itself fails: wait, so that it is not hammered. The task stays.
+        tracing::error!(error = %handdruk_service::Chain(&error), "the outbox cannot be written");
+        tokio::time::sleep(LOOK).await;
+    }
+    row.lane
+}
+
+/// Whether trying the same again would give the same.
+fn is_final(refusal: &Refusal) -> bool {
+    !matches!(
+        refusal.reason.class(),
+        RefusalClass::Unavailable | RefusalClass::Exhausted
+    )
+}
+
+async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
+    match &row.task {
+        Task::Call {
+            method: Method::Submit,
+            handover: Some(handover),
+            ..
+        } if is_stopped(node, *handover).await? => {
+            // Sealed before a no was recorded here, or before it was taken back: thrown away.
+            let mut tx = node.store.begin().await?;
+            tx.finish_task(row.id).await?;
+            tx.commit().await?;
+            done(node, row.id, &[]);
+            Ok(())
+        }
+        Task::Call {
+            method,
+            handover,
+            request,
+        } => {
+            let answered = calls::make(node, *method, &request.0).await?;
+            let mut tx = node.store.begin().await?;
+            let changes = calls::apply(node, &mut tx, *handover, answered, node.now()).await?;
+            finish(node, &mut tx, row).await?;
+            tx.commit().await?;
+            done(node, row.id, &changes);
+            Ok(())
+        }
+        Task::Seal { handover } => seal::seal(node, row, *handover).await,
+        Task::Refresh { handover } => refresh::refresh(node, row, *handover).await,
+        Task::Fetch { handover, request } => fetch::fetch(node, row, *handover, *request).await,
+        Task::MarkWithdrawn { handover, withdrawal } => {
+            let mut tx = node.store.begin().await?;
+            let mut changes = Vec::new();
+            if let Some(mut item) = tx.inbox_item(*handover).await? {
+                item.record.withdrawal = Withdrawal::Unanswered;
+                item.record.withdrawn_by = Some(*withdrawal);
+                item.updated_at = node.now();
+                tx.put_inbox(&item).await?;
+                changes.push(Change::Inbox(*handover));
+            }
+            tx.finish_task(row.id).await?;
+            tx.commit().await?;
+            done(node, row.id, &changes);
+            Ok(())
+        }
+    }
+}
+
+/// Whether something that was recorded here meanwhile forbids submitting.
+async fn is_stopped(node: &Node, handover: HandoverId) -> Result<bool, NodeError> {
+    let mut snapshot = node.store.snapshot().await?;
+    let open = snapshot
+        .sent(handover)
+        .await?
+        .is_some_and(|row| calls::is_open(&row));
+    Ok(!open || snapshot.is_held(handover).await?)
+}
+
+/// Removes a task. What was held for it is asked about anew: perhaps it may go after all.
+async fn finish(node: &Node, tx: &mut Tx, row: &TaskRow) -> Result<(), NodeError> {
+    let held = tx.held_by(row.id).await?;
+    tx.finish_task(row.id).await?;
+    for handover in held {
+        outbox::once(
+            tx,
+            &Lane(row.lane.clone()),
+            &Task::Refresh { handover },
+            node.now(),
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Tells whoever waits or watches. After the commit.
+pub(super) fn done(node: &Node, task: i64, changes: &[Change]) {
+    node.ended(task, &Ended::Done);
+    for change in changes {
+        node.announce(*change);
+    }
+    node.wake();
+}
+
+/// The gateway refused for good, unless the call only waited too long or was signed before the keys changed.
+async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Result<(), NodeError> {
+    let now = node.now();
+    let mut tx = node.store.begin().await?;
+    if let Task::Call {
+        method,
+        handover,
+        request,
+    } = &row.task
+    {
+        let mendable = matches!(
+            refusal.reason,
+            Reason::TimeOutOfRange | Reason::KeyNotCurrent | Reason::BadStatement
+        );
+        if mendable && row.attempts < RENEWALS {
+            if let Some(request) = calls::renewed(node, *method, &request.0, refusal.reason, now)? {
+                let request = handdruk_domain::digest::Bytes(request);
+                let task = Task::Call {
+                    method: *method,
+                    handover: *handover,
+                    request,
+                };
+                tx.renew_task(row.id, &row.lane, &task).await?;
+                return Ok(tx.commit().await?);
+            }
+        }
+        tracing::warn!(kind = row.task.kind(), %refusal, "the gateway refused");
+        let change = calls::refused(&mut tx, *method, *handover, refusal, now).await?;
+        finish(node, &mut tx, row).await?;
+        tx.commit().await?;
+        node.ended(row.id, &Ended::Refused(refusal.clone()));
+        change.into_iter().for_each(|change| node.announce(change));
+        node.wake();
+        return Ok(());
+    }
+    // Nothing to seal or fetch now: an event says when that changes.
+    tracing::info!(kind = row.task.kind(), %refusal, "a task ended without effect");
+    tx.finish_task(row.id).await?;
+    tx.commit().await?;
+    node.ended(row.id, &Ended::Refused(refusal.clone()));
+    Ok(())
+}
+
+/// Tries again later: twice as late each time, with a random part.
+async fn put_off(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
+    let wait = (250_i64 << row.attempts.min(10)).min(LONGEST_WAIT);
+    let jitter = i64::from(node.entropy.fork().next_u32() % 250);
+    let due = node
+        .now()
+        .checked_add(SignedDuration::from_millis(wait + jitter))
+        .unwrap_or(node.now());
+    let mut tx = node.store.begin().await?;
+    tx.postpone_task(row.id, due).await?;
+    Ok(tx.commit().await?)
+}

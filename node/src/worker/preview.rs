@@ -1,0 +1,246 @@
+//! Guardians' own keys, previews sealed to them, and the views that come back.
+
+use handdruk_content::seal::person::PersonKeyPair;
+use handdruk_content::seal::preview::{Preview, open_view};
+use handdruk_domain::clock::Timestamp;
+use handdruk_domain::ids::{HandoverId, SlotId};
+use handdruk_domain::policy::{Facts, Part, part};
+use handdruk_domain::reason::Reason;
+use handdruk_domain::statement::consent::{GuardianKeys, Invitation, Told, ToldHow};
+use handdruk_domain::statement::manifest::Manifest;
+use handdruk_domain::statement::{Kind, Party, RawStatement, Statement, Verified, VerifyingKey};
+use handdruk_proto::v1;
+use prost::Message as _;
+
+use crate::api::forget_letter;
+use crate::error::NodeError;
+use crate::node::{Change, Node};
+use crate::store::{InvitationRow, InvitationState, SentRow, Tx};
+use crate::task::Method;
+use crate::written::Written;
+use crate::{content_bytes, outbox, proofs};
+
+/// Pins the first keys that are activated under an invitation of ours. Other keys under the same invitation are an alarm and
+/// change nothing. `None` where there is nothing to seal to.
+pub(super) async fn pin(
+    node: &Node,
+    tx: &mut Tx,
+    statement: &Statement<GuardianKeys>,
+) -> Result<Option<InvitationRow>, NodeError> {
+    let says = statement.peek()?;
+    let row = tx.invitation(says.invitation).await?;
+    let mut row = row
+        .ok_or_else(|| NodeError::about(Reason::BadStatement, "keys under an invitation that is not ours"))?;
+    let bad = || NodeError::reason(Reason::BadStatement);
+    let invitation = row.record.statement.claim::<Invitation>().ok_or_else(bad)?;
+    let invitation = node.keyring.current().chain().verify(&invitation)?;
+    let keys = proofs::guardian_keys(statement, &invitation)?;
+    let claimed = Written::of(keys.statement());
+    match &row.record.keys {
+        Some(pinned) if pinned.0.digest() == claimed.0.digest() => {}
+        Some(_) => {
+            tracing::error!(slot = %row.slot, "a second activation of one invitation was shown; the first keys stay");
+            row.alarm = true;
+            tx.put_invitation(&row).await?;
+            return Ok(None);
+        }
+        None => {
+            row.record.keys = Some(claimed);
+            if row.state == InvitationState::Open {
+                row.state = InvitationState::Activated;
+            }
+            forget_letter(tx, &mut row).await?;
+            tx.put_invitation(&row).await?;
+        }
+    }
+    Ok((row.state == InvitationState::Activated).then_some(row))
+}
+
+/// Seals a preview to a guardian, if this handover is theirs to see, and puts it into the outbox.
+pub(super) async fn offer(
+    node: &Node,
+    tx: &mut Tx,
+    row: &SentRow,
+    invitation: &InvitationRow,
+    now: Timestamp,
+) -> Result<(), NodeError> {
+    let (Some(stored), Some(keys)) = (tx.sent_content(row.handover).await?, &invitation.record.keys) else {
+        return Ok(());
+    };
+    let manifest = manifest(node, row)?;
+    if !manifest
+        .guardians
+        .iter()
+        .any(|guardian| guardian.slot == invitation.slot)
+        || !sees(node, &manifest, invitation.slot)
+    {
+        return Ok(());
+    }
+    let damaged = || NodeError::Broken("a handover's stored content or keys are not what was stored");
+    let contents = content_bytes::read(&stored).ok_or_else(damaged)?;
+    let keys = keys
+        .claim::<GuardianKeys>()
+        .and_then(|keys| keys.peek().ok())
+        .ok_or_else(damaged)?;
+    let view_key = row.record.view_keys.get(&invitation.slot).ok_or_else(damaged)?;
+    let view_key = PersonKeyPair::from_bytes(&view_key.0).map_err(|_| damaged())?;
+    let preview = Preview::new(contents.values(), invitation.slot, view_key.public().clone());
+    let sealed = preview.seal(
+        &keys.opening,
+        manifest.digest(),
+        invitation.slot,
+        &mut node.entropy.fork(),
+    );
+    let sealed = sealed.map_err(|_| NodeError::about(Reason::TooLarge, "preview"))?;
+    let request = v1::AddPreviewsRequest {
+        request_id: node.request_id().to_string(),
+        handover_id: row.handover.to_string(),
+        previews: vec![v1::SealedPreview {
+            slot_id: invitation.slot.to_string(),
+            invitation_id: invitation.invitation.to_string(),
+            sealed: sealed.into(),
+        }],
+    };
+    outbox::call(
+        tx,
+        row.child,
+        Method::AddPreviews,
+        Some(row.handover),
+        request.encode_to_vec(),
+        now,
+    )
+    .await?;
+    Ok(())
+}
+
+/// After the preview is there, the guardian counts as told.
+pub(super) async fn tell(
+    node: &Node,
+    tx: &mut Tx,
+    row: &SentRow,
+    slot: SlotId,
+    now: Timestamp,
+) -> Result<(), NodeError> {
+    let told = Told {
+        handover: row.handover,
+        manifest: row.record.manifest.0.digest(),
+        slot,
+        how: ToldHow::Preview,
+        at: now,
+    };
+    let request = v1::RecordToldRequest {
+        request_id: node.request_id().to_string(),
+        told: Some(handdruk_proto::statement(&node.sign(&told)?)),
+    };
+    outbox::call(
+        tx,
+        row.child,
+        Method::RecordTold,
+        Some(row.handover),
+        request.encode_to_vec(),
+        now,
+    )
+    .await?;
+    Ok(())
+}
+
+/// Our own manifest, verified.
+pub(super) fn manifest(node: &Node, row: &SentRow) -> Result<Verified<Manifest>, NodeError> {
+    let claim = row.record.manifest.claim::<Manifest>();
+    let claim = claim.ok_or(NodeError::Broken("a stored manifest of our own is none"))?;
+    node.keyring.current().chain().verify(&claim)
+}
+
+/// Whether the handover is shown to this person at all (a report of unsafety is not, nor a question that is not theirs).
+fn sees(node: &Node, manifest: &Verified<Manifest>, slot: SlotId) -> bool {
+    let ends = (
+        node.directory.known_member(&node.oin),
+        node.directory.known_member(&manifest.recipient.oin),
+    );
+    let (Some(sender), Some(recipient)) = ends else {
+        return false;
+    };
+    let Some(catalogue) = node.directory.known_catalogue(manifest.catalogue) else {
+        return false;
+    };
+    let facts = Facts {
+        manifest,
+        sender: &sender,
+        recipient: &recipient,
+        application: None,
+        said: &[],
+        activated: &std::collections::BTreeSet::new(),
+    };
+    part(&facts, &catalogue, slot) != Part::Nothing
+}
+
+/// Opens a guardian's view, verifies it and keeps it: it travels as a compartment of its own.
+pub(super) async fn take_view(
+    tx: &mut Tx,
+    handover: Option<HandoverId>,
+    slot: Option<SlotId>,
+    sealed: &[u8],
+    now: Timestamp,
+) -> Result<Option<Change>, NodeError> {
+    let bad = || NodeError::reason(Reason::BadStatement);
+    let (Some(handover), Some(slot)) = (handover, slot) else {
+        return Err(bad());
+    };
+    let Some(mut row) = tx.sent(handover).await? else {
+        return Ok(None);
+    };
+    let manifest = row.record.manifest.0.digest();
+    let key = row.record.view_keys.get(&slot).ok_or_else(bad)?;
+    let key = PersonKeyPair::from_bytes(&key.0).map_err(|_| bad())?;
+    let statement = open_view(&key, manifest, slot, sealed)
+        .ok()
+        .flatten()
+        .ok_or_else(bad)?;
+    let says = statement.peek()?;
+    let invitation = tx
+        .invitation(says.invitation)
+        .await?
+        .filter(|row| row.slot == slot)
+        .ok_or_else(bad)?;
+    let keys = invitation
+        .record
+        .keys
+        .as_ref()
+        .and_then(Written::claim::<GuardianKeys>)
+        .ok_or_else(bad)?;
+    let own = VerifyingKey::new(Party::Guardian(says.invitation), keys.peek()?.signing);
+    let view = statement.verify(&[&own])?;
+    if view.handover != handover || view.manifest != manifest || view.slot != slot {
+        return Err(bad());
+    }
+    row.record.views.insert(slot, Written::of(view.statement()));
+    row.updated_at = now;
+    tx.put_sent(&row).await?;
+    Ok(Some(Change::Sent(handover)))
+}
+
+/// Keys that the gateway knows of this child's guardians: pinned, and previews sealed to them.
+pub(super) async fn offer_to_all(
+    node: &Node,
+    tx: &mut Tx,
+    row: &SentRow,
+    shown: &[RawStatement],
+    now: Timestamp,
+) -> Result<(), NodeError> {
+    for raw in shown.iter().filter(|raw| raw.kind == Kind::GuardianKeys) {
+        match pin(node, tx, &Statement::claim(raw.clone())?).await {
+            Ok(_) => {}
+            Err(NodeError::Refused(refusal)) => {
+                tracing::warn!(%refusal, "keys of a guardian were not believed")
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    for guardian in tx.guardians(row.child).await? {
+        let newest = tx.invitations(guardian.slot).await?.pop();
+        if let Some(invitation) = newest.filter(|invitation| invitation.state == InvitationState::Activated) {
+            offer(node, tx, row, &invitation, now).await?;
+        }
+    }
+    Ok(())
+}

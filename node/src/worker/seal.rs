@@ -1,0 +1,204 @@
+//! Sealing under a permit: the first promise, at the sending node.
+//!
+//! Invariant: nothing is sealed to an organisation before this node itself has verified that the permit is the gateway's, is
+//! in force, is for this very manifest, and follows from decisions under invitations that this node issued, with the keys
+//! that it pinned; and that the opening key is the newest in an unbroken chain of the recipient's own bundles.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use handdruk_content::seal::node::{Binding, seal as seal_content};
+use handdruk_content::seal::preview::view_to_bytes;
+use handdruk_content::view::View;
+use handdruk_domain::digest::Bytes;
+use handdruk_domain::ids::HandoverId;
+use handdruk_domain::reason::Reason;
+use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::envelope::{CompartmentName, Envelope};
+use handdruk_domain::statement::manifest::Manifest;
+use handdruk_domain::statement::permit::Permit;
+use handdruk_domain::statement::{RawStatement, Verified};
+use handdruk_proto::{from_wire, statement_in, v1};
+use prost::Message as _;
+use zeroize::Zeroizing;
+
+use super::outbox::done;
+use super::{calls, preview, refresh};
+use crate::content_bytes;
+use crate::error::NodeError;
+use crate::node::{Change, Node};
+use crate::proofs::{self, Proofs};
+use crate::store::{SentRow, TaskRow};
+use crate::task::{Method, Task};
+use crate::written::Written;
+
+/// Seals, and turns the task into the call that submits.
+pub(super) async fn seal(node: &Node, task: &TaskRow, handover: HandoverId) -> Result<(), NodeError> {
+    let (status, statements) = refresh::ask(node, handover).await?;
+    let stage: Stage = from_wire(status.stage)?;
+    let (row, content, held) = {
+        let mut snapshot = node.store.snapshot().await?;
+        let row = snapshot.sent(handover).await?;
+        (
+            row,
+            snapshot.sent_content(handover).await?,
+            snapshot.is_held(handover).await?,
+        )
+    };
+    let sealable = row.filter(|row| stage == Stage::Permitted && calls::is_open(row) && !held);
+    let (Some(row), Some(content)) = (sealable, content) else {
+        // A no stands here, it ended, or it was overtaken: the next event asks again.
+        let mut tx = node.store.begin().await?;
+        let changes: Vec<_> = calls::apply_status_only(&mut tx, status, node.now())
+            .await?
+            .into_iter()
+            .collect();
+        tx.finish_task(task.id).await?;
+        tx.commit().await?;
+        done(node, task.id, &changes);
+        return Ok(());
+    };
+    let manifest = preview::manifest(node, &row)?;
+    let permit = verify(
+        node,
+        &row,
+        &manifest,
+        statement_in(status.permit.clone(), "permit")?,
+        &statements,
+    )
+    .await?;
+    let submit = sealed(node, &row, &manifest, &permit, &content).await?;
+    let mut tx = node.store.begin().await?;
+    // A no may have come while we sealed: what was sealed is thrown away.
+    let Some(mut row) = tx.sent(handover).await?.filter(calls::is_open) else {
+        tx.finish_task(task.id).await?;
+        return Ok(tx.commit().await?);
+    };
+    if tx.is_held(handover).await? {
+        tx.finish_task(task.id).await?;
+        return Ok(tx.commit().await?);
+    }
+    row.record.sealed_under = Some(Written::of(permit.statement()));
+    row.updated_at = node.now();
+    tx.put_sent(&row).await?;
+    tx.keep_proof(handover, permit.statement().raw(), node.now())
+        .await?;
+    for statement in &statements {
+        tx.keep_proof(handover, statement, node.now()).await?;
+    }
+    let call = Task::Call {
+        method: Method::Submit,
+        handover: Some(handover),
+        request: Bytes(submit),
+    };
+    tx.replace_task(task.id, &task.lane, &call).await?;
+    tx.commit().await?;
+    node.announce(Change::Sent(handover));
+    node.wake();
+    Ok(())
+}
+
+/// The permit, and everything that it rests on.
+async fn verify(
+    node: &Node,
+    row: &SentRow,
+    manifest: &Verified<Manifest>,
+    claim: handdruk_domain::statement::Statement<Permit>,
+    statements: &[RawStatement],
+) -> Result<Verified<Permit>, NodeError> {
+    let now = node.now();
+    let gateway = node.directory.gateway_chain(now).await?;
+    let permit = proofs::permit(&claim, (&gateway, node.gateway.oin()), manifest)?;
+    if permit.not_after <= now || permit.categories.is_empty() {
+        return Err(NodeError::reason(Reason::NoPermit));
+    }
+    let sender = node.directory.active_member(&node.oin, now).await?;
+    let recipient = node.directory.active_member(&row.recipient, now).await?;
+    let chain = node.directory.chain(&row.recipient, now).await?;
+    let keys = node.keyring.current();
+    let proofs = Proofs::gather(statements, manifest, keys.chain(), Some(&chain))?;
+    ours(node, &proofs).await?;
+    let catalogue = node.directory.catalogue(manifest.catalogue).await?;
+    let goes: BTreeSet<_> = permit.categories.iter().copied().collect();
+    proofs.bear_out(&permit, manifest, (&sender, &recipient), &catalogue, &goes)?;
+    Ok(permit)
+}
+
+/// Every invitation is one that we issued, and every key the one that we pinned first.
+async fn ours(node: &Node, proofs: &Proofs) -> Result<(), NodeError> {
+    for (invitation, keys) in proofs.keys() {
+        let mut tx = node.store.begin().await?;
+        let known = preview::pin(node, &mut tx, keys.statement()).await?;
+        tx.commit().await?;
+        let row = node
+            .store
+            .snapshot()
+            .await?
+            .invitation(invitation.invitation)
+            .await?;
+        let pinned = row.as_ref().and_then(|row| row.record.keys.as_ref());
+        let same = pinned.is_some_and(|pinned| pinned.0.digest() == keys.digest());
+        if !same {
+            tracing::error!(slot = %invitation.slot, known = known.is_some(), "a decision under keys that were not pinned");
+            return Err(NodeError::reason(Reason::BadStatement));
+        }
+    }
+    Ok(())
+}
+
+/// The submit request with everything that the permit allows.
+async fn sealed(
+    node: &Node,
+    row: &SentRow,
+    manifest: &Verified<Manifest>,
+    permit: &Verified<Permit>,
+    content: &[u8],
+) -> Result<Vec<u8>, NodeError> {
+    let damaged = || NodeError::Broken("a handover's stored content is not what was stored");
+    let contents = content_bytes::read(content).ok_or_else(damaged)?;
+    let mut plain: BTreeMap<CompartmentName, Zeroizing<Vec<u8>>> = BTreeMap::new();
+    for category in &permit.categories {
+        let content = contents.get(category).ok_or_else(damaged)?;
+        if manifest.categories.get(category) != Some(&content.commitment()) {
+            return Err(damaged());
+        }
+        plain.insert(
+            CompartmentName::Category(*category),
+            Zeroizing::new(content.to_bytes()),
+        );
+    }
+    for (slot, view) in &row.record.views {
+        let view = view.claim::<View>().ok_or_else(damaged)?;
+        plain.insert(CompartmentName::View(*slot), view_to_bytes(&view));
+    }
+    let recipient = node.directory.chain(&row.recipient, node.now()).await?;
+    let bundle = recipient.newest();
+    let binding = Binding {
+        manifest: manifest.digest(),
+        permit: permit.digest(),
+    };
+    let sealed = seal_content(&bundle.opening_key.0, binding, &plain, &mut node.entropy.fork())
+        .map_err(|_| NodeError::reason(Reason::WrongRecipientKey))?;
+    let envelope = Envelope {
+        handover: row.handover,
+        manifest: manifest.digest(),
+        permit: permit.digest(),
+        recipient_bundle: bundle.digest(),
+        encapsulation: Bytes(sealed.encapsulation),
+        compartments: sealed
+            .compartments
+            .iter()
+            .map(|compartment| compartment.listed.clone())
+            .collect(),
+        at: node.now(),
+    };
+    let request = v1::SubmitRequest {
+        request_id: node.request_id().to_string(),
+        envelope: Some(handdruk_proto::statement(&node.sign(&envelope)?)),
+        compartments: sealed
+            .compartments
+            .into_iter()
+            .map(|compartment| compartment.bytes.into())
+            .collect(),
+    };
+    Ok(request.encode_to_vec())
+}
