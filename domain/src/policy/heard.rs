@@ -16,7 +16,7 @@ use crate::digest::Digest;
 use crate::ids::{InvitationId, SlotId};
 use crate::statement::Party;
 use crate::statement::consent::{Attestation, Attested, Choice, Decision, Told};
-use crate::statement::manifest::{AgeBand, Holder};
+use crate::statement::manifest::{AgeBand, AuthorityKind, Holder};
 
 /// A statement, by its place in the log of this handover and its digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,9 +132,9 @@ impl Person {
 
     fn chooses(&mut self, band: AgeBand, chosen: &Chosen<'_>, voice: Voice, cited: Cited) {
         let Chosen { choices, until } = *chosen;
-        let carries = who_decides::standing(band, self.holder) == Standing::Decides;
+        let standing = who_decides::standing(band, self.holder);
         self.seen.get_or_insert(cited);
-        self.spoke |= !choices.is_empty();
+        self.spoke |= !choices.is_empty() && standing != Standing::None;
         let spoke_since = match voice {
             Voice::Keys(invitation) => *self.voices.entry(invitation).or_insert(cited.at),
             Voice::Attested => cited.at,
@@ -146,8 +146,10 @@ impl Person {
                 stance.nos.push(No { cited, voice });
             } else {
                 stance.nos.retain(|no| !lifts(voice, spoke_since, no));
-                stance.yes = stance.nos.is_empty().then_some(Yes { cited, until });
-                stance.carried |= carries && stance.yes.is_some();
+                // A yes without a say is none, also once the person gets a say; a no of theirs is known.
+                let counts = standing != Standing::None && stance.nos.is_empty();
+                stance.yes = counts.then_some(Yes { cited, until });
+                stance.carried |= standing == Standing::Decides && stance.yes.is_some();
             }
         }
     }
@@ -183,6 +185,7 @@ impl Heard {
             second_person: None,
         };
         let manifest = facts.manifest.digest();
+        heard.newcomers(facts, &manifest);
         for (at, said) in facts.said.iter().enumerate() {
             match said {
                 Said::Told(told) if binds_told(facts, &manifest, told, told.signer()) => {
@@ -256,6 +259,29 @@ impl Heard {
         self.band = after;
     }
 
+    /// Somebody new with authority has to be asked as well, so a slot that a change of authority names need not be in the
+    /// manifest. Until that change the person has no say; what they said before it is kept, so that a no is not lost.
+    fn newcomers(&mut self, facts: &Facts<'_>, manifest: &Digest) {
+        let without_say = Holder::Guardian {
+            authority: AuthorityKind::TemporarilyNone,
+            under_investigation: false,
+        };
+        for said in facts.said {
+            let Said::Attestation(attestation) = said else {
+                continue;
+            };
+            let changes = matches!(attestation.what, Attested::AuthorityChanged { .. });
+            if let Some(slot) = attestation.slot.filter(|_| changes)
+                && binds_attestation(facts, manifest, attestation, attestation.signer())
+            {
+                let activated = facts.activated.contains(&slot);
+                self.people
+                    .entry(slot)
+                    .or_insert_with(|| Person::new(slot, without_say, activated));
+            }
+        }
+    }
+
     fn told(&mut self, facts: &Facts<'_>, told: &Told, cited: Cited) {
         if let Some(person) = self.people.get_mut(&told.slot) {
             // Nobody can have been told of a manifest before it was made.
@@ -279,13 +305,9 @@ impl Heard {
                 }
             }
             Attested::AuthorityChanged { holder } => {
-                let Some(slot) = slot else { return };
-                let activated = facts.activated.contains(&slot);
-                // Somebody new with authority has to be asked as well, so the slot need not be in the manifest.
-                let person = self
-                    .people
-                    .entry(slot)
-                    .or_insert_with(|| Person::new(slot, *holder, activated));
+                let Some(person) = slot.and_then(|slot| self.people.get_mut(&slot)) else {
+                    return;
+                };
                 if !has_place(self.band, person.holder) && has_place(self.band, *holder) {
                     person.told = None;
                 }
