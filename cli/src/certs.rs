@@ -9,7 +9,7 @@ use clap::{Subcommand, ValueEnum};
 use handdruk_certs::authority::{RevocationState, hex};
 use handdruk_certs::{Authority, Holder, HolderKind, Registrar, Subject, SystemName, Term};
 use handdruk_domain::catalogue::Catalogue;
-use handdruk_domain::clock::{Clock, Date, Timestamp, start_of_day_in_nl};
+use handdruk_domain::clock::{Clock, Date, Timestamp, date_in_nl, start_of_day_in_nl};
 use handdruk_domain::oin::{Municipality, Oin, Site};
 use handdruk_domain::role::{Desk, Role};
 use handdruk_domain::statement::member::{Membership, MembershipStatus};
@@ -487,7 +487,15 @@ fn describe(text: &str, lists: &[RevocationState], now: Timestamp) -> String {
                 format!("REVOKED: {}", holder_line(&holder, now))
             }
             Ok(holder) => holder_line(&holder, now),
-            Err(error) => format!("no member's certificate ({error}); an authority's, perhaps"),
+            Err(error) => match handdruk_certs::authority::authority_in_pem(text.as_bytes()) {
+                Some((name, not_after)) => {
+                    format!(
+                        "authority {name}, {}",
+                        end(now, Timestamp::MIN, not_after, NOTICE)
+                    )
+                }
+                None => format!("no member's certificate: {error}"),
+            },
         };
     }
     if let Ok(key) = text.trim().parse::<handdruk_domain::statement::PublicKey>() {
@@ -563,14 +571,15 @@ fn membership_line(membership: &Membership) -> String {
             membership.municipality.iter().map(ToString::to_string).collect(),
             "municipality"
         ),
-        handdruk_domain::clock::date_in_nl(membership.not_after),
+        // The last day that counts.
+        date_in_nl(membership.not_after - SignedDuration::from_secs(1)),
     )
 }
 
 /// Until when something counts, with a warning when that is soon or past.
 fn end(now: Timestamp, not_before: Timestamp, not_after: Timestamp, notice: SignedDuration) -> String {
     let left = not_after.duration_since(now);
-    let days = left.as_hours() / 24;
+    let days = (left.as_hours() + 23) / 24;
     if now < not_before {
         format!("WARNING: not valid before {not_before}")
     } else if left <= SignedDuration::ZERO {

@@ -27,7 +27,8 @@ pub const MAX_MESSAGE: usize = 4 * 1024 * 1024;
 /// How often a silent connection is asked whether it lives, and how long it may take to answer.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 const KEEPALIVE_ANSWER: Duration = Duration::from_secs(10);
-/// How long streams may go on after the process was asked to stop, before their connections are cut.
+/// How long answers and streams may go on after the process was asked to stop, before their connections are cut. Streams
+/// that watch [`Tasks::stopping`] end sooner.
 const STREAMS_END: Duration = Duration::from_secs(3);
 
 /// What a server grants.

@@ -207,6 +207,26 @@ pub fn hex(serial: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(serial)
 }
 
+/// The name of the authority whose certificate a PEM text holds, and until when it is valid; none when it holds none.
+pub fn authority_in_pem(pem: &[u8]) -> Option<(String, Timestamp)> {
+    let der = CertificateDer::from_pem_slice(pem).ok()?;
+    let (_, certificate) = x509_parser::prelude::X509Certificate::from_der(&der).ok()?;
+    if !certificate.is_ca() {
+        return None;
+    }
+    let name = certificate
+        .subject()
+        .iter_common_name()
+        .next()?
+        .as_str()
+        .ok()?
+        .to_owned();
+    Some((
+        name,
+        Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?,
+    ))
+}
+
 fn check_name(name: &str) -> Result<(), AuthorityError> {
     // RFC 5280 appendix A: ub-organization-name and ub-common-name are 64 characters.
     let fits = (1..=64).contains(&name.chars().count()) && !name.chars().any(char::is_control);
