@@ -5,6 +5,7 @@
 
 mod config;
 mod directory;
+mod export;
 mod key;
 mod run;
 pub mod sequencer;

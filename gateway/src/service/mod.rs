@@ -5,6 +5,7 @@ mod consent;
 mod context;
 mod directory;
 mod events;
+mod evidence;
 mod exchange;
 mod guard;
 mod guardian;
@@ -16,6 +17,7 @@ pub(crate) use guard::LogGuard;
 
 use handdruk_proto::v1::consent_service_server::ConsentServiceServer;
 use handdruk_proto::v1::directory_service_server::DirectoryServiceServer;
+use handdruk_proto::v1::evidence_service_server::EvidenceServiceServer;
 use handdruk_proto::v1::exchange_service_server::ExchangeServiceServer;
 use handdruk_proto::v1::guardian_service_server::GuardianServiceServer;
 use handdruk_service::MAX_MESSAGE;
@@ -36,6 +38,9 @@ pub(crate) fn routes(context: &Context) -> Routes {
     )
     .add_service(
         GuardianServiceServer::new(guardian::Guardian::new(context.clone())).max_decoding_message_size(MAX_MESSAGE),
+    )
+    .add_service(
+        EvidenceServiceServer::new(evidence::Evidence::new(context.clone())).max_decoding_message_size(MAX_MESSAGE),
     )
     .add_service(
         DirectoryServiceServer::new(directory::DirectoryCalls::new(context.clone()))
