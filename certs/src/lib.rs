@@ -4,6 +4,7 @@
 //! required, revocation lists and their nextUpdate enforced, no session resumption. TLS follows wall time; everything
 //! else takes time as a parameter.
 
+mod audit;
 pub mod authority;
 pub mod bundle;
 mod dial;
