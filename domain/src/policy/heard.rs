@@ -215,7 +215,6 @@ impl Heard {
                     if binds_attestation(facts, &manifest, attestation, attestation.signer()) =>
                 {
                     heard.attested(
-                        facts,
                         attestation,
                         Cited {
                             at,
@@ -289,7 +288,7 @@ impl Heard {
         }
     }
 
-    fn attested(&mut self, facts: &Facts<'_>, attestation: &Attestation, cited: Cited) {
+    fn attested(&mut self, attestation: &Attestation, cited: Cited) {
         let slot = attestation.slot;
         match &attestation.what {
             Attested::PaperDecision { choices, .. }

@@ -343,17 +343,17 @@ fn faults(covered: &mut Covered) -> Table {
         ("nothing", |_| {}),
         ("another catalogue", |d| d.manifest.catalogue = Digest::of(b"old")),
         ("sender's membership ended", |d| {
-            d.sender.status = MembershipStatus::Ended
+            d.sender.status = MembershipStatus::Ended;
         }),
         ("recipient's membership lapsed", |d| {
-            d.recipient.not_after = start()
+            d.recipient.not_after = start();
         }),
         ("recipient is the sender", |d| {
             d.manifest.recipient.oin = sender();
             d.recipient.oin = sender();
         }),
         ("recipient site not registered", |d| {
-            d.manifest.recipient.site = "99ZZ00".parse().ok()
+            d.manifest.recipient.site = "99ZZ00".parse().ok();
         }),
         ("an extra category", |d| {
             let rules = d.catalogue.rules(d.manifest.purpose).expect("there");
@@ -373,7 +373,7 @@ fn faults(covered: &mut Covered) -> Table {
             d.manifest.transition.code = TransitionCode::ALL.iter().find(|code| !allows(code)).copied();
         }),
         ("term not on a first", |d| {
-            d.manifest.not_after = day("2026-12-15")
+            d.manifest.not_after = day("2026-12-15");
         }),
         ("term over 90 days", |d| d.manifest.not_after = day("2027-03-01")),
         ("term past", |d| d.manifest.not_after = day("2026-11-01")),
@@ -396,7 +396,7 @@ fn faults(covered: &mut Covered) -> Table {
             }
         }),
         ("on behalf of another", |d| {
-            d.manifest.by.on_behalf_of = recipient()
+            d.manifest.by.on_behalf_of = recipient();
         }),
         ("nobody with a say", |d| d.manifest.guardians.clear()),
         ("no justification", |d| d.manifest.justification = None),
@@ -579,14 +579,14 @@ fn authority(covered: &mut Covered) -> (Table, Table) {
                     if beside == 0 {
                         let part = part(&world.facts(&[]), &world.catalogue, slot(MENTOR));
                         covered.parts.insert(part);
-                        let word = match part {
+                        let shown = match part {
                             Part::Decides => "decides",
                             Part::MayObject => "may object",
                             Part::Inspects => "inspects",
                             Part::Informed => "is informed",
                             Part::Nothing => "nothing",
                         };
-                        parts.case(vec![p, b, x], word.to_owned());
+                        parts.case(vec![p, b, x], shown.to_owned());
                     }
                     for (s, nth) in [1, 3, 5, 8].into_iter().enumerate() {
                         let mut said = says(&world, MENTOR, nth);

@@ -433,7 +433,7 @@ proptest! {
         let swap = |who: usize| match who { A => B, B => A, other => other };
         let mirrored = Case {
             people: case.people.iter().map(|(who, holder)| (swap(*who), *holder)).collect(),
-            ops: case.ops.iter().cloned().map(|op| match op {
+            ops: case.ops.iter().map(|op| match *op {
                 Op::Told(who, day) => Op::Told(swap(who), day),
                 Op::Decides(who, nth, choice, which, until) => Op::Decides(swap(who), nth, choice, which, until),
                 Op::OnPaper(who, choice, which) => Op::OnPaper(swap(who), choice, which),

@@ -19,7 +19,7 @@ use crate::statement::application::Application;
 use crate::statement::consent::{Attestation, Attested, Choice, Decision, Language, Told, ToldHow};
 use crate::statement::manifest::{
     Actor, Address, AgeBand, ApplicationRef, AuthorityKind, GuardianSlot, Holder, Inspection, Manifest,
-    ProfessionalRef, Renewal, RepresentativeKind, SchoolTransition, TransitionCode,
+    ProfessionalRef, Renewal, SchoolTransition, TransitionCode,
 };
 use crate::statement::member::{Membership, MembershipStatus};
 use crate::statement::{Body, Ed25519Signer, Party, Signer, Statement, Verified, VerifyingKey};
@@ -35,9 +35,6 @@ pub(super) const JOINT: Holder = Holder::Guardian {
     under_investigation: false,
 };
 pub(super) const YOUNG: Holder = Holder::YoungPerson {};
-pub(super) const STAND_IN: Holder = Holder::Representative {
-    kind: RepresentativeKind::Mentor,
-};
 
 pub(super) fn catalogue() -> Arc<Catalogue> {
     static PARSED: LazyLock<Arc<Catalogue>> =
