@@ -54,3 +54,6 @@ pub use seen::{FirstAnswer, Seen};
 pub use sight::{Guardian, HIDDEN_FROM_PORTAL, InvitationState, Question};
 pub use state::{Arrived, Awaiting, Blocked, Closed, Permitted, Released, State, Submitted};
 pub use stored::{Damaged, StoredHandover, StoredInvitation, StoredStatement};
+
+#[cfg(test)]
+mod tests;

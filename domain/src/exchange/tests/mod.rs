@@ -1,0 +1,5 @@
+mod consents;
+mod people;
+mod properties;
+mod thread;
+mod world;
