@@ -118,13 +118,6 @@ impl Proofs {
         Ok(())
     }
 
-    /// The keys under an invitation, with the invitation.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = (&Verified<Invitation>, &Verified<GuardianKeys>)> {
-        self.keys
-            .iter()
-            .filter_map(|(id, keys)| Some((self.invitations.get(id)?, keys)))
-    }
-
     /// The keys of whoever signed under this invitation.
     pub(crate) fn keys_of(&self, invitation: InvitationId) -> Option<&Verified<GuardianKeys>> {
         self.keys.get(&invitation)

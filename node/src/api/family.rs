@@ -408,11 +408,13 @@ impl Family {
             professionals: vec![professional],
             at: now,
         };
-        let task = outbox::attest(node, &mut tx, child, None, &node.sign(&attestation)?, now).await?;
+        let statement = node.sign(&attestation)?;
+        let task = outbox::attest(node, &mut tx, child, None, &statement, now).await?;
         let open = tx.open_sent(child).await?;
         // Decided again at the gateway; until it answered, nothing more is sealed.
         for row in &open {
             tx.hold(row.handover, task).await?;
+            tx.keep_proof(row.handover, statement.raw(), now).await?;
         }
         let ends = node.expect(task);
         let answer = v1::ChangeAuthorityResponse {

@@ -195,7 +195,12 @@ pub(crate) async fn store(
                 professionals: vec![asked.by.actor.clone()],
                 at: now,
             };
-            outbox::attest(node, tx, child, None, &node.sign(&attestation)?, now).await?;
+            let statement = node.sign(&attestation)?;
+            let task = outbox::attest(node, tx, child, None, &statement, now).await?;
+            for open in tx.open_sent(child).await? {
+                tx.hold(open.handover, task).await?;
+                tx.keep_proof(open.handover, statement.raw(), now).await?;
+            }
         }
     }
     let mut stored = Stored {

@@ -266,8 +266,7 @@ impl Snapshot {
         Ok(row.is_some())
     }
 
-    /// The statements kept about a handover, in order of time. For the day that somebody asks; nothing here reads them.
-    #[cfg(test)]
+    /// The statements kept about a handover, in order of time.
     pub(crate) async fn proofs(&mut self, handover: HandoverId) -> Result<Vec<RawStatement>, StoreError> {
         let rows = sqlx::query("SELECT digest, sealed FROM proof WHERE handover = ? ORDER BY at, digest")
             .bind(handover.as_bytes().as_slice())

@@ -14,9 +14,10 @@ use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::envelope::{CompartmentName, Envelope};
+use handdruk_domain::statement::consent::Decision;
 use handdruk_domain::statement::manifest::Manifest;
 use handdruk_domain::statement::permit::Permit;
-use handdruk_domain::statement::{RawStatement, Verified};
+use handdruk_domain::statement::{Kind, RawStatement, Statement, Verified};
 use handdruk_proto::{from_wire, statement_in, v1};
 use prost::Message as _;
 use zeroize::Zeroizing;
@@ -27,7 +28,7 @@ use crate::content_bytes;
 use crate::error::NodeError;
 use crate::node::{Change, Node};
 use crate::proofs::{self, Proofs};
-use crate::store::{SentRow, TaskRow};
+use crate::store::{InvitationState, SentRow, TaskRow};
 use crate::task::{Method, Task};
 use crate::written::Written;
 
@@ -102,7 +103,7 @@ async fn verify(
     node: &Node,
     row: &SentRow,
     manifest: &Verified<Manifest>,
-    claim: handdruk_domain::statement::Statement<Permit>,
+    claim: Statement<Permit>,
     statements: &[RawStatement],
 ) -> Result<Verified<Permit>, NodeError> {
     let now = node.now();
@@ -115,34 +116,47 @@ async fn verify(
     let recipient = node.directory.active_member(&row.recipient, now).await?;
     let chain = node.directory.chain(&row.recipient, now).await?;
     let keys = node.keyring.current();
-    let proofs = Proofs::gather(statements, manifest, keys.chain(), Some(&chain))?;
-    ours(node, &proofs).await?;
+    let statements = with_our_own(node, row, statements).await?;
+    let proofs = Proofs::gather(&statements, manifest, keys.chain(), Some(&chain))?;
     let catalogue = node.directory.catalogue(manifest.catalogue).await?;
     let goes: BTreeSet<_> = permit.categories.iter().copied().collect();
     proofs.bear_out(&permit, manifest, (&sender, &recipient), &catalogue, &goes)?;
     Ok(permit)
 }
 
-/// Every invitation is one that we issued, and every key the one that we pinned first.
-async fn ours(node: &Node, proofs: &Proofs) -> Result<(), NodeError> {
-    for (invitation, keys) in proofs.keys() {
-        let mut tx = node.store.begin().await?;
-        let known = preview::pin(node, &mut tx, keys.statement()).await?;
-        tx.commit().await?;
-        let row = node
-            .store
-            .snapshot()
-            .await?
-            .invitation(invitation.invitation)
-            .await?;
-        let pinned = row.as_ref().and_then(|row| row.record.keys.as_ref());
-        let same = pinned.is_some_and(|pinned| pinned.0.digest() == keys.digest());
-        if !same {
-            tracing::error!(slot = %invitation.slot, known = known.is_some(), "a decision under keys that were not pinned");
-            return Err(NodeError::reason(Reason::BadStatement));
+/// The gateway's statements about the handover, with the invitations that we issued and the keys that we pinned in place of
+/// any that it shows: whose word counts is never taken from it. A yes under an invitation that we revoked carries nothing.
+async fn with_our_own(
+    node: &Node,
+    row: &SentRow,
+    shown: &[RawStatement],
+) -> Result<Vec<RawStatement>, NodeError> {
+    let mut snapshot = node.store.snapshot().await?;
+    let (mut statements, mut revoked) = (Vec::new(), BTreeSet::new());
+    for guardian in snapshot.guardians(row.child).await? {
+        for invitation in snapshot.invitations(guardian.slot).await? {
+            statements.push(invitation.record.statement.0.clone());
+            statements.extend(invitation.record.keys.map(|keys| keys.0));
+            if invitation.state == InvitationState::Revoked {
+                revoked.insert(invitation.invitation);
+            }
         }
     }
-    Ok(())
+    let counts = |raw: &&RawStatement| match raw.kind {
+        Kind::Invitation | Kind::GuardianKeys => false,
+        Kind::Decision => Statement::<Decision>::claim((*raw).clone()).and_then(|claim| claim.peek()).is_ok_and(|said| {
+            !revoked.contains(&said.invitation) || said.choices.values().any(|choice| choice.blocks())
+        }),
+        _ => true,
+    };
+    statements.extend(shown.iter().filter(counts).cloned());
+    // Attestations that concern the child and not one handover, unless the gateway shows them here as well.
+    for own in snapshot.proofs(row.handover).await? {
+        if own.kind == Kind::Attestation && !statements.iter().any(|known| known.digest() == own.digest()) {
+            statements.push(own);
+        }
+    }
+    Ok(statements)
 }
 
 /// The submit request with everything that the permit allows.
