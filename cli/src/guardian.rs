@@ -442,15 +442,20 @@ async fn decide(
     entropy: &Entropy,
 ) -> anyhow::Result<()> {
     let question = session.question(what.handover).await.map_err(explained)?;
-    let on_consent = question.on_consent();
-    if on_consent.is_empty() {
+    let open = match choice {
+        Choice::Agree => question.on_consent(),
+        Choice::Refuse | Choice::Withdraw | Choice::Object => {
+            session.open_to_no(&question).await.map_err(explained)?
+        }
+    };
+    if open.is_empty() {
         bail!(
             "this handover does not rest on consent, so a {} has no effect on it; add remarks with `handdruk guardian view`",
             choice.word()
         );
     }
     let chosen = if what.categories.is_empty() {
-        on_consent.into_iter().collect()
+        open.into_iter().collect()
     } else {
         what.categories
     };

@@ -124,7 +124,7 @@ async fn list(system: &System) -> anyhow::Result<()> {
     }
     items.sort_by_key(|item| item.withdrawal != v1::WithdrawalState::Unanswered as i32);
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["handover", "why", "from", "stands", "holds"]);
     for item in &items {
         table.add_row([
@@ -176,6 +176,5 @@ fn show(answer: &v1::GetInboxItemResponse) -> anyhow::Result<()> {
         return Ok(());
     }
     let content: serde_json::Value = serde_json::from_slice(&answer.content)?;
-    crate::readable::print(&content, 0);
-    Ok(())
+    crate::readable::print(&content, 0)
 }

@@ -124,7 +124,7 @@ fn table(name: &str, answer: &v1::PushResponse, dry_run: bool) -> bool {
         kilobytes(answer.attachment_bytes)
     );
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["purpose", "to", "goes", "stands", "what to do"]);
     let mut admitted = true;
     for result in &answer.results {
