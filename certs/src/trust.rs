@@ -81,7 +81,7 @@ pub enum Revocation {
 }
 
 struct List {
-    list: CertRevocationList<'static>,
+    content: CertRevocationList<'static>,
     this_update: Timestamp,
     next_update: Timestamp,
 }
@@ -164,7 +164,7 @@ impl Trust {
                 .lists
                 .iter()
                 .filter(|l| wall < l.next_update)
-                .map(|l| &l.list)
+                .map(|l| &l.content)
                 .collect(),
             Revocation::Ignored => Vec::new(),
         };
@@ -248,7 +248,7 @@ fn read_list(der: &CertificateRevocationListDer<'_>) -> Result<List, TrustError>
     let this_update = instant(parsed.last_update().timestamp())?;
     let list = OwnedCertRevocationList::from_der(der).map_err(|_| TrustError::NoRevocationList)?;
     Ok(List {
-        list: list.into(),
+        content: list.into(),
         this_update,
         next_update,
     })

@@ -214,10 +214,7 @@ mod tests {
     fn a_grpc_timeout_is_digits_and_a_unit() {
         assert_eq!(grpc_timeout(b"3S"), Some(Duration::from_secs(3)));
         assert_eq!(grpc_timeout(b"250m"), Some(Duration::from_millis(250)));
-        assert_eq!(
-            grpc_timeout(b"99999999H"),
-            Some(Duration::from_secs(99_999_999 * 3600))
-        );
+        assert_eq!(grpc_timeout(b"99999999H"), Some(Duration::from_hours(99_999_999)));
         for wrong in [&b""[..], b"S", b"3", b"-3S", b"123456789S", b"3s", b"1.5S"] {
             assert_eq!(grpc_timeout(wrong), None);
         }

@@ -72,6 +72,23 @@ impl Tasks {
         });
     }
 
+    /// Runs a task that has no end of its own and nothing to finish (a look at some files now and then): it is dropped
+    /// when its stage is asked to stop.
+    pub fn spawn_endless(
+        &self,
+        stage: Stage,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let stop = self.stopping(stage);
+        self.spawn(stage, name, async move {
+            tokio::select! {
+                () = task => {}
+                () = stop.cancelled() => {}
+            }
+        });
+    }
+
     /// Runs a task that is done some time (one handshake, one delivery). Its panic is a crash, its end is not.
     pub fn spawn_brief(
         &self,
@@ -257,6 +274,18 @@ mod tests {
             .spawn(Stage::Front, "steady", async move { stop.cancelled().await });
         life.tasks().spawn(Stage::Back, "fragile", async {});
         assert_eq!(life.run(DRAIN).await, Err(Crash { name: "fragile" }));
+    }
+
+    #[tokio::test]
+    async fn an_endless_task_ends_when_asked_and_not_before() {
+        let life = Lifecycle::new();
+        life.tasks()
+            .spawn_endless(Stage::Back, "endless", core::future::pending());
+        life.tasks().stop();
+        assert_eq!(tokio::time::timeout(DRAIN / 5, life.run(DRAIN)).await, Ok(Ok(())));
+        let life = Lifecycle::new();
+        life.tasks().spawn_endless(Stage::Back, "ended", async {});
+        assert_eq!(life.run(DRAIN).await, Err(Crash { name: "ended" }));
     }
 
     #[tokio::test]

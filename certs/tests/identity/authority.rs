@@ -207,7 +207,7 @@ fn a_revocation_list_only_grows() {
     let (authority, start) = (&federation.authority, federation.wall.now());
     assert_eq!(authority.revocations().expect("reads").number, 1);
     authority
-        .revoke(&[school.serial.clone()], start, 7)
+        .revoke(std::slice::from_ref(&school.serial), start, 7)
         .expect("revokes");
     federation.wall.days(1);
     authority
@@ -314,7 +314,7 @@ fn marks_that_do_not_agree_are_nobody() {
     assert_eq!(nameless, Err(HolderError::KindUnclear));
     let no_oin = marked(|p| {
         p.distinguished_name
-            .push(DnType::CustomDnType(vec![2, 5, 4, 5]), "1234")
+            .push(DnType::CustomDnType(vec![2, 5, 4, 5]), "1234");
     });
     assert_eq!(no_oin, Err(HolderError::NoOin));
     assert_eq!(Holder::of(b"not DER"), Err(HolderError::Unreadable));

@@ -160,7 +160,7 @@ fn a_bundle_counts_in_its_term_and_no_longer_than_thirty_days() {
     );
     let second = SignedDuration::from_secs(1);
     let long = altered(&school, &bundle, |b| {
-        b.not_after = b.not_after.checked_add(second).expect("in range")
+        b.not_after = b.not_after.checked_add(second).expect("in range");
     });
     assert_eq!(check(&reader, &long, now, None).err(), Some(BundleError::Term));
     let empty = altered(&school, &bundle, |b| b.not_after = b.not_before);
