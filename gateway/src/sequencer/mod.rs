@@ -137,3 +137,6 @@ impl Sequencer {
         self.head.clone()
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;
