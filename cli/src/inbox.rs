@@ -16,7 +16,12 @@ use crate::words;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The system's own file: node address and certificate.
-    #[arg(long = "as", value_name = "SYSTEM.toml", global = true, default_value = "system.toml")]
+    #[arg(
+        long = "as",
+        value_name = "SYSTEM.toml",
+        global = true,
+        default_value = "system.toml"
+    )]
     system: PathBuf,
     /// The professional who acts, in the organisation's own reference.
     #[arg(long, default_value = "intake", global = true)]
@@ -66,26 +71,50 @@ enum Act {
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let system = System::from_file(&args.system, Arc::new(SystemClock))?;
     let mut inbox = system.inbox();
-    let acting = Some(v1::ActingProfessional { professional: args.professional });
+    let acting = Some(v1::ActingProfessional {
+        professional: args.professional,
+    });
     let request_id = RequestId::random(&mut Entropy::from_os()?.fork()).to_string();
     match args.act {
         Act::List => list(&system).await,
         Act::Watch => watch(&system).await,
         Act::Show { handover, json } => {
-            let request = v1::GetInboxItemRequest { handover_id: handover.to_string(), acting };
-            let answer = inbox.get_inbox_item(request).await.map_err(|status| words::failure(&status))?.into_inner();
+            let request = v1::GetInboxItemRequest {
+                handover_id: handover.to_string(),
+                acting,
+            };
+            let answer = inbox
+                .get_inbox_item(request)
+                .await
+                .map_err(|status| words::failure(&status))?
+                .into_inner();
             if json { show_json(&answer) } else { show(&answer) }
         }
         Act::Accept { handover } => {
-            let request = v1::AcceptHandoverRequest { request_id, handover_id: handover.to_string(), acting };
-            inbox.accept_handover(request).await.map_err(|status| words::failure(&status))?;
+            let request = v1::AcceptHandoverRequest {
+                request_id,
+                handover_id: handover.to_string(),
+                acting,
+            };
+            inbox
+                .accept_handover(request)
+                .await
+                .map_err(|status| words::failure(&status))?;
             println!("Accepted. The sender is told who took it on.");
             Ok(())
         }
         Act::Decline { handover, reason } => {
             let reason = to_wire(reason);
-            let request = v1::DeclineHandoverRequest { request_id, handover_id: handover.to_string(), reason, acting };
-            inbox.decline_handover(request).await.map_err(|status| words::failure(&status))?;
+            let request = v1::DeclineHandoverRequest {
+                request_id,
+                handover_id: handover.to_string(),
+                reason,
+                acting,
+            };
+            inbox
+                .decline_handover(request)
+                .await
+                .map_err(|status| words::failure(&status))?;
             println!("Declined. The sender is told why, and owns it again.");
             Ok(())
         }
@@ -96,7 +125,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
                 kept_ground: kept.map_or(0, to_wire),
                 acting,
             };
-            inbox.answer_inbox_withdrawal(request).await.map_err(|status| words::failure(&status))?;
+            inbox
+                .answer_inbox_withdrawal(request)
+                .await
+                .map_err(|status| words::failure(&status))?;
             match kept {
                 None => println!("Erased, and the family can see that."),
                 Some(ground) => println!("Kept ({ground}), and the family can see on which ground."),
@@ -110,8 +142,16 @@ async fn list(system: &System) -> anyhow::Result<()> {
     let mut items = Vec::new();
     let mut page_token = String::new();
     loop {
-        let request = v1::ListInboxRequest { page_size: 100, page_token };
-        let page = system.inbox().list_inbox(request).await.map_err(|status| words::failure(&status))?.into_inner();
+        let request = v1::ListInboxRequest {
+            page_size: 100,
+            page_token,
+        };
+        let page = system
+            .inbox()
+            .list_inbox(request)
+            .await
+            .map_err(|status| words::failure(&status))?
+            .into_inner();
         items.extend(page.items);
         if page.next_page_token.is_empty() {
             break;
@@ -124,7 +164,9 @@ async fn list(system: &System) -> anyhow::Result<()> {
     }
     items.sort_by_key(|item| item.withdrawal != v1::WithdrawalState::Unanswered as i32);
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["handover", "why", "from", "stands", "holds"]);
     for item in &items {
         table.add_row([
@@ -144,15 +186,28 @@ fn stands(item: &v1::InboxItem) -> String {
     if !withdrawal.is_empty() {
         return withdrawal.to_owned();
     }
-    item.steps.last().cloned().unwrap_or_else(|| words::stage(item.stage).to_owned())
+    item.steps
+        .last()
+        .cloned()
+        .unwrap_or_else(|| words::stage(item.stage).to_owned())
 }
 
 async fn watch(system: &System) -> anyhow::Result<()> {
     let started = system.inbox().watch_inbox(v1::WatchInboxRequest {}).await;
     let mut changes = started.map_err(|status| words::failure(&status))?.into_inner();
-    while let Some(change) = changes.message().await.map_err(|status| words::failure(&status))? {
+    while let Some(change) = changes
+        .message()
+        .await
+        .map_err(|status| words::failure(&status))?
+    {
         if let Some(item) = change.item {
-            println!("{}  {}  from {}: {}", item.handover_id, words::purpose(item.purpose), item.sender_name, stands(&item));
+            println!(
+                "{}  {}  from {}: {}",
+                item.handover_id,
+                words::purpose(item.purpose),
+                item.sender_name,
+                stands(&item)
+            );
         }
     }
     Ok(())
@@ -166,9 +221,17 @@ fn show_json(answer: &v1::GetInboxItemResponse) -> anyhow::Result<()> {
 
 fn show(answer: &v1::GetInboxItemResponse) -> anyhow::Result<()> {
     if let Some(item) = &answer.item {
-        println!("{} from {}: {}", words::purpose(item.purpose), item.sender_name, stands(item));
+        println!(
+            "{} from {}: {}",
+            words::purpose(item.purpose),
+            item.sender_name,
+            stands(item)
+        );
         if !item.withheld.is_empty() {
-            println!("Withheld by the family's decision: {}", words::categories(&item.withheld));
+            println!(
+                "Withheld by the family's decision: {}",
+                words::categories(&item.withheld)
+            );
         }
     }
     if answer.content.is_empty() {

@@ -1,7 +1,11 @@
 //! The `handdruk` command line: parsing and wiring only. A library, so that tests run the very code that users run.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to people")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line speaks to people"
+)]
 
-// mod audit;
+mod audit;
 mod certs;
 mod demo;
 pub mod federation;
@@ -45,7 +49,7 @@ enum Act {
     /// A guardian or young person without a browser: inspect, decide, withdraw.
     Guardian(guardian::Args),
     /// Verify evidence: of one handover, offline, or of a gateway's whole store.
-    // Audit(audit::Args),
+    Audit(audit::Args),
     /// Run what one organisation runs.
     Node(node::Args),
     /// Run the gateway.
@@ -65,7 +69,7 @@ pub fn main() -> ExitCode {
         Act::Push(args) => wait_for(push::run(args)),
         Act::Inbox(args) => wait_for(inbox::run(args)).map(|()| true),
         Act::Guardian(args) => wait_for(guardian::run(args)).map(|()| true),
-        // Act::Audit(args) => wait_for(audit::run(args)),
+        Act::Audit(args) => wait_for(audit::run(args)),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -79,5 +83,8 @@ pub fn main() -> ExitCode {
 
 /// Runs a client command on a small runtime of its own.
 fn wait_for<T>(command: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(command)
 }

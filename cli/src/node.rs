@@ -55,5 +55,8 @@ fn load(path: &std::path::Path) -> anyhow::Result<Config> {
 
 /// Small: a supplier hosts a region's boards, one process each.
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
 }

@@ -109,8 +109,12 @@ const fn dutch() -> Language {
 impl Plan {
     /// Reads a plan.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("no push plan at {}; `handdruk push --help` shows one", path.display()))?;
+        let text = std::fs::read_to_string(path).with_context(|| {
+            format!(
+                "no push plan at {}; `handdruk push --help` shows one",
+                path.display()
+            )
+        })?;
         Self::parse(&text).with_context(|| format!("in {}", path.display()))
     }
 
@@ -120,17 +124,28 @@ impl Plan {
     }
 
     /// The request that it makes with a dossier.
-    pub fn request(&self, dossier: Vec<u8>, additions: Vec<u8>, professional: &str) -> anyhow::Result<v1::PushRequest> {
+    pub fn request(
+        &self,
+        dossier: Vec<u8>,
+        additions: Vec<u8>,
+        professional: &str,
+    ) -> anyhow::Result<v1::PushRequest> {
         Ok(v1::PushRequest {
             request_id: String::new(),
             pupil: self.pupil.clone(),
             dossier: dossier.into(),
             additions: additions.into(),
             targets: self.targets.iter().map(Target::wire).collect(),
-            guardians: self.guardians.iter().map(Guardian::wire).collect::<anyhow::Result<_>>()?,
+            guardians: self
+                .guardians
+                .iter()
+                .map(Guardian::wire)
+                .collect::<anyhow::Result<_>>()?,
             transition_month: self.transition_month.clone(),
             municipality: self.municipality.clone(),
-            acting: Some(v1::ActingProfessional { professional: professional.to_owned() }),
+            acting: Some(v1::ActingProfessional {
+                professional: professional.to_owned(),
+            }),
             dry_run: false,
         })
     }
@@ -147,7 +162,9 @@ impl Guardian {
                 under_investigation: self.under_investigation,
             }),
             (false, None, Some(kind)) => Holder::Representative(to_wire(kind)),
-            _ => bail!("each guardian has exactly one of `authority`, `representative` and `young-person = true`"),
+            _ => bail!(
+                "each guardian has exactly one of `authority`, `representative` and `young-person = true`"
+            ),
         };
         Ok(v1::Guardian {
             person: self.person.clone(),
@@ -161,7 +178,10 @@ impl Guardian {
 impl Target {
     /// A target with nothing but a purpose and a recipient.
     pub fn addressed(purpose: Purpose, to: Oin) -> Self {
-        Self { to: Some(to), ..Self::without_recipient(purpose) }
+        Self {
+            to: Some(to),
+            ..Self::without_recipient(purpose)
+        }
     }
 
     /// A target for which no recipient is known.
@@ -214,21 +234,35 @@ mod tests {
 
     #[test]
     fn a_plan_becomes_a_request() {
-        let request = Plan::parse(PLAN).and_then(|plan| plan.request(vec![1], Vec::new(), "ib-1")).expect("a good plan");
+        let request = Plan::parse(PLAN)
+            .and_then(|plan| plan.request(vec![1], Vec::new(), "ib-1"))
+            .expect("a good plan");
         assert_eq!(request.targets.len(), 1);
         assert_eq!(request.guardians.len(), 1);
     }
 
     #[test]
     fn unknown_words_and_keys_are_refused() {
-        for (good, bad) in [("care-handover", "marketing"), ("joint", "boss"), ("pupil =", "puppil ="), ("6000\"", "600\"")] {
+        for (good, bad) in [
+            ("care-handover", "marketing"),
+            ("joint", "boss"),
+            ("pupil =", "puppil ="),
+            ("6000\"", "600\""),
+        ] {
             assert!(Plan::parse(&PLAN.replace(good, bad)).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn a_guardian_is_one_thing() {
-        let two = PLAN.replace("authority = \"joint\"", "authority = \"joint\"\nyoung-person = true");
-        assert!(Plan::parse(&two).and_then(|plan| plan.request(vec![1], Vec::new(), "ib-1")).is_err());
+        let two = PLAN.replace(
+            "authority = \"joint\"",
+            "authority = \"joint\"\nyoung-person = true",
+        );
+        assert!(
+            Plan::parse(&two)
+                .and_then(|plan| plan.request(vec![1], Vec::new(), "ib-1"))
+                .is_err()
+        );
     }
 }

@@ -93,7 +93,9 @@ fn find(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(path)? {
         let file = entry?.path();
-        let is_dossier = file.extension().is_some_and(|kind| kind == "xml" || kind == "json");
+        let is_dossier = file
+            .extension()
+            .is_some_and(|kind| kind == "xml" || kind == "json");
         if is_dossier && !file.to_string_lossy().ends_with(".additions.json") {
             found.push(file);
         }
@@ -108,7 +110,11 @@ fn find(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
 fn read(dossier: &Path, args: &Args, rng: &mut impl rand_core::CryptoRng) -> anyhow::Result<v1::PushRequest> {
     let bytes = std::fs::read(dossier).with_context(|| format!("cannot read {}", dossier.display()))?;
     let additions = dossier.with_extension("additions.json");
-    let additions = if additions.exists() { std::fs::read(additions)? } else { Vec::new() };
+    let additions = if additions.exists() {
+        std::fs::read(additions)?
+    } else {
+        Vec::new()
+    };
     let plan = Plan::read(&dossier.with_extension("push.toml"))?;
     let mut request = plan.request(bytes, additions, &args.professional)?;
     request.request_id = RequestId::random(rng).to_string();
@@ -124,34 +130,47 @@ fn table(name: &str, answer: &v1::PushResponse, dry_run: bool) -> bool {
         kilobytes(answer.attachment_bytes)
     );
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["purpose", "to", "goes", "stands", "what to do"]);
     let mut admitted = true;
     for result in &answer.results {
-        let (selected, held) = result
-            .categories
-            .iter()
-            .fold((0, 0), |(s, h), count| (s + count.fields_selected, h + count.fields_in_dossier));
+        let (selected, held) = result.categories.iter().fold((0, 0), |(s, h), count| {
+            (s + count.fields_selected, h + count.fields_in_dossier)
+        });
         let (stands, todo) = match (&result.refused, &result.status) {
             (Some(refused), _) => {
                 admitted = false;
-                (format!("refused: {}", words::refused(refused)), missing(&result.missing))
+                (
+                    format!("refused: {}", words::refused(refused)),
+                    missing(&result.missing),
+                )
             }
             (None, Some(status)) => (words::stage(status.stage).to_owned(), next(status)),
             (None, None) if dry_run => ("would be admitted".to_owned(), missing(&result.missing)),
-            (None, None) => ("queued; the gateway is not reached yet".to_owned(), "nothing: the node keeps trying".into()),
+            (None, None) => (
+                "queued; the gateway is not reached yet".to_owned(),
+                "nothing: the node keeps trying".into(),
+            ),
         };
         table.add_row([
             Cell::new(words::purpose(result.purpose)),
             Cell::new(&result.recipient_oin),
-            Cell::new(format!("{selected} of {held} fields, {}", kilobytes(result.content_bytes))),
+            Cell::new(format!(
+                "{selected} of {held} fields, {}",
+                kilobytes(result.content_bytes)
+            )),
             Cell::new(stands),
             Cell::new(todo),
         ]);
     }
     println!("{table}");
     for dropped in &answer.dropped {
-        println!("  stays home: {} ({} x): {}", dropped.element, dropped.count, dropped.why);
+        println!(
+            "  stays home: {} ({} x): {}",
+            dropped.element, dropped.count, dropped.why
+        );
     }
     for hint in &answer.hints {
         println!("  please look: {hint}");
@@ -160,7 +179,11 @@ fn table(name: &str, answer: &v1::PushResponse, dry_run: bool) -> bool {
 }
 
 fn missing(missing: &[String]) -> String {
-    if missing.is_empty() { "-".into() } else { format!("fill in: {}", missing.join("; ")) }
+    if missing.is_empty() {
+        "-".into()
+    } else {
+        format!("fill in: {}", missing.join("; "))
+    }
 }
 
 fn next(status: &v1::HandoverStatus) -> String {
@@ -187,10 +210,17 @@ fn json(name: &str, answer: &v1::PushResponse) -> bool {
             })
         })
         .collect();
-    println!("{}", serde_json::json!({ "dossier": name, "bytes": answer.dossier_bytes, "results": results }));
+    println!(
+        "{}",
+        serde_json::json!({ "dossier": name, "bytes": answer.dossier_bytes, "results": results })
+    );
     answer.results.iter().all(|result| result.refused.is_none())
 }
 
 fn kilobytes(bytes: u64) -> String {
-    if bytes < 1024 { format!("{bytes} bytes") } else { format!("{}.{} KB", bytes / 1024, bytes % 1024 * 10 / 1024) }
+    if bytes < 1024 {
+        format!("{bytes} bytes")
+    } else {
+        format!("{}.{} KB", bytes / 1024, bytes % 1024 * 10 / 1024)
+    }
 }

@@ -50,6 +50,9 @@ mod tests {
     #[test]
     fn content_reads_as_lines() {
         let value = serde_json::json!({ "support_needs": { "needs": ["rust"] }, "name": "x" });
-        assert_eq!(super::lines(&value, 0), ["name: x", "support needs:", "  needs:", "    - rust"]);
+        assert_eq!(
+            super::lines(&value, 0),
+            ["name: x", "support needs:", "  needs:", "    - rust"]
+        );
     }
 }

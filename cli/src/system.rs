@@ -40,8 +40,11 @@ impl System {
     pub fn from_file(path: &Path, wall: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read {}; name the system's file with --as", path.display()))?;
-        let mut config: SystemConfig = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
-        config.certificates = config.certificates.resolved(path.parent().unwrap_or(Path::new(".")));
+        let mut config: SystemConfig =
+            toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
+        config.certificates = config
+            .certificates
+            .resolved(path.parent().unwrap_or(Path::new(".")));
         Self::connect(&config, wall)
     }
 

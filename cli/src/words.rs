@@ -7,18 +7,30 @@ use handdruk_proto::{from_wire, v1};
 
 /// The plain Dutch name of a purpose, as the catalogue gives it, or its id.
 pub fn purpose(number: i32) -> String {
-    from_wire::<Purpose>(number).map_or_else(|_| "unknown purpose".into(), |purpose| purpose.word().to_owned())
+    from_wire::<Purpose>(number)
+        .map_or_else(|_| "unknown purpose".into(), |purpose| purpose.word().to_owned())
 }
 
 /// `D01 identity`.
 pub fn category(number: i32) -> String {
-    from_wire::<Category>(number).map_or_else(|_| "?".into(), |category| format!("{category} {}", category.name()))
+    from_wire::<Category>(number).map_or_else(
+        |_| "?".into(),
+        |category| format!("{category} {}", category.name()),
+    )
 }
 
 /// Categories by id, in one line.
 pub fn categories(numbers: &[i32]) -> String {
-    let ids: Vec<_> = numbers.iter().filter_map(|n| from_wire::<Category>(*n).ok()).map(|c| c.to_string()).collect();
-    if ids.is_empty() { "none".into() } else { ids.join(" ") }
+    let ids: Vec<_> = numbers
+        .iter()
+        .filter_map(|n| from_wire::<Category>(*n).ok())
+        .map(|c| c.to_string())
+        .collect();
+    if ids.is_empty() {
+        "none".into()
+    } else {
+        ids.join(" ")
+    }
 }
 
 /// Where a handover stands, and what that means for whoever reads it.
@@ -45,7 +57,11 @@ pub fn stage_number(stage: Stage) -> i32 {
 /// A refusal inside an answer.
 pub fn refused(reason: &v1::BlockedReason) -> String {
     let page = reason.reason.to_lowercase().replace('_', "-");
-    if reason.about.is_empty() { page } else { format!("{page}: {}", reason.about) }
+    if reason.about.is_empty() {
+        page
+    } else {
+        format!("{page}: {}", reason.about)
+    }
 }
 
 /// What a withdrawal came to.
@@ -66,10 +82,16 @@ pub fn withdrawal(state: i32, ground: i32) -> &'static str {
 /// What the other side said in a failed call: the refusal's reason with its page, or the status.
 pub fn failure(status: &tonic::Status) -> anyhow::Error {
     match handdruk_service::refusal_of(status) {
-        Some(refusal) => anyhow::anyhow!("refused: {refusal}\nWhat to do: docs/errors/{}.md", refusal.reason),
+        Some(refusal) => anyhow::anyhow!(
+            "refused: {refusal}\nWhat to do: docs/errors/{}.md",
+            refusal.reason
+        ),
         None => match status.code() {
             tonic::Code::Unavailable => {
-                anyhow::anyhow!("no answer ({}). Does it run, and is the address right?", status.message())
+                anyhow::anyhow!(
+                    "no answer ({}). Does it run, and is the address right?",
+                    status.message()
+                )
             }
             code => anyhow::anyhow!("the call failed: {code:?}: {}", status.message()),
         },

@@ -5,9 +5,9 @@ use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
 use handdruk_proto::v1;
 
-use super::cast::{Cast, admitted};
-use super::dossiers::JAYDEN;
 use super::story::Story;
+use crate::federation::cast::{Cast, PATIENCE, admitted};
+use crate::federation::dossiers::JAYDEN;
 use crate::federation::eventually;
 use crate::federation::members::{LINDE, STADSCOLLEGE};
 use crate::plan::Plan;
@@ -26,35 +26,71 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     let mut jayden = cast.guardian(&STADSCOLLEGE, &plan.pupil, "jayden").await?;
     father.question(care).await?;
     mother.decide(care, Choice::Agree).await?;
-    story.expect("his mother's yes alone is not enough", cast.stage_at(&STADSCOLLEGE, care).await? == Stage::Awaiting);
+    story.expect(
+        "his mother's yes alone is not enough",
+        cast.stage_at(&STADSCOLLEGE, care).await? == Stage::Awaiting,
+    );
     jayden.decide(care, Choice::Agree).await?;
-    story.expect("nothing goes while his father may still object", cast.item(&LINDE, care).await?.is_none());
+    story.expect(
+        "nothing goes while his father may still object",
+        cast.item(&LINDE, care).await?.is_none(),
+    );
     cast.federation.pass_days(8).await?;
     let (item, read) = cast.read(&LINDE, care).await?;
-    story.expect("De Linde can read what helps", super::holds(&item, &["D11", "D16"]));
-    story.expect("no BSN and no test result", !super::holds(&item, &["D02"]) && !super::holds(&item, &["D08"]) && !read.contains("bsn"));
+    story.expect(
+        "De Linde can read what helps",
+        super::holds(&item, &["D11", "D16"]),
+    );
+    story.expect(
+        "no BSN and no test result",
+        !super::holds(&item, &["D02"]) && !super::holds(&item, &["D08"]) && !read.contains("bsn"),
+    );
     cast.accept(&LINDE, care).await?;
-    story.expect("his school knows that a named professional took it on",
-        eventually(super::PATIENCE, || async { Ok(cast.sent(&STADSCOLLEGE, care).await?.steps.iter().any(|step| step.contains("accepted"))) }).await?);
+    story.expect(
+        "his school knows that a named professional took it on",
+        eventually(PATIENCE, || async {
+            Ok(cast
+                .sent(&STADSCOLLEGE, care)
+                .await?
+                .steps
+                .iter()
+                .any(|step| step.contains("accepted")))
+        })
+        .await?,
+    );
 
     story.tell("Three weeks later Jayden changes his mind. From 12 on he may, whatever his parents said.");
     cast.federation.pass_days(21).await?;
     let mut jayden = cast.log_in(jayden).await?;
     let (_, decided) = jayden.decide(care, Choice::Withdraw).await?;
-    story.expect("the answer names the one release that had been committed, and that it arrived",
-        decided.releases.len() == 1 && decided.releases.iter().all(|release| release.arrived));
-    story.expect("De Linde sees the withdrawal, waiting for its answer",
-        eventually(super::PATIENCE, || async {
-            Ok(cast.item(&LINDE, care).await?.is_some_and(|item| item.withdrawal == i32::from(v1::WithdrawalState::Unanswered)))
-        }).await?);
+    story.expect(
+        "the answer names the one release that had been committed, and that it arrived",
+        decided.releases.len() == 1 && decided.releases.iter().all(|release| release.arrived),
+    );
+    story.expect(
+        "De Linde sees the withdrawal, waiting for its answer",
+        eventually(PATIENCE, || async {
+            Ok(cast
+                .item(&LINDE, care)
+                .await?
+                .is_some_and(|item| item.withdrawal == i32::from(v1::WithdrawalState::Unanswered)))
+        })
+        .await?,
+    );
 
     story.tell("De Linde has a duty to keep its dossier (Jeugdwet 7.3.8) and says so.");
     cast.keep_as_dossier(&LINDE, care).await?;
-    story.expect("his school sees the answer",
-        eventually(super::PATIENCE, || async {
+    story.expect(
+        "his school sees the answer",
+        eventually(PATIENCE, || async {
             Ok(cast.sent(&STADSCOLLEGE, care).await?.withdrawal == i32::from(v1::WithdrawalState::Kept))
-        }).await?);
+        })
+        .await?,
+    );
     let history = jayden.history(care).await?;
-    story.expect("Jayden sees it too, with the ground and where to ask for destruction", history.contains("7.3.9"));
+    story.expect(
+        "Jayden sees it too, with the ground and where to ask for destruction",
+        history.contains("7.3.9"),
+    );
     Ok(())
 }

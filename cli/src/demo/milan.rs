@@ -4,9 +4,9 @@ use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
 
-use super::cast::{Cast, admitted, admitted_to};
-use super::dossiers::{Dossier, MILAN};
 use super::story::Story;
+use crate::federation::cast::{Cast, admitted, admitted_to};
+use crate::federation::dossiers::{Dossier, MILAN};
 use crate::federation::members::{LINDE, STADSCOLLEGE, VAKHUIS, ZWOLLE};
 use crate::plan::Plan;
 
@@ -33,8 +33,14 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
 
     story.tell("At 16 he inspects for himself, and his mother may inspect too. Ten days pass.");
     let (_, page) = milan.question(report).await?;
-    story.expect("Milan can read what goes to the mbo", page.text().contains("Milan"));
-    story.expect("nothing went before that", cast.item(&VAKHUIS, report).await?.is_none());
+    story.expect(
+        "Milan can read what goes to the mbo",
+        page.text().contains("Milan"),
+    );
+    story.expect(
+        "nothing went before that",
+        cast.item(&VAKHUIS, report).await?.is_none(),
+    );
     cast.federation.pass_days(11).await?;
     let (_, read) = cast.read(&VAKHUIS, report).await?;
     story.expect("Het Vakhuis can read the report", read.contains("Graaf"));
@@ -43,9 +49,18 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     let mut milan = cast.log_in(milan).await?;
     let mut mother = cast.log_in(mother).await?;
     milan.decide(care, Choice::Refuse).await?;
-    story.expect("the care handover is blocked", cast.reaches(&STADSCOLLEGE, care, Stage::Blocked).await?);
-    story.expect("his mother is not shown the question", !mother.sees().await?.iter().any(|id| id == care));
-    story.expect("De Linde received nothing", cast.item(&LINDE, care).await?.is_none());
+    story.expect(
+        "the care handover is blocked",
+        cast.reaches(&STADSCOLLEGE, care, Stage::Blocked).await?,
+    );
+    story.expect(
+        "his mother is not shown the question",
+        !mother.sees().await?.iter().any(|id| id == care),
+    );
+    story.expect(
+        "De Linde received nothing",
+        cast.item(&LINDE, care).await?.is_none(),
+    );
 
     story.tell("In the new school year the mbo reports: applied, not enrolled. His old school and the municipality hear \
                 of it (WEB 8.0.3).");
@@ -53,10 +68,17 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     let pushed = cast.push(&VAKHUIS, &ARRIVAL, &plan).await?;
     let arrival = admitted_to(&pushed, &ZWOLLE)?;
     let (item, read) = cast.read(&ZWOLLE, arrival).await?;
-    story.expect("the municipality is alerted", read.contains("not-enrolled") || read.contains("not_enrolled"));
+    story.expect(
+        "the municipality is alerted",
+        read.contains("not-enrolled") || read.contains("not_enrolled"),
+    );
     story.expect("with four categories and no more", item.categories.len() <= 4);
     let school = cast.inbox(&STADSCOLLEGE).await?;
-    story.expect("his old school is alerted too",
-        school.iter().any(|item| super::purpose_of(item) == Some(Purpose::MboArrival)));
+    story.expect(
+        "his old school is alerted too",
+        school
+            .iter()
+            .any(|item| super::purpose_of(item) == Some(Purpose::MboArrival)),
+    );
     Ok(())
 }

@@ -3,8 +3,6 @@
 //! Every process is real: the same binary, from configuration files that can be read, over mutual TLS. Every expectation
 //! is read back through the public API of another process than the one that acted.
 
-mod cast;
-mod dossiers;
 mod emma;
 mod jayden;
 mod luca;
@@ -16,7 +14,7 @@ mod tim;
 mod zeynep;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -24,14 +22,12 @@ use handdruk_domain::clock::Timestamp;
 use handdruk_domain::purpose::Purpose;
 use handdruk_proto::{from_wire, v1};
 
-use self::cast::Cast;
 use self::story::Story;
+use crate::federation::cast::Cast;
 use crate::federation::members::{ORGANISATIONS, PORTAL};
 use crate::federation::{Federation, Options};
 use crate::words;
 
-/// How long a step may take until another process shows it.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// When the demo's clock starts: the weeks of applications.
 const START: &str = "2027-02-01T08:00:00Z";
 
@@ -118,7 +114,10 @@ impl Scenario {
 
 /// Runs the demo; true when every expectation held.
 pub(crate) fn run(args: Args) -> anyhow::Result<bool> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         tokio::select! {
             done = demo(args) => done,
@@ -131,7 +130,11 @@ pub(crate) fn run(args: Args) -> anyhow::Result<bool> {
 }
 
 async fn demo(args: Args) -> anyhow::Result<bool> {
-    let temporary = if args.data.is_none() { Some(tempfile::tempdir()?) } else { None };
+    let temporary = if args.data.is_none() {
+        Some(tempfile::tempdir()?)
+    } else {
+        None
+    };
     let directory = match (&args.data, &temporary) {
         (Some(named), _) => new_folder(named)?,
         (None, Some(temporary)) => temporary.path().to_owned(),
@@ -146,18 +149,30 @@ async fn demo(args: Args) -> anyhow::Result<bool> {
         log: args.log.clone(),
     })?;
     write_dossiers(&directory)?;
-    println!("A federation of {} organisations and one gateway, in {}", ORGANISATIONS.len(), directory.display());
-    println!("Certificates are minted, the registrar has signed who is who. Each of these is a process of its own:\n");
+    println!(
+        "A federation of {} organisations and one gateway, in {}",
+        ORGANISATIONS.len(),
+        directory.display()
+    );
+    println!(
+        "Certificates are minted, the registrar has signed who is who. Each of these is a process of its own:\n"
+    );
     for (_, process) in federation.processes() {
         println!("  {}", process.command_line());
     }
     federation.start()?;
-    println!("\nAll are ready after {} ms. Their clock says {}.", started.elapsed().as_millis(), args.clock);
+    println!(
+        "\nAll are ready after {} ms. Their clock says {}.",
+        started.elapsed().as_millis(),
+        args.clock
+    );
 
     let mut cast = Cast::new(federation)?;
     let mut story = Story::default();
-    let stories: Vec<_> =
-        Scenario::ORDER.into_iter().filter(|told| args.scenario.is_empty() || args.scenario.contains(told)).collect();
+    let stories: Vec<_> = Scenario::ORDER
+        .into_iter()
+        .filter(|told| args.scenario.is_empty() || args.scenario.contains(told))
+        .collect();
     for scenario in stories {
         story.begin(scenario.title());
         if let Err(error) = scenario.tell(&mut cast, &mut story).await {
@@ -184,11 +199,20 @@ async fn invite_to_try(cast: &mut Cast, directory: &Path) -> anyhow::Result<()> 
     println!("    handdruk inbox --as {} list", at(LINDE.key, "system.toml"));
     println!("  push a dossier, without and with effect");
     let noor = directory.join("dossiers/noor.xml").display().to_string();
-    println!("    handdruk push --as {} --dry-run {noor}", at(WATERLELIE.key, "system.toml"));
-    println!("    handdruk push --as {} {noor}", at(WATERLELIE.key, "system.toml"));
+    println!(
+        "    handdruk push --as {} --dry-run {noor}",
+        at(WATERLELIE.key, "system.toml")
+    );
+    println!(
+        "    handdruk push --as {} {noor}",
+        at(WATERLELIE.key, "system.toml")
+    );
     let code = cast.letter_again(&WATERLELIE, "leerling-noor", "elif").await?;
     println!("  decide as Noor's mother, who lost her letter and got a new one; its code is {code}");
-    println!("    handdruk guardian --config {} activate", at(PORTAL.key, "guardian.toml"));
+    println!(
+        "    handdruk guardian --config {} activate",
+        at(PORTAL.key, "guardian.toml")
+    );
     println!("  verify the evidence of the gateway's whole store");
     println!("    handdruk audit verify --store {}", at("gateway", "data"));
     Ok(())
@@ -197,14 +221,18 @@ async fn invite_to_try(cast: &mut Cast, directory: &Path) -> anyhow::Result<()> 
 fn new_folder(named: &Path) -> anyhow::Result<PathBuf> {
     std::fs::create_dir_all(named).with_context(|| format!("cannot make {}", named.display()))?;
     let mut entries = std::fs::read_dir(named)?;
-    anyhow::ensure!(entries.next().is_none(), "{} is not empty; name a new folder", named.display());
+    anyhow::ensure!(
+        entries.next().is_none(),
+        "{} is not empty; name a new folder",
+        named.display()
+    );
     Ok(named.canonicalize()?)
 }
 
 fn write_dossiers(directory: &Path) -> anyhow::Result<()> {
     let folder = directory.join("dossiers");
     std::fs::create_dir_all(&folder)?;
-    for dossier in dossiers::ALL {
+    for dossier in crate::federation::dossiers::ALL {
         let path = folder.join(dossier.name);
         std::fs::write(&path, dossier.bytes)?;
         std::fs::write(path.with_extension("push.toml"), dossier.plan)?;
@@ -217,23 +245,30 @@ fn write_dossiers(directory: &Path) -> anyhow::Result<()> {
 
 /// `care-handover to Jeugdhulp De Linde: 24 of 81 fields go; awaiting answers`.
 fn goes(result: &v1::TargetResult) -> String {
-    let (selected, held) = result
-        .categories
+    let (selected, held) = result.categories.iter().fold((0, 0), |(s, h), count| {
+        (s + count.fields_selected, h + count.fields_in_dossier)
+    });
+    let to = ORGANISATIONS
         .iter()
-        .fold((0, 0), |(s, h), count| (s + count.fields_selected, h + count.fields_in_dossier));
-    let to = ORGANISATIONS.iter().find(|member| member.oin == result.recipient_oin).map_or("nobody yet", |m| m.name);
+        .find(|member| member.oin == result.recipient_oin)
+        .map_or("nobody yet", |m| m.name);
     let stands = match (&result.refused, &result.status) {
         (Some(refused), _) => format!("refused: {}", words::refused(refused)),
         (None, Some(status)) => words::stage(status.stage).to_owned(),
         (None, None) => "queued".to_owned(),
     };
-    format!("{} to {to}: {selected} of {held} fields; {stands}.", words::purpose(result.purpose))
+    format!(
+        "{} to {to}: {selected} of {held} fields; {stands}.",
+        words::purpose(result.purpose)
+    )
 }
 
 /// Whether an inbox item holds all these categories.
 fn holds(item: &v1::InboxItem, categories: &[&str]) -> bool {
     let held = words::categories(&item.categories);
-    categories.iter().all(|category| held.split(' ').any(|known| known == *category))
+    categories
+        .iter()
+        .all(|category| held.split(' ').any(|known| known == *category))
 }
 
 fn purpose_of(item: &v1::InboxItem) -> Option<Purpose> {

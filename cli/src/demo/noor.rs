@@ -4,9 +4,9 @@ use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
 
-use super::cast::{Cast, admitted};
-use super::dossiers::NOOR;
 use super::story::Story;
+use crate::federation::cast::{Cast, admitted};
+use crate::federation::dossiers::NOOR;
 use crate::federation::members::{LINDE, STADSCOLLEGE, WATERLELIE};
 use crate::plan::Plan;
 use crate::words;
@@ -14,9 +14,15 @@ use crate::words;
 pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
     story.tell("Noor's family applied at Het Stadscollege, which gave them a reference. Her school pushes one dossier \
                 with two targets: the transfer report to Het Stadscollege, and a warm handover to Jeugdhulp De Linde.");
-    let application = cast.application(&STADSCOLLEGE, Purpose::TransferReportPrimary, "2027-04-01").await?;
+    let application = cast
+        .application(&STADSCOLLEGE, Purpose::TransferReportPrimary, "2027-04-01")
+        .await?;
     let mut plan = Plan::parse(NOOR.plan)?;
-    for target in plan.targets.iter_mut().filter(|target| target.purpose == Purpose::TransferReportPrimary) {
+    for target in plan
+        .targets
+        .iter_mut()
+        .filter(|target| target.purpose == Purpose::TransferReportPrimary)
+    {
         target.applied_on.clear();
         target.application.clone_from(&application);
     }
@@ -29,12 +35,30 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
                 the advice, and his remarks travel along. Nobody is asked for a yes, because a no would have no effect.");
     let report = admitted(&pushed, Purpose::TransferReportPrimary)?;
     let (item, read) = cast.read(&STADSCOLLEGE, report).await?;
-    story.expect("Het Stadscollege can read the report", item.stage == words::stage_number(Stage::Received));
-    story.expect("the father's remarks stand in it", read.contains("doorzettingsvermogen"));
-    story.expect("it holds the education results and the BSN, as the law says", super::holds(&item, &["D02", "D08"]));
-    story.expect("no address: it is secret", !read.contains("postcode") && !read.contains("Rietveldlaan"));
-    story.expect("no attachment, no bank number, no birthplace", !read.contains("NL00PROF") && !read.contains("geboorteplaats"));
-    story.expect("its sender knows that it arrived", cast.reaches(&WATERLELIE, report, Stage::Received).await?);
+    story.expect(
+        "Het Stadscollege can read the report",
+        item.stage == words::stage_number(Stage::Received),
+    );
+    story.expect(
+        "the father's remarks stand in it",
+        read.contains("doorzettingsvermogen"),
+    );
+    story.expect(
+        "it holds the education results and the BSN, as the law says",
+        super::holds(&item, &["D02", "D08"]),
+    );
+    story.expect(
+        "no address: it is secret",
+        !read.contains("postcode") && !read.contains("Rietveldlaan"),
+    );
+    story.expect(
+        "no attachment, no bank number, no birthplace",
+        !read.contains("NL00PROF") && !read.contains("geboorteplaats"),
+    );
+    story.expect(
+        "its sender knows that it arrived",
+        cast.reaches(&WATERLELIE, report, Stage::Received).await?,
+    );
 
     story.tell("The handover to De Linde needs consent. Both parents hold authority, so both get a letter. Each inspects \
                 exactly what would go. Her mother agrees; her father refuses.");
@@ -43,17 +67,37 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     let mut father = cast.guardian(&WATERLELIE, &plan.pupil, "mark").await?;
     let (seen_by_mother, _) = mother.decide(care, Choice::Agree).await?;
     let (seen_by_father, _) = father.decide(care, Choice::Refuse).await?;
-    story.expect("her mother sees what helps Noor in class", seen_by_mother.text().contains("Een kaartje op tafel"));
-    story.expect("neither parent sees the other's telephone number or address",
-        !seen_by_mother.text().contains("0600000012") && !seen_by_father.text().contains("Elif Aydin"));
-    story.expect("no test score, BSN or diagnosis is in what would go",
-        !seen_by_mother.text().contains("999900122") && !seen_by_mother.text().contains("Cito"));
-    story.expect("the handover is blocked at the sender", cast.reaches(&WATERLELIE, care, Stage::Blocked).await?);
+    story.expect(
+        "her mother sees what helps Noor in class",
+        seen_by_mother.text().contains("Een kaartje op tafel"),
+    );
+    story.expect(
+        "neither parent sees the other's telephone number or address",
+        !seen_by_mother.text().contains("0600000012") && !seen_by_father.text().contains("Elif Aydin"),
+    );
+    story.expect(
+        "no test score, BSN or diagnosis is in what would go",
+        !seen_by_mother.text().contains("999900122") && !seen_by_mother.text().contains("Cito"),
+    );
+    story.expect(
+        "the handover is blocked at the sender",
+        cast.reaches(&WATERLELIE, care, Stage::Blocked).await?,
+    );
     let sent = cast.sent(&WATERLELIE, care).await?;
-    let reasons: Vec<_> = sent.status.map(|status| status.blocked_reasons).unwrap_or_default();
-    story.expect("with a neutral reason that does not say whose no it is",
-        reasons.iter().any(|why| why.reason == "CONSENT_BLOCKED" && why.about.is_empty()));
+    let reasons: Vec<_> = sent
+        .status
+        .map(|status| status.blocked_reasons)
+        .unwrap_or_default();
+    story.expect(
+        "with a neutral reason that does not say whose no it is",
+        reasons
+            .iter()
+            .any(|why| why.reason == "CONSENT_BLOCKED" && why.about.is_empty()),
+    );
     story.expect("and a human at the school owns it", !sent.owner.is_empty());
-    story.expect("De Linde received nothing", cast.item(&LINDE, care).await?.is_none());
+    story.expect(
+        "De Linde received nothing",
+        cast.item(&LINDE, care).await?.is_none(),
+    );
     Ok(())
 }

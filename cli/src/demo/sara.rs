@@ -3,9 +3,9 @@
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 
-use super::cast::{Cast, admitted};
-use super::dossiers::{Dossier, SARA};
 use super::story::Story;
+use crate::federation::cast::{Cast, admitted};
+use crate::federation::dossiers::{Dossier, SARA};
 use crate::federation::members::{GOEREE, HAVENHOOFD, SWV_EILANDEN, SWV_IJSSEL, WATERLELIE, ZWOLLE};
 use crate::plan::Plan;
 
@@ -34,22 +34,42 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     let report = admitted(&pushed, Purpose::TransferReportPrimary)?;
     let (_, read) = cast.read(&WATERLELIE, report).await?;
     story.expect("her new school can read the report", read.contains("Haddad"));
-    story.expect("her old school knows that it arrived", cast.reaches(&HAVENHOOFD, report, Stage::Received).await?);
+    story.expect(
+        "her old school knows that it arrived",
+        cast.reaches(&HAVENHOOFD, report, Stage::Received).await?,
+    );
 
-    story.tell("Care follows the home address: the old municipality tells the new one which care is running.");
+    story
+        .tell("Care follows the home address: the old municipality tells the new one which care is running.");
     let pushed = cast.push(&GOEREE, &CARE, &Plan::parse(CARE.plan)?).await?;
     let care = admitted(&pushed, Purpose::CareStatus)?;
     let (item, read) = cast.read(&ZWOLLE, care).await?;
-    story.expect("the new municipality knows the provider", read.contains("Jeugdhulp Zeewind"));
-    story.expect("without number, waiting or advice, which this purpose does not allow",
-        !super::holds(&item, &["D02"]) && !read.contains("waiting") && !read.contains("zelf kiezen"));
+    story.expect(
+        "the new municipality knows the provider",
+        read.contains("Jeugdhulp Zeewind"),
+    );
+    story.expect(
+        "without number, waiting or advice, which this purpose does not allow",
+        !super::holds(&item, &["D02"]) && !read.contains("waiting") && !read.contains("zelf kiezen"),
+    );
 
     story.tell("Support at school follows the school: the new school asks its own support alliance, afresh.");
-    let pushed = cast.push(&WATERLELIE, &SUPPORT, &Plan::parse(SUPPORT.plan)?).await?;
+    let pushed = cast
+        .push(&WATERLELIE, &SUPPORT, &Plan::parse(SUPPORT.plan)?)
+        .await?;
     let support = admitted(&pushed, Purpose::SwvSupport)?;
     let (item, _) = cast.read(&SWV_IJSSEL, support).await?;
-    story.expect("the new alliance has the request, without a BSN", super::holds(&item, &["D11"]) && !super::holds(&item, &["D02"]));
-    story.expect("the old alliance sent nothing", cast.all_sent(&SWV_EILANDEN).await?.is_empty());
-    story.expect("and received nothing", cast.inbox(&SWV_EILANDEN).await?.is_empty());
+    story.expect(
+        "the new alliance has the request, without a BSN",
+        super::holds(&item, &["D11"]) && !super::holds(&item, &["D02"]),
+    );
+    story.expect(
+        "the old alliance sent nothing",
+        cast.all_sent(&SWV_EILANDEN).await?.is_empty(),
+    );
+    story.expect(
+        "and received nothing",
+        cast.inbox(&SWV_EILANDEN).await?.is_empty(),
+    );
     Ok(())
 }

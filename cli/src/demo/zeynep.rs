@@ -3,9 +3,9 @@
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::statement::consent::Choice;
 
-use super::cast::{Cast, admitted};
-use super::dossiers::ZEYNEP;
 use super::story::Story;
+use crate::federation::cast::{Cast, admitted};
+use crate::federation::dossiers::ZEYNEP;
 use crate::federation::members::{PINKEL, WATERLELIE};
 use crate::plan::Plan;
 
@@ -21,10 +21,16 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     let mut mother = cast.guardian(&PINKEL, &plan.pupil, "fatma").await?;
     let mut father = cast.guardian(&PINKEL, &plan.pupil, "emre").await?;
     mother.decide(handover, Choice::Agree).await?;
-    story.expect("one yes does not move it while the other parent was not heard", cast.item(&WATERLELIE, handover).await?.is_none());
+    story.expect(
+        "one yes does not move it while the other parent was not heard",
+        cast.item(&WATERLELIE, handover).await?.is_none(),
+    );
     father.decide(handover, Choice::Agree).await?;
     let (item, read) = cast.read(&WATERLELIE, handover).await?;
-    story.expect("with both, the school can read what helps", read.contains("Liedjes met gebaren"));
+    story.expect(
+        "with both, the school can read what helps",
+        read.contains("Liedjes met gebaren"),
+    );
     story.expect("five categories at most", item.categories.len() <= 5);
     Ok(())
 }

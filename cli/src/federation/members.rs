@@ -21,8 +21,15 @@ pub struct Member {
     pub municipality: Option<&'static str>,
 }
 
-const NOTHING: Member =
-    Member { key: "", oin: "", name: "", roles: &[], desks: &[], sites: &[], municipality: None };
+const NOTHING: Member = Member {
+    key: "",
+    oin: "",
+    name: "",
+    roles: &[],
+    desks: &[],
+    sites: &[],
+    municipality: None,
+};
 
 /// Desks of a municipality.
 const MUNICIPAL_DESKS: &[Desk] = &[Desk::Attendance, Desk::Care, Desk::EarlyLeavers];
@@ -150,6 +157,16 @@ pub const JEUGDBESCHERMING: Member = Member {
 
 /// Every organisation that runs a node in the whole demo.
 pub const ORGANISATIONS: &[Member] = &[
-    WATERLELIE, HAVENHOOFD, STADSCOLLEGE, VAKHUIS, PINKEL, SWV_EILANDEN, SWV_IJSSEL, GOEREE, ZWOLLE, LINDE, VEILIG_THUIS,
+    WATERLELIE,
+    HAVENHOOFD,
+    STADSCOLLEGE,
+    VAKHUIS,
+    PINKEL,
+    SWV_EILANDEN,
+    SWV_IJSSEL,
+    GOEREE,
+    ZWOLLE,
+    LINDE,
+    VEILIG_THUIS,
     JEUGDBESCHERMING,
 ];

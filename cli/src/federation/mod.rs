@@ -1,6 +1,8 @@
 //! A whole federation on this machine: certificates and memberships minted for this run, configuration files, and real
 //! processes of this binary over mutual TLS on loopback. The demo lives in it, and the end-to-end tests do too.
 
+pub mod cast;
+pub mod dossiers;
 pub mod members;
 mod process;
 
@@ -57,7 +59,12 @@ pub struct Federation {
 
 impl core::fmt::Debug for Federation {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Federation({}, {} nodes)", self.options.directory.display(), self.nodes.len())
+        write!(
+            f,
+            "Federation({}, {} nodes)",
+            self.options.directory.display(),
+            self.nodes.len()
+        )
     }
 }
 
@@ -75,12 +82,22 @@ impl Federation {
             not_before: options.start.min(wall) - SignedDuration::from_hours(24),
             not_after: options.start.max(wall) + SignedDuration::from_hours(24 * 365 * 5),
         };
-        let authority = Authority::init(&root.join("federation"), "Handdruk demo", term, wall, 30, &mut rng)?;
+        let authority = Authority::init(
+            &root.join("federation"),
+            "Handdruk demo",
+            term,
+            wall,
+            30,
+            &mut rng,
+        )?;
         let registrar = authority.registrar()?;
         let directory = root.join("federation/directory");
         std::fs::create_dir_all(&directory)?;
         let write = |name: &str, text: String| std::fs::write(directory.join(format!("{name}.json")), text);
-        write("catalogue", registrar.catalogue(catalogue::DEFAULT)?.raw().to_file()?)?;
+        write(
+            "catalogue",
+            registrar.catalogue(catalogue::DEFAULT)?.raw().to_file()?,
+        )?;
 
         let mut members = vec![GATEWAY, PORTAL];
         members.extend(options.organisations.iter().copied());
@@ -93,7 +110,9 @@ impl Federation {
                 kind: HolderKind::Organisation,
                 names: vec!["127.0.0.1".into(), "localhost".into()],
             };
-            authority.issue(&subject, term, &mut rng)?.write_new(&root.join(member.key))?;
+            authority
+                .issue(&subject, term, &mut rng)?
+                .write_new(&root.join(member.key))?;
         }
 
         let gateway = free_address()?;
@@ -110,11 +129,15 @@ impl Federation {
             let subject = Subject {
                 oin: member.oin.parse()?,
                 organisation: member.name.to_owned(),
-                kind: HolderKind::System { name: SYSTEM.parse()? },
+                kind: HolderKind::System {
+                    name: SYSTEM.parse()?,
+                },
                 names: Vec::new(),
             };
             let own = federation.options.directory.join(member.key);
-            authority.issue(&subject, term, &mut rng)?.write_new(&own.join(SYSTEM))?;
+            authority
+                .issue(&subject, term, &mut rng)?
+                .write_new(&own.join(SYSTEM))?;
             federation.write_node(&member, &mut rng)?;
         }
         Ok(federation)
@@ -199,7 +222,13 @@ state = "clock"
         self.add_process(member.key, "node", &config, metrics)
     }
 
-    fn add_process(&mut self, key: &'static str, kind: &str, config: &str, health: SocketAddr) -> anyhow::Result<()> {
+    fn add_process(
+        &mut self,
+        key: &'static str,
+        kind: &str,
+        config: &str,
+        health: SocketAddr,
+    ) -> anyhow::Result<()> {
         let own = self.options.directory.join(key);
         let file = own.join(format!("{kind}.toml"));
         std::fs::write(&file, config)?;
@@ -233,7 +262,9 @@ state = "clock"
 
     /// One process by its member's key.
     pub fn process(&mut self, key: &str) -> anyhow::Result<&mut Process> {
-        self.processes.get_mut(key).with_context(|| format!("there is no process {key}"))
+        self.processes
+            .get_mut(key)
+            .with_context(|| format!("there is no process {key}"))
     }
 
     /// Every process, by key.
@@ -245,7 +276,10 @@ state = "clock"
     pub fn check_alive(&mut self) -> anyhow::Result<()> {
         for (key, process) in &mut self.processes {
             if let Some(status) = process.ended()? {
-                bail!("{key} ended by itself ({status}); see {}", process.log().display());
+                bail!(
+                    "{key} ended by itself ({status}); see {}",
+                    process.log().display()
+                );
             }
         }
         Ok(())
@@ -277,7 +311,10 @@ state = "clock"
 
     /// Where a node's local API listens.
     pub fn node(&self, key: &str) -> anyhow::Result<SocketAddr> {
-        self.nodes.get(key).copied().with_context(|| format!("there is no node {key}"))
+        self.nodes
+            .get(key)
+            .copied()
+            .with_context(|| format!("there is no node {key}"))
     }
 
     /// What time it is in the federation.
@@ -293,7 +330,10 @@ state = "clock"
     /// The identity that lies in `folder` under the federation's directory.
     pub fn identity(&self, folder: &str) -> anyhow::Result<Identity> {
         let root = &self.options.directory;
-        Ok(Identity::open(Files::named(&root.join(folder), &root.join("federation")), Arc::new(SystemClock))?)
+        Ok(Identity::open(
+            Files::named(&root.join(folder), &root.join("federation")),
+            Arc::new(SystemClock),
+        )?)
     }
 
     /// A connection to an organisation's node, as its own system.
@@ -309,25 +349,39 @@ state = "clock"
 
     /// A connection to the gateway with the certificate of `member`.
     pub fn gateway_as(&self, member: &Member) -> anyhow::Result<Channel> {
-        channel(&format!("https://{}", self.gateway), &self.identity(member.key)?, &GATEWAY.oin.parse()?)
+        channel(
+            &format!("https://{}", self.gateway),
+            &self.identity(member.key)?,
+            &GATEWAY.oin.parse()?,
+        )
     }
 
     /// Moves every running process's clock forward by `days` and waits until all are ready again (keys renewed, what was
     /// due decided).
     pub async fn pass_days(&mut self, days: i64) -> anyhow::Result<()> {
-        let to = self.now().to_zoned(jiff::tz::TimeZone::UTC).checked_add(days.days())?.timestamp();
+        let to = self
+            .now()
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .checked_add(days.days())?
+            .timestamp();
         self.advance(to).await
     }
 
     /// Moves every running process's clock forward to `to`: the gateway first, as it decides.
     pub async fn advance(&mut self, to: Timestamp) -> anyhow::Result<()> {
         self.clock.advance(to)?;
-        let request = || v1::AdvanceClockRequest { to: Some(handdruk_proto::timestamp(to)) };
-        ClockServiceClient::new(self.gateway_as(&PORTAL)?).advance_clock(request()).await?;
+        let request = || v1::AdvanceClockRequest {
+            to: Some(handdruk_proto::timestamp(to)),
+        };
+        ClockServiceClient::new(self.gateway_as(&PORTAL)?)
+            .advance_clock(request())
+            .await?;
         self.wait_ready(GATEWAY.key)?;
         for member in self.options.organisations.clone() {
             if self.process(member.key)?.id().is_some() {
-                ClockServiceClient::new(self.system(&member)?.channel()).advance_clock(request()).await?;
+                ClockServiceClient::new(self.system(&member)?.channel())
+                    .advance_clock(request())
+                    .await?;
             }
         }
         for member in self.options.organisations.clone() {
@@ -373,7 +427,11 @@ fn membership(member: &Member, at: Timestamp) -> anyhow::Result<Membership> {
         name: member.name.to_owned(),
         roles: member.roles.iter().copied().collect(),
         desks: member.desks.iter().copied().collect(),
-        sites: member.sites.iter().map(|site| site.parse()).collect::<Result<_, _>>()?,
+        sites: member
+            .sites
+            .iter()
+            .map(|site| site.parse())
+            .collect::<Result<_, _>>()?,
         municipality: member.municipality.map(str::parse).transpose()?,
         serial: 1,
         status: MembershipStatus::Active,
@@ -385,6 +443,10 @@ fn membership(member: &Member, at: Timestamp) -> anyhow::Result<Membership> {
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())
 }

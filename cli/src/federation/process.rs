@@ -26,7 +26,14 @@ pub struct Process {
 impl Process {
     /// A process that is not running yet. `health` is where it serves `/readyz`.
     pub fn new(name: &str, exe: &Path, arguments: Vec<String>, log: PathBuf, health: SocketAddr) -> Self {
-        Self { name: name.to_owned(), exe: exe.to_owned(), arguments, log, health, child: None }
+        Self {
+            name: name.to_owned(),
+            exe: exe.to_owned(),
+            arguments,
+            log,
+            health,
+            child: None,
+        }
     }
 
     /// The command line, as one would type it.
@@ -68,13 +75,23 @@ impl Process {
         let started = Instant::now();
         loop {
             if let Some(status) = self.ended()? {
-                bail!("{} ended at start ({status}); the end of {}:\n{}", self.name, self.log.display(), tail(&self.log));
+                bail!(
+                    "{} ended at start ({status}); the end of {}:\n{}",
+                    self.name,
+                    self.log.display(),
+                    tail(&self.log)
+                );
             }
             if http_ok(self.health, "/readyz") {
                 return Ok(());
             }
             if started.elapsed() > READY_WITHIN {
-                bail!("{} is not ready after {} s; see {}", self.name, READY_WITHIN.as_secs(), self.log.display());
+                bail!(
+                    "{} is not ready after {} s; see {}",
+                    self.name,
+                    READY_WITHIN.as_secs(),
+                    self.log.display()
+                );
             }
             std::thread::sleep(Duration::from_millis(15));
         }
@@ -99,9 +116,14 @@ impl Process {
 
     /// SIGTERM, then waits for a clean end; SIGKILL after `patience`.
     pub fn stop(&mut self, patience: Duration) -> anyhow::Result<()> {
-        let Some(child) = &mut self.child else { return Ok(()) };
+        let Some(child) = &mut self.child else {
+            return Ok(());
+        };
         // The standard library sends only SIGKILL, and `kill(1)` is everywhere this runs.
-        Command::new("kill").args(["-TERM", &child.id().to_string()]).status().context("sending SIGTERM")?;
+        Command::new("kill")
+            .args(["-TERM", &child.id().to_string()])
+            .status()
+            .context("sending SIGTERM")?;
         let asked = Instant::now();
         while asked.elapsed() < patience {
             if child.try_wait()?.is_some() {
@@ -136,7 +158,10 @@ pub fn http_ok(address: SocketAddr, path: &str) -> bool {
 pub fn http_get(address: SocketAddr, path: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_millis(500))?;
     stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)

@@ -1,4 +1,6 @@
 //! What crosses crates, one module per subject. Every process here is real: the `handdruk` binary, over mutual TLS on
 //! loopback, with certificates minted for this run.
 
+mod handover;
 mod house;
+mod town;

@@ -1,15 +1,16 @@
 //! The synthetic dossiers of the stories, carried in the binary.
 
 /// One dossier with what stands beside it.
-pub(super) struct Dossier {
+#[derive(Debug, Clone, Copy)]
+pub struct Dossier {
     /// File name.
-    pub(super) name: &'static str,
+    pub name: &'static str,
     /// OSO XML, or JSON.
-    pub(super) bytes: &'static [u8],
+    pub bytes: &'static [u8],
     /// What OSO lacks; may be empty.
-    pub(super) additions: &'static [u8],
+    pub additions: &'static [u8],
     /// The push plan.
-    pub(super) plan: &'static str,
+    pub plan: &'static str,
 }
 
 macro_rules! dossier {
@@ -23,14 +24,22 @@ macro_rules! dossier {
     };
 }
 
-pub(super) const NOOR: Dossier = dossier!("noor");
-pub(super) const MILAN: Dossier = dossier!("milan");
-pub(super) const SARA: Dossier = dossier!("sara");
-pub(super) const JAYDEN: Dossier = dossier!("jayden");
-pub(super) const LUCA: Dossier = dossier!("luca");
-pub(super) const EMMA: Dossier = dossier!("emma");
-pub(super) const TIM: Dossier = dossier!("tim");
-pub(super) const ZEYNEP: Dossier = Dossier {
+/// Noor.
+pub const NOOR: Dossier = dossier!("noor");
+/// Milan.
+pub const MILAN: Dossier = dossier!("milan");
+/// Sara.
+pub const SARA: Dossier = dossier!("sara");
+/// Jayden.
+pub const JAYDEN: Dossier = dossier!("jayden");
+/// Luca.
+pub const LUCA: Dossier = dossier!("luca");
+/// Emma.
+pub const EMMA: Dossier = dossier!("emma");
+/// Tim.
+pub const TIM: Dossier = dossier!("tim");
+/// Zeynep.
+pub const ZEYNEP: Dossier = Dossier {
     name: "zeynep.json",
     bytes: include_bytes!("../../../node/dossiers/zeynep.json"),
     additions: &[],
@@ -38,4 +47,4 @@ pub(super) const ZEYNEP: Dossier = Dossier {
 };
 
 /// Every one of them.
-pub(super) const ALL: &[Dossier] = &[NOOR, MILAN, SARA, JAYDEN, LUCA, EMMA, TIM, ZEYNEP];
+pub const ALL: &[Dossier] = &[NOOR, MILAN, SARA, JAYDEN, LUCA, EMMA, TIM, ZEYNEP];

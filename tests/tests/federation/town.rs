@@ -1,0 +1,47 @@
+//! A federation for one test: its own certificates, folders and ports, gone when the test is over.
+
+use std::path::PathBuf;
+
+use handdruk_cli::federation::cast::Cast;
+use handdruk_cli::federation::members::Member;
+use handdruk_cli::federation::{Federation, Options};
+use tempfile::TempDir;
+
+/// When tests begin, unless they say otherwise: the same as the demo.
+pub(crate) const START: &str = "2027-02-01T08:00:00Z";
+
+/// A running federation. Its folder goes with it.
+pub(crate) struct Town {
+    pub(crate) cast: Cast,
+    folder: TempDir,
+}
+
+impl Town {
+    /// Starts a gateway and these organisations' nodes at [`START`].
+    pub(crate) fn of(organisations: &[Member]) -> Self {
+        Self::at(START, organisations, "info")
+    }
+
+    /// The same at another time, logging at `log`.
+    pub(crate) fn at(start: &str, organisations: &[Member], log: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut federation = Federation::create(Options {
+            exe: PathBuf::from(env!("CARGO_BIN_EXE_handdruk-under-test")),
+            directory: folder.path().to_owned(),
+            organisations: organisations.to_vec(),
+            start: start.parse().expect("an instant"),
+            log: log.to_owned(),
+        })
+        .expect("a federation can be set up");
+        federation.start().expect("every process becomes ready");
+        Self {
+            cast: Cast::new(federation).expect("randomness"),
+            folder,
+        }
+    }
+
+    /// Where everything is written.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+}
