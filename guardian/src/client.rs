@@ -120,13 +120,18 @@ impl Client {
         Ok((state, anchored))
     }
 
-    /// Activates a code with a secret, once: makes the guardian's own keys and has them put on record.
+    /// Activates a code with a secret, once: makes the guardian's own keys and has them put on record. Whoever activated
+    /// with the same secret before (the answer may have been lost) is logged in. For everybody else the used code raises
+    /// the alarm: the inviter is told.
     pub async fn activate(
         mut self,
         credentials: &Credentials,
         rng: &mut impl CryptoRng,
     ) -> Result<Session, ClientError> {
         let (state, anchored) = self.look_up(credentials.code()).await?;
+        if state == v1::InvitationState::Activated {
+            return self.activate_again(credentials).await;
+        }
         may_activate(state)?;
         let half = self.begin_activation(credentials).await?;
         let own = credentials.own_keys(&half);
@@ -150,6 +155,19 @@ impl Client {
         .await?;
         let token = token(&answer.session)?;
         Ok(Session::new(self, token, own, anchored))
+    }
+
+    async fn activate_again(mut self, credentials: &Credentials) -> Result<Session, ClientError> {
+        match self.clone().log_in(credentials).await {
+            Err(ClientError::Refused(_)) => match self.begin_activation(credentials).await {
+                Err(ClientError::Refused(refusal)) if refusal.reason == Reason::CodeAlreadyUsed => {
+                    Err(InvitationError::AlreadyActivated.into())
+                }
+                Err(other) => Err(other),
+                Ok(_) => Err(malformed("gateway_half").into()),
+            },
+            other => other,
+        }
     }
 
     async fn begin_activation(&mut self, credentials: &Credentials) -> Result<GatewayHalf, ClientError> {

@@ -17,7 +17,7 @@ use handdruk_domain::statement::permit::Permit;
 use handdruk_domain::statement::{Body, Kind, RawStatement, Statement, VerifyingKey};
 
 use crate::trust::{Member, Untrusted};
-use crate::words::{choice_name, date_in_words};
+use crate::words::{choice_name, choose, date_in_words};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ pub struct Entry {
     pub act: Act,
     /// The index of its leaf in the evidence log.
     pub evidence_index: u64,
-    /// What the statements behind it say.
+    /// What the statements say that it put on record.
     pub said: Vec<Said>,
 }
 
@@ -219,28 +219,72 @@ impl Entry {
     }
 }
 
-/// Acts that carry no statement that says it better.
+/// Acts whose statements are not shown, or that have none.
 const fn act_line(act: Act, language: Language) -> Option<&'static str> {
-    let english = matches!(language, Language::English);
     Some(match act {
-        Act::Previewed if english => "the content was made ready for you to inspect",
-        Act::Previewed => "de inhoud is voor u klaargezet om in te zien",
-        Act::ViewAdded if english => "remarks were added",
-        Act::ViewAdded => "er is een zienswijze bij geschreven",
-        Act::PermitLapsed if english => "it may no longer be handed over",
-        Act::PermitLapsed => "het mag niet meer worden overgedragen",
-        Act::Refused if english => "it was refused",
-        Act::Refused => "het is geweigerd",
-        Act::Retracted if english => "taken back before it arrived",
-        Act::Retracted => "teruggenomen voordat het aankwam",
-        Act::Expired if english => "the term ended before it was handed over",
-        Act::Expired => "de termijn liep af voordat het was overgedragen",
-        Act::ContentErased if english => "what waited to be sent was erased",
-        Act::ContentErased => "wat klaarstond om te verzenden is gewist",
-        Act::CodeFoundUsed if english => "ALARM: somebody tried a code that had been used",
-        Act::CodeFoundUsed => "ALARM: iemand probeerde een code die al was gebruikt",
-        Act::Activated if english => "somebody with a say activated their letter",
-        Act::Activated => "iemand die mag meebeslissen heeft de brief geactiveerd",
+        Act::Invited => choose(
+            language,
+            "iemand kreeg een brief om mee te beslissen",
+            "somebody got a letter to have a say",
+        ),
+        Act::InvitationRevoked => choose(language, "een brief is ingetrokken", "a letter was revoked"),
+        Act::Activated => choose(
+            language,
+            "iemand die mag meebeslissen heeft de brief geactiveerd",
+            "somebody with a say activated their letter",
+        ),
+        Act::CodeFoundUsed => choose(
+            language,
+            "ALARM: iemand probeerde een code die al was gebruikt",
+            "ALARM: somebody tried a code that had been used",
+        ),
+        Act::Previewed => choose(
+            language,
+            "de inhoud is klaargezet om in te zien",
+            "the content was made ready for inspection",
+        ),
+        Act::Decided => choose(
+            language,
+            "iemand die mag meebeslissen heeft geantwoord",
+            "somebody with a say has answered",
+        ),
+        Act::Withdrawn => choose(
+            language,
+            "iemand die mag meebeslissen heeft een ja ingetrokken of bezwaar gemaakt",
+            "somebody with a say took a yes back or objected",
+        ),
+        Act::ViewAdded => choose(
+            language,
+            "er is een zienswijze bij geschreven",
+            "remarks were added",
+        ),
+        Act::Permitted => choose(language, "het mag worden overgedragen", "it may be handed over"),
+        Act::PermitLapsed => choose(
+            language,
+            "het mag niet meer worden overgedragen",
+            "it may no longer be handed over",
+        ),
+        Act::Refused => choose(language, "het is geweigerd", "it was refused"),
+        Act::Submitted => choose(
+            language,
+            "verzegeld, en klaar voor de ontvanger",
+            "sealed, and ready for the recipient",
+        ),
+        Act::Retracted => choose(
+            language,
+            "teruggenomen voordat het aankwam",
+            "taken back before it arrived",
+        ),
+        Act::Expired => choose(
+            language,
+            "de termijn liep af voordat het was overgedragen",
+            "the term ended before it was handed over",
+        ),
+        Act::ContentErased => choose(
+            language,
+            "wat klaarstond om te verzenden is gewist",
+            "what waited to be sent was erased",
+        ),
         _ => return None,
     })
 }
@@ -248,8 +292,7 @@ const fn act_line(act: Act, language: Language) -> Option<&'static str> {
 impl Said {
     /// What it says in one line. `None` for what does not concern a guardian.
     pub fn line(&self, language: Language) -> Option<String> {
-        let english = language == Language::English;
-        let choose = |nl: &str, en: &str| if english { en.to_owned() } else { nl.to_owned() };
+        let choose = |nl, en| choose(language, nl, en).to_owned();
         let names = |categories: &[Category]| {
             let names: Vec<_> = categories
                 .iter()
@@ -338,7 +381,7 @@ impl Said {
                 format!(
                     "{}: {}",
                     choose("de ontvanger bewaart het", "the recipient keeps it"),
-                    ground_name(*ground, english)
+                    ground_name(*ground, language)
                 )
             }
             Self::Progressed => choose("een stap in de warme overdracht", "a step of the warm handover"),
@@ -355,17 +398,16 @@ impl Said {
     }
 }
 
-const fn ground_name(ground: KeepGround, english: bool) -> &'static str {
+const fn ground_name(ground: KeepGround, language: Language) -> &'static str {
     match ground {
-        KeepGround::CareDossier if english => {
-            "duty to keep the care dossier (Jeugdwet 7.3.8); you may ask for destruction under 7.3.9"
+        KeepGround::CareDossier => choose(
+            language,
+            "plicht om het hulpdossier te bewaren (Jeugdwet 7.3.8); u mag om vernietiging vragen (7.3.9)",
+            "duty to keep the care dossier (Jeugdwet 7.3.8); you may ask for destruction under 7.3.9",
+        ),
+        KeepGround::StatutoryDuty => {
+            choose(language, "een wettelijke bewaarplicht", "a legal duty to keep it")
         }
-        KeepGround::CareDossier => {
-            "plicht om het hulpdossier te bewaren (Jeugdwet 7.3.8); u mag om vernietiging vragen (7.3.9)"
-        }
-        KeepGround::StatutoryDuty if english => "a legal duty to keep it",
-        KeepGround::StatutoryDuty => "een wettelijke bewaarplicht",
-        KeepGround::LegalClaim if english => "needed for a legal claim",
-        KeepGround::LegalClaim => "nodig voor een rechtszaak",
+        KeepGround::LegalClaim => choose(language, "nodig voor een rechtszaak", "needed for a legal claim"),
     }
 }

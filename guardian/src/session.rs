@@ -1,6 +1,6 @@
 //! A session: one guardian, logged in, who sees questions and decides. Keys live only as long as the session does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_content::category::ViewAgreement;
 use handdruk_content::seal::preview::{Preview, seal_view};
@@ -8,6 +8,7 @@ use handdruk_content::text::Prose;
 use handdruk_content::view::View;
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::{Date, Timestamp};
+use handdruk_domain::evidence::Act;
 use handdruk_domain::exchange::SessionToken;
 use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::reason::Reason;
@@ -292,10 +293,14 @@ impl Session {
         let mut entries = Vec::with_capacity(answer.entries.len());
         for entry in answer.entries {
             let at = time(entry.event_time, "event_time").map_err(NotBelieved::Malformed)?;
-            let act = uuid(&entry.event, "event").map_err(NotBelieved::Malformed)?;
+            let act: Act = uuid(&entry.event, "event").map_err(NotBelieved::Malformed)?;
             let mut said = Vec::with_capacity(entry.statements.len());
             for sent in entry.statements {
-                said.push(signers.read(raw(sent)?));
+                let statement = raw(sent)?;
+                // An event also cites what it rests on, which other events put on record.
+                if act.records(statement.kind) {
+                    said.push(signers.read(statement));
+                }
             }
             entries.push(Entry {
                 at,
@@ -305,6 +310,22 @@ impl Session {
             });
         }
         Ok(entries)
+    }
+
+    /// What a no can still be about: everything that rests on consent; once it arrived, what had been sent.
+    pub async fn open_to_no(&mut self, question: &Question) -> Result<BTreeSet<Category>, ClientError> {
+        let on_consent = question.on_consent();
+        if !matches!(question.standing().stage, Stage::Received | Stage::Quarantined) {
+            return Ok(on_consent);
+        }
+        let history = self.history(question).await?;
+        let said = history.iter().rev().flat_map(|entry| &entry.said);
+        let sent = said.filter_map(|said| match said {
+            Said::Released { sent, .. } => Some(sent),
+            _ => None,
+        });
+        let sent: BTreeSet<Category> = sent.flatten().copied().collect();
+        Ok(on_consent.intersection(&sent).copied().collect())
     }
 
     /// Ends the session at the gateway.

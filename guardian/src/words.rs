@@ -5,7 +5,8 @@ use handdruk_domain::clock::Date;
 use handdruk_domain::role::Desk;
 use handdruk_domain::statement::consent::{Choice, Language};
 
-const fn choose<'a>(language: Language, nl: &'a str, en: &'a str) -> &'a str {
+/// The Dutch text, or the English one where that is the language.
+pub(crate) const fn choose<'a>(language: Language, nl: &'a str, en: &'a str) -> &'a str {
     if matches!(language, Language::English) {
         en
     } else {

@@ -24,7 +24,7 @@ pub(crate) struct State {
     pub(crate) bundles: BTreeMap<String, Vec<v1::Statement>>,
     pub(crate) catalogue: v1::Statement,
     pub(crate) invitation: v1::Statement,
-    pub(crate) code_state: v1::InvitationState,
+    pub(crate) standing: v1::InvitationState,
     pub(crate) half: Vec<u8>,
     pub(crate) code_key: Vec<u8>,
     pub(crate) begin_message: Vec<u8>,
@@ -37,6 +37,7 @@ pub(crate) struct State {
     pub(crate) history: Vec<v1::HistoryEntry>,
     pub(crate) decisions: Vec<RawStatement>,
     pub(crate) views: Vec<Vec<u8>>,
+    pub(crate) alarms: usize,
 }
 
 /// The gateway. Cheap to clone.
@@ -64,7 +65,7 @@ impl Gateway {
                 .collect(),
             catalogue: statement(&world.catalogue()),
             invitation: statement(&invitation),
-            code_state: v1::InvitationState::Open,
+            standing: v1::InvitationState::Open,
             half: vec![4; 32],
             code_key: world.code.public_key().as_bytes().to_vec(),
             begin_message: [
@@ -81,6 +82,7 @@ impl Gateway {
             history: Vec::new(),
             decisions: Vec::new(),
             views: Vec::new(),
+            alarms: 0,
         })))
     }
 
@@ -137,7 +139,7 @@ impl GuardianService for Gateway {
     ) -> Answer<v1::LookUpInvitationResponse> {
         let state = self.state();
         Ok(Response::new(v1::LookUpInvitationResponse {
-            state: state.code_state.into(),
+            state: state.standing.into(),
             invitation: Some(state.invitation.clone()),
         }))
     }
@@ -146,10 +148,14 @@ impl GuardianService for Gateway {
         &self,
         request: Request<v1::BeginActivationRequest>,
     ) -> Answer<v1::BeginActivationResponse> {
-        let state = self.state();
+        let mut state = self.state();
         UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &state.code_key)
             .verify(&state.begin_message, &request.get_ref().code_proof)
             .map_err(|_| refuse(Reason::WrongCodeOrSecret))?;
+        if state.keys.is_some() {
+            state.alarms += 1;
+            return Err(refuse(Reason::CodeAlreadyUsed));
+        }
         Ok(Response::new(v1::BeginActivationResponse {
             gateway_half: state.half.clone().into(),
         }))
@@ -159,7 +165,7 @@ impl GuardianService for Gateway {
         let (request, mut state) = (request.into_inner(), self.state());
         state.keys = request.guardian_keys;
         state.verifier = Some(request.login_verifier.to_vec());
-        state.code_state = v1::InvitationState::Activated;
+        state.standing = v1::InvitationState::Activated;
         Ok(Response::new(v1::ActivateResponse {
             session: SESSION.to_vec().into(),
         }))

@@ -130,7 +130,7 @@ async fn whoever_logs_in_again_finds_what_they_said() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_or_a_used_code_gets_no_further() {
+async fn a_wrong_secret_gets_no_further_and_a_used_code_raises_the_alarm() {
     let world = World::new();
     let gateway = Gateway::of(&world);
     activated(&world, &gateway).await;
@@ -143,6 +143,7 @@ async fn a_wrong_secret_or_a_used_code_gets_no_further() {
         .await
         .expect_err("refused");
     assert!(matches!(refused, ClientError::Refused(refusal) if refusal.reason == Reason::WrongCodeOrSecret));
+    assert_eq!(gateway.state().alarms, 0);
     let used = gateway
         .client(&world)
         .await
@@ -153,6 +154,49 @@ async fn a_wrong_secret_or_a_used_code_gets_no_further() {
         used,
         ClientError::Invitation(InvitationError::AlreadyActivated)
     ));
+    assert_eq!(gateway.state().alarms, 1);
+}
+
+#[tokio::test]
+async fn activating_again_with_the_same_secret_logs_in_and_alarms_nobody() {
+    let world = World::new();
+    let gateway = Gateway::of(&world);
+    activated(&world, &gateway).await;
+    let keys = keys_on_record(&world, &gateway).digest();
+    let mut again = gateway
+        .client(&world)
+        .await
+        .activate(world.credentials, &mut rng(9))
+        .await
+        .expect("logs in");
+    assert!(again.question(handover()).await.is_ok());
+    let alarms = gateway.state().alarms;
+    assert_eq!((alarms, keys_on_record(&world, &gateway).digest()), (0, keys));
+}
+
+#[tokio::test]
+async fn a_letter_that_was_replaced_revoked_or_not_used_in_time_activates_nothing() {
+    let world = World::new();
+    let gateway = Gateway::of(&world);
+    let cases = [
+        (v1::InvitationState::Replaced, InvitationError::Replaced),
+        (v1::InvitationState::Revoked, InvitationError::Revoked),
+        (v1::InvitationState::Expired, InvitationError::Expired),
+    ];
+    for (state, expected) in cases {
+        gateway.state().standing = state;
+        let refused = gateway
+            .client(&world)
+            .await
+            .activate(world.credentials, &mut rng(2))
+            .await;
+        let found = refused.expect_err("refused");
+        assert!(
+            matches!(found, ClientError::Invitation(found) if found == expected),
+            "{found:?}"
+        );
+    }
+    assert!(gateway.state().keys.is_none());
 }
 
 #[tokio::test]
@@ -573,13 +617,18 @@ async fn history_tells_whether_the_recipient_erased_it_and_marks_what_cannot_be_
         evidence_index: 3,
         statements,
     };
+    let left = Statement::sign(&release(&world), &[&world.gateway.signer]).expect("signs");
     let by_provider = Statement::sign(&answer, &[&world.provider.signer]).expect("signs");
     let by_school = Statement::sign(&answer, &[&world.school.signer]).expect("signs");
     gateway.state().history = vec![
         entry("proposed", vec![statement(&world.signed_manifest())]),
         entry("withdrawal-answered", vec![statement(&by_provider)]),
         entry("withdrawal-answered", vec![statement(&by_school)]),
-        entry("expired", Vec::new()),
+        entry("decided", Vec::new()),
+        entry(
+            "released",
+            vec![statement(&world.signed_manifest()), statement(&left)],
+        ),
     ];
     let question = session.question(handover()).await.expect("believed");
     let entries = session.history(&question).await.expect("an answer");
@@ -593,8 +642,27 @@ async fn history_tells_whether_the_recipient_erased_it_and_marks_what_cannot_be_
     23 November 2026: proposed to hand over: Name and date of birth, Contact details, Support needs, Request for help
     23 November 2026: the recipient keeps it: duty to keep the care dossier (Jeugdwet 7.3.8); you may ask for destruction under 7.3.9
     23 November 2026: CANNOT BE VERIFIED: a statement that does not add up, or with an earlier letter's keys (withdrawal-answer)
-    23 November 2026: the term ended before it was handed over
+    23 November 2026: somebody with a say has answered
+    23 November 2026: handed over: Name and date of birth, with remarks
     ");
+    assert_eq!(
+        session.open_to_no(&question).await.expect("an answer").len(),
+        4,
+        "nothing arrived yet"
+    );
+    let status = v1::HandoverStatus {
+        handover_id: handover().to_string(),
+        stage: v1::Stage::Received.into(),
+        ..Default::default()
+    };
+    gateway.state().questions[0].handover = Some(status);
+    let arrived = session.question(handover()).await.expect("believed");
+    let open = session.open_to_no(&arrived).await.expect("an answer");
+    assert_eq!(
+        open,
+        [Category::Identity].into(),
+        "only what was sent can still be erased"
+    );
     gateway.state().history = vec![entry("gossip", Vec::new())];
     let why = session.history(&question).await.expect_err("not believed");
     assert!(
