@@ -129,6 +129,16 @@ impl Keyring {
             .collect()
     }
 
+    /// Whether the bundle in force counts at `now`: if not, nothing that we sign is accepted.
+    pub(crate) fn is_current(&self, now: Timestamp) -> bool {
+        self.current().bundle.is_valid_at(now)
+    }
+
+    /// Whether a next bundle can wait no longer.
+    pub(crate) fn is_urgent(&self, now: Timestamp) -> bool {
+        self.current().bundle.not_after.duration_since(now) < ROTATE_AT_LAST
+    }
+
     /// The gateway has the bundle: from now on it is the one that signs.
     pub(crate) async fn published(&self, store: &Store, serial: u64) -> Result<(), KeysError> {
         let mut tx = store.begin().await?;

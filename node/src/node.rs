@@ -10,6 +10,7 @@ use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::Refusal;
 use handdruk_domain::statement::{Body, Statement};
+use handdruk_proto::v1;
 use handdruk_service::Entropy;
 use tokio::sync::{Notify, broadcast, oneshot};
 
@@ -59,6 +60,7 @@ pub(crate) struct Node {
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
     linked: Arc<AtomicBool>,
+    publishing: Arc<tokio::sync::Mutex<()>>,
     waiting: Arc<Mutex<HashMap<i64, Vec<oneshot::Sender<Ended>>>>>,
 }
 
@@ -84,6 +86,7 @@ impl Node {
             changes: broadcast::Sender::new(CHANGES),
             wake: Arc::default(),
             linked: Arc::default(),
+            publishing: Arc::default(),
             waiting: Arc::default(),
         }
     }
@@ -96,6 +99,39 @@ impl Node {
     /// A fresh request id.
     pub(crate) fn request_id(&self) -> RequestId {
         RequestId::random(&mut self.entropy.fork())
+    }
+
+    /// Gives the gateway our newest key bundle, making one where the one in force ends soon.
+    pub(crate) async fn publish_keys(&self) -> Result<(), NodeError> {
+        let _one_at_a_time = self.publishing.lock().await;
+        for (serial, bundle) in self.keyring.due(&self.store, &self.entropy, self.now()).await? {
+            // Publishing the same bundle twice is no change, so a crash after publishing does no harm.
+            let request = Gateway::request(v1::PublishKeyBundleRequest {
+                request_id: self.request_id().to_string(),
+                key_bundle: Some(handdruk_proto::statement(&bundle)),
+            });
+            let answer = self.gateway.directory().publish_key_bundle(request).await;
+            answer.map_err(|status| NodeError::from(&status))?;
+            self.keyring.published(&self.store, serial).await?;
+            tracing::info!(serial, "key bundle published");
+        }
+        Ok(())
+    }
+
+    /// Sees to it that what is signed next is signed by keys in force. While the gateway is away, what is signed waits, and is
+    /// signed anew if the keys change meanwhile.
+    pub(crate) async fn prepare_to_sign(&self) -> Result<(), NodeError> {
+        if !self.keyring.is_urgent(self.now()) {
+            return Ok(());
+        }
+        match self.publish_keys().await {
+            Ok(()) | Err(NodeError::Unanswered) => Ok(()),
+            Err(NodeError::Refused(refusal)) => {
+                tracing::error!(%refusal, "the gateway refused our key bundle");
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Signs a statement with the organisation's key.

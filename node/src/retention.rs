@@ -101,6 +101,7 @@ pub(crate) async fn sweep(node: &Node) -> Result<(), NodeError> {
         .await?;
     erased += tx.erase_inbox(proofs).await?;
     erased += tx.erase_sent(proofs).await?;
+    erased += tx.erase_unplaced(proofs).await?;
     erased += tx.erase_pupils(proofs).await?;
     erased += tx.erase_acts(before(now, keep.acts_days.into())).await?;
     erased += tx.erase_answers(before(now, ANSWERS_DAYS)).await?;

@@ -164,7 +164,11 @@ pub async fn run(config: Config, life: Lifecycle) -> Result<(), RunError> {
     )?;
     if let Some(address) = config.metrics {
         let linked = node.clone();
-        let checks = vec![Check::new("gateway", move || linked.is_linked())];
+        let keyed = node.clone();
+        let checks = vec![
+            Check::new("gateway", move || linked.is_linked()),
+            Check::new("keys", move || keyed.keyring.is_current(keyed.now())),
+        ];
         serve_operator(&tasks, listen(address).await?, registry, checks)?;
     }
     tasks.spawn(

@@ -40,12 +40,15 @@ impl Family {
     ) -> Result<v1::InviteGuardianResponse, NodeError> {
         let node = &self.0.node;
         let message = request.get_ref();
-        let write = self.0.write(
-            &request,
-            "invite-guardian",
-            &message.request_id,
-            message.acting.as_ref(),
-        )?;
+        let write = self
+            .0
+            .write(
+                &request,
+                "invite-guardian",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
         let (code, keys) = {
             let code = InvitationCode::generate(&mut node.entropy.fork());
             let stretched = code.clone();
@@ -145,12 +148,15 @@ impl Family {
     ) -> Result<v1::RevokeGuardianInvitationResponse, NodeError> {
         let node = &self.0.node;
         let message = request.get_ref();
-        let write = self.0.write(
-            &request,
-            "revoke-invitation",
-            &message.request_id,
-            message.acting.as_ref(),
-        )?;
+        let write = self
+            .0
+            .write(
+                &request,
+                "revoke-invitation",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
         let invitation = InvitationId::from_field(&message.invitation_id, "invitation_id")?;
         let now = self.0.now();
         let mut tx = node.store.begin().await?;
@@ -198,12 +204,15 @@ impl Family {
         request: Request<v1::RecordAttestedDecisionRequest>,
     ) -> Result<v1::RecordAttestedDecisionResponse, NodeError> {
         let message = request.get_ref().clone();
-        let write = self.0.write(
-            &request,
-            "record-attested-decision",
-            &message.request_id,
-            message.acting.as_ref(),
-        )?;
+        let write = self
+            .0
+            .write(
+                &request,
+                "record-attested-decision",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
         let first = write.caller.professional()?;
         let second =
             ProfessionalRef::from_optional_field(&message.second_professional, "second_professional")?;
@@ -245,12 +254,15 @@ impl Family {
         request: Request<v1::RecordSpokenWithdrawalRequest>,
     ) -> Result<v1::RecordSpokenWithdrawalResponse, NodeError> {
         let message = request.get_ref().clone();
-        let write = self.0.write(
-            &request,
-            "record-spoken-withdrawal",
-            &message.request_id,
-            message.acting.as_ref(),
-        )?;
+        let write = self
+            .0
+            .write(
+                &request,
+                "record-spoken-withdrawal",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
         let professional = write.caller.professional()?;
         let named = message
             .categories
@@ -379,12 +391,15 @@ impl Family {
     ) -> Result<v1::ChangeAuthorityResponse, NodeError> {
         let node = &self.0.node;
         let message = request.get_ref();
-        let write = self.0.write(
-            &request,
-            "change-authority",
-            &message.request_id,
-            message.acting.as_ref(),
-        )?;
+        let write = self
+            .0
+            .write(
+                &request,
+                "change-authority",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
         let professional = write.caller.professional()?;
         let guardian = message
             .guardian
@@ -446,12 +461,15 @@ impl Family {
     ) -> Result<v1::RecordTellingResponse, NodeError> {
         let node = &self.0.node;
         let message = request.get_ref();
-        let write = self.0.write(
-            &request,
-            "record-telling",
-            &message.request_id,
-            message.acting.as_ref(),
-        )?;
+        let write = self
+            .0
+            .write(
+                &request,
+                "record-telling",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
         let how: ToldHow = from_wire(message.how)?;
         if how == ToldHow::Preview {

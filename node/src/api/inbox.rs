@@ -99,12 +99,15 @@ impl Inbox {
         request: Request<v1::AcceptHandoverRequest>,
     ) -> Result<v1::AcceptHandoverResponse, NodeError> {
         let message = request.get_ref();
-        let write = self.0.write(
-            &request,
-            "accept-handover",
-            &message.request_id,
-            message.acting.as_ref(),
-        )?;
+        let write = self
+            .0
+            .write(
+                &request,
+                "accept-handover",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
         write.caller.professional()?;
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
         let mut tx = self.0.node.store.begin().await?;
@@ -127,12 +130,15 @@ impl Inbox {
         request: Request<v1::DeclineHandoverRequest>,
     ) -> Result<v1::DeclineHandoverResponse, NodeError> {
         let message = request.get_ref();
-        let write = self.0.write(
-            &request,
-            "decline-handover",
-            &message.request_id,
-            message.acting.as_ref(),
-        )?;
+        let write = self
+            .0
+            .write(
+                &request,
+                "decline-handover",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
         let reason: DeclineReason = from_wire(message.reason)?;
         let mut tx = self.0.node.store.begin().await?;
@@ -198,12 +204,15 @@ impl Inbox {
     ) -> Result<v1::AnswerInboxWithdrawalResponse, NodeError> {
         let node = &self.0.node;
         let message = request.get_ref();
-        let write = self.0.write(
-            &request,
-            "answer-withdrawal",
-            &message.request_id,
-            message.acting.as_ref(),
-        )?;
+        let write = self
+            .0
+            .write(
+                &request,
+                "answer-withdrawal",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
         let ground: Option<KeepGround> = match message.kept_ground {
             0 => None,

@@ -102,15 +102,17 @@ impl Api {
     }
 
     /// Who writes what, under which request id.
-    fn write<T: Message>(
+    async fn write<T: Message>(
         &self,
         request: &Request<T>,
         call: &'static str,
         request_id: &str,
         acting: Option<&v1::ActingProfessional>,
     ) -> Result<Write, NodeError> {
+        let caller = self.caller(request, acting)?;
+        self.node.prepare_to_sign().await?;
         Ok(Write {
-            caller: self.caller(request, acting)?,
+            caller,
             call,
             id: RequestId::from_field(request_id, "request_id")?,
             digest: Digest::of_parts(&[call.as_bytes(), &[0], &request.get_ref().encode_to_vec()]),

@@ -40,7 +40,8 @@ impl Transition {
         } else {
             Some(
                 self.0
-                    .write(&request, "push", &request.get_ref().request_id, acting.as_ref())?,
+                    .write(&request, "push", &request.get_ref().request_id, acting.as_ref())
+                    .await?,
             )
         };
         let today = date_in_nl(self.0.now());
@@ -78,12 +79,15 @@ impl Transition {
     ) -> Result<v1::IssueApplicationResponse, NodeError> {
         let node = &self.0.node;
         let message = request.get_ref();
-        let write = self.0.write(
-            &request,
-            "issue-application",
-            &message.request_id,
-            message.acting.as_ref(),
-        )?;
+        let write = self
+            .0
+            .write(
+                &request,
+                "issue-application",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
         let now = self.0.now();
         let today = date_in_nl(now);
         let not_after = push::date(&message.not_after, "not_after")?;
@@ -151,6 +155,16 @@ impl Transition {
             None
         };
         let mut handovers = Vec::with_capacity(rows.len());
+        // What nobody is known for stands before everything else, on the first page.
+        let unplaced = if before.is_none() {
+            snapshot.unplaced(child).await?
+        } else {
+            Vec::new()
+        };
+        for unplaced in &unplaced {
+            let pupil = snapshot.pupil(unplaced.child).await?.unwrap_or_default();
+            handovers.push(wire::unplaced(unplaced, pupil));
+        }
         for row in &rows {
             handovers.push(view(node, &mut snapshot, row).await?);
         }
@@ -167,11 +181,13 @@ impl Transition {
         self.0.caller(&request, None)?;
         let handover = HandoverId::from_field(&request.get_ref().handover_id, "handover_id")?;
         let mut snapshot = self.0.node.store.snapshot().await?;
-        let row = snapshot
-            .sent(handover)
-            .await?
-            .ok_or_else(|| NodeError::reason(Reason::NotFound))?;
-        view(&self.0.node, &mut snapshot, &row).await
+        if let Some(row) = snapshot.sent(handover).await? {
+            return view(&self.0.node, &mut snapshot, &row).await;
+        }
+        let unplaced = snapshot.unplaced_one(handover).await?;
+        let unplaced = unplaced.ok_or_else(|| NodeError::reason(Reason::NotFound))?;
+        let pupil = snapshot.pupil(unplaced.child).await?.unwrap_or_default();
+        Ok(wire::unplaced(&unplaced, pupil))
     }
 
     async fn retracted(
@@ -180,12 +196,15 @@ impl Transition {
     ) -> Result<v1::RetractHandoverResponse, NodeError> {
         let node = &self.0.node;
         let message = request.get_ref();
-        let write = self.0.write(
-            &request,
-            "retract-handover",
-            &message.request_id,
-            message.acting.as_ref(),
-        )?;
+        let write = self
+            .0
+            .write(
+                &request,
+                "retract-handover",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
         let now = self.0.now();
         let mut tx = node.store.begin().await?;

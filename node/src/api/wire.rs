@@ -1,14 +1,14 @@
 //! The node's records, written for the wire.
 
 use handdruk_domain::category::Category;
-use handdruk_domain::reason::Refusal;
+use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::outcome::WithdrawalOutcome;
 use handdruk_proto::{timestamp, to_wire, v1};
 use handdruk_service::wire_reason;
 use prost::Message as _;
 
-use crate::store::{CategoryFields, InboxRow, SentRow, Withdrawal};
+use crate::store::{CategoryFields, InboxRow, SentRow, Unplaced, Withdrawal};
 
 /// A refusal as a reason why something is blocked.
 pub(crate) fn blocked(refusal: &Refusal) -> v1::BlockedReason {
@@ -80,6 +80,30 @@ pub(crate) fn sent(row: &SentRow, pupil: String, recipient: String) -> v1::SentH
         keep_ground: record.keep_ground.map_or(0, to_wire),
         owner: owner(row),
         queued: row.stage.is_none() && record.refused.is_none(),
+    }
+}
+
+/// What somebody should get and nobody is known who could.
+pub(crate) fn unplaced(unplaced: &Unplaced, pupil: String) -> v1::SentHandover {
+    v1::SentHandover {
+        status: Some(v1::HandoverStatus {
+            handover_id: unplaced.handover.to_string(),
+            stage: to_wire(Stage::Blocked),
+            blocked_reasons: vec![blocked(&Reason::NoRecipient.into())],
+            ..v1::HandoverStatus::default()
+        }),
+        purpose: to_wire(unplaced.purpose),
+        pupil,
+        create_time: Some(timestamp(unplaced.created_at)),
+        update_time: Some(timestamp(unplaced.created_at)),
+        categories: unplaced
+            .fields
+            .iter()
+            .filter(|count| count.selected > 0)
+            .map(fields)
+            .collect(),
+        owner: "we: find a recipient, and push again".to_owned(),
+        ..v1::SentHandover::default()
     }
 }
 

@@ -8,13 +8,14 @@ pub(crate) mod people;
 pub(crate) mod plan;
 pub(crate) mod term;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_content::seal::person::PersonKeyPair;
 use handdruk_domain::clock::{Date, Timestamp, date_in_nl};
 use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::ChildRef;
-use handdruk_domain::oin::Municipality;
+use handdruk_domain::ids::HandoverId;
+use handdruk_domain::oin::{Municipality, Oin, Site};
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::statement::Verified;
@@ -33,7 +34,7 @@ use crate::error::NodeError;
 use crate::import::{self, Imported};
 use crate::node::{Change, Ended, Node};
 use crate::outbox;
-use crate::store::{GuardianRecord, SentRecord, SentRow, Snapshot, Tx};
+use crate::store::{GuardianRecord, SentRecord, SentRow, Snapshot, Tx, Unplaced};
 use crate::task::Method;
 use crate::written::Written;
 
@@ -103,19 +104,24 @@ fn target(wire: &v1::Target) -> Result<Target, Refusal> {
     });
     Ok(Target {
         purpose: from_wire(wire.purpose)?,
-        recipient: Address {
-            oin: handdruk_proto::uuid(&wire.recipient_oin, "recipient_oin")?,
-            site: handdruk_domain::oin::Site::from_optional_field(&wire.recipient_site, "recipient_site")?,
-            desk: if wire.recipient_desk == 0 {
-                None
-            } else {
-                Some(from_wire(wire.recipient_desk)?)
-            },
-        },
+        recipient: recipient(wire)?,
         application,
         application_attested_on: date(&wire.application_attested_on, "application_attested_on")?,
         safety: safety.transpose()?,
     })
+}
+
+/// Reads to whom; no number means that nobody is known.
+fn recipient(wire: &v1::Target) -> Result<Option<Address>, Refusal> {
+    let Some(oin) = Oin::from_optional_field(&wire.recipient_oin, "recipient_oin")? else {
+        return Ok(None);
+    };
+    let desk = match wire.recipient_desk {
+        0 => None,
+        desk => Some(from_wire(desk)?),
+    };
+    let site = Site::from_optional_field(&wire.recipient_site, "recipient_site")?;
+    Ok(Some(Address { oin, site, desk }))
 }
 
 /// Which request of which caller this is, for the answer that is kept.
@@ -143,7 +149,8 @@ pub(crate) async fn rehearse(
     let mut snapshot = node.store.snapshot().await?;
     let known = snapshot.child(&pushed.pupil).await?;
     let child = known.unwrap_or_else(|| ChildRef::random(&mut node.entropy.fork()));
-    let (_, fates, pushed) = plan_all(node, &mut snapshot, pushed, child, &others, asked).await?;
+    let (_, mut fates, pushed) = plan_all(node, &mut snapshot, pushed, child, &others, asked).await?;
+    let hints = hints(&mut fates);
     let results = pushed
         .targets
         .iter()
@@ -153,7 +160,17 @@ pub(crate) async fn rehearse(
             Fate::Ready(overview, _) => result(target, overview),
         })
         .collect();
-    Ok(response(&pushed.imported, results))
+    Ok(response(&pushed.imported, hints, results))
+}
+
+/// The hints of all targets: they are about the dossier, and said once.
+fn hints(fates: &mut [Fate]) -> BTreeSet<String> {
+    fates
+        .iter_mut()
+        .flat_map(|fate| match fate {
+            Fate::Refused(overview, _) | Fate::Ready(overview, _) => core::mem::take(&mut overview.hints),
+        })
+        .collect()
 }
 
 /// A push that was stored, and what is awaited before it is answered.
@@ -161,7 +178,7 @@ pub(crate) struct Stored {
     /// The answer as it stands now.
     pub(crate) response: v1::PushResponse,
     /// Per handover, its place among the results and how its proposal ends.
-    pub(crate) proposals: Vec<(usize, handdruk_domain::ids::HandoverId, oneshot::Receiver<Ended>)>,
+    pub(crate) proposals: Vec<(usize, HandoverId, oneshot::Receiver<Ended>)>,
 }
 
 /// Plans every target and stores those that may go, with their proposals.
@@ -177,8 +194,9 @@ pub(crate) async fn store(
         Some(child) => child,
         None => ChildRef::random(&mut node.entropy.fork()),
     };
-    let (people, fates, pushed) = plan_all(node, tx, pushed, child, others, asked).await?;
-    let goes = fates.iter().any(|fate| matches!(fate, Fate::Ready(..)));
+    let (people, mut fates, pushed) = plan_all(node, tx, pushed, child, others, asked).await?;
+    let unplaced = pushed.targets.iter().any(|target| target.recipient.is_none());
+    let goes = unplaced || fates.iter().any(|fate| matches!(fate, Fate::Ready(..)));
     if goes {
         if tx.child(&pushed.pupil).await?.is_none() {
             tx.add_pupil(child, &pushed.pupil, now).await?;
@@ -204,13 +222,26 @@ pub(crate) async fn store(
         }
     }
     let mut stored = Stored {
-        response: response(&pushed.imported, Vec::new()),
+        response: response(&pushed.imported, hints(&mut fates), Vec::new()),
         proposals: Vec::new(),
     };
     for (target, fate) in pushed.targets.iter().zip(fates) {
         let answer = match fate {
-            Fate::Refused(overview, reasons) => refused(target, overview, &reasons),
+            Fate::Refused(overview, reasons) => {
+                if target.recipient.is_none() {
+                    let unplaced = Unplaced {
+                        handover: HandoverId::at(now, &mut node.entropy.fork()),
+                        child,
+                        purpose: target.purpose,
+                        created_at: now,
+                        fields: overview.fields.clone(),
+                    };
+                    tx.put_unplaced(&unplaced).await?;
+                }
+                refused(target, overview, &reasons)
+            }
             Fate::Ready(overview, planned) => {
+                tx.place(child, target.purpose).await?;
                 let birth = pushed
                     .imported
                     .dossier
@@ -305,23 +336,32 @@ async fn other_end(node: &Node, target: &Target) -> Result<OtherEnd, Refusal> {
             "recipient_oin: no member with this number is known",
         )
     };
-    let membership = match node.directory.member(&target.recipient.oin).await {
+    let address = target.recipient.clone();
+    let address = address.ok_or_else(|| {
+        Refusal::about(
+            Reason::NoRecipient,
+            "nobody is known: we own it until somebody is",
+        )
+    })?;
+    let membership = match node.directory.member(&address.oin).await {
         Ok(membership) => membership,
         Err(NodeError::Refused(refusal)) if refusal.reason != Reason::NotFound => return Err(refusal),
         Err(_) => return Err(nobody()),
     };
     let Some(application) = &target.application else {
         return Ok(OtherEnd {
+            address,
             membership,
             application: None,
             application_unchecked: false,
         });
     };
-    match node.directory.chain(&target.recipient.oin, node.now()).await {
+    match node.directory.chain(&address.oin, node.now()).await {
         Ok(chain) => {
             let about = |_| Refusal::about(Reason::ApplicationMissing, "not signed by this recipient");
             let application = Some(chain.verify(application).map_err(about)?);
             Ok(OtherEnd {
+                address,
                 membership,
                 application,
                 application_unchecked: false,
@@ -329,6 +369,7 @@ async fn other_end(node: &Node, target: &Target) -> Result<OtherEnd, Refusal> {
         }
         Err(NodeError::Refused(refusal)) => Err(refusal),
         Err(_) => Ok(OtherEnd {
+            address,
             membership,
             application: None,
             application_unchecked: true,
@@ -452,7 +493,7 @@ fn row(
         handover: planned.manifest.handover,
         child: planned.manifest.child,
         purpose: target.purpose,
-        recipient: target.recipient.oin.clone(),
+        recipient: planned.manifest.recipient.oin.clone(),
         stage: None,
         created_at: now,
         updated_at: now,
@@ -493,7 +534,11 @@ async fn propose(
 fn result(target: &Target, overview: Overview) -> v1::TargetResult {
     v1::TargetResult {
         purpose: handdruk_proto::to_wire(target.purpose),
-        recipient_oin: target.recipient.oin.to_string(),
+        recipient_oin: target
+            .recipient
+            .as_ref()
+            .map(|to| to.oin.to_string())
+            .unwrap_or_default(),
         categories: overview.fields.iter().map(crate::api::wire::fields).collect(),
         missing: overview.missing,
         content_bytes: overview.bytes,
@@ -509,7 +554,11 @@ fn refused(target: &Target, overview: Overview, reasons: &[Refusal]) -> v1::Targ
     }
 }
 
-fn response(imported: &Imported, results: Vec<v1::TargetResult>) -> v1::PushResponse {
+fn response(
+    imported: &Imported,
+    hints: BTreeSet<String>,
+    results: Vec<v1::TargetResult>,
+) -> v1::PushResponse {
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     v1::PushResponse {
         results,
@@ -525,6 +574,6 @@ fn response(imported: &Imported, results: Vec<v1::TargetResult>) -> v1::PushResp
         dossier_bytes: imported.sizes.bytes as u64,
         attachment_bytes: imported.sizes.attachment_bytes as u64,
         dossier_fields: number(imported.sizes.fields),
-        hints: Vec::new(),
+        hints: hints.into_iter().collect(),
     }
 }

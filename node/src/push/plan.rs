@@ -39,8 +39,8 @@ use crate::store::CategoryFields;
 pub(crate) struct Target {
     /// Why.
     pub(crate) purpose: Purpose,
-    /// To whom.
-    pub(crate) recipient: Address,
+    /// To whom; none when nobody is known.
+    pub(crate) recipient: Option<Address>,
     /// The application that the family handed over.
     pub(crate) application: Option<Statement<Application>>,
     /// The day on which the sending school saw that the pupil applied.
@@ -88,7 +88,9 @@ pub(crate) struct Shared<'a> {
 /// What is known of the target's other end.
 #[derive(Debug)]
 pub(crate) struct OtherEnd {
-    /// The recipient's membership.
+    /// The recipient.
+    pub(crate) address: Address,
+    /// Its membership.
     pub(crate) membership: Verified<Membership>,
     /// The application, if one was given and could be verified.
     pub(crate) application: Option<Verified<Application>>,
@@ -180,7 +182,7 @@ fn number_travels(shared: &Shared<'_>, target: &Target, rules: &PurposeRules, ot
             && route
                 .to
                 .iter()
-                .any(|place| place.is(&other.membership, &target.recipient))
+                .any(|place| place.is(&other.membership, &other.address))
     })
 }
 
@@ -313,7 +315,7 @@ fn admit(
         handover: HandoverId::at(shared.now, rng),
         child: shared.child,
         sender: shared.sender.clone(),
-        recipient: target.recipient.clone(),
+        recipient: other.address.clone(),
         purpose: target.purpose,
         justification: report.and_then(|_| categories.get(&Category::SafetySignal).copied()),
         categories,

@@ -12,6 +12,7 @@ mod keys;
 mod request;
 mod sent;
 mod task;
+mod unplaced;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub(crate) use keys::OwnSecrets;
 pub(crate) use request::FirstAnswer;
 pub(crate) use sent::{CategoryFields, Refused, SentRecord, SentRow};
 pub(crate) use task::TaskRow;
+pub(crate) use unplaced::Unplaced;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 

@@ -10,6 +10,7 @@ use handdruk_domain::statement::manifest::{Manifest, Renewal};
 use handdruk_domain::statement::outcome::{Progress, Receipt, WithdrawalAnswer};
 use handdruk_domain::statement::{Body, RawStatement};
 use handdruk_proto::{FromWire as _, from_wire, statement_in, v1};
+use jiff::SignedDuration;
 use prost::Message;
 
 use super::preview;
@@ -27,6 +28,9 @@ pub(super) struct Answered {
     guardian_keys: Vec<v1::Statement>,
     previewed: Vec<SlotId>,
 }
+
+/// After a refusal, how a handover stands is asked about a moment later.
+const SETTLES: SignedDuration = SignedDuration::from_secs(1);
 
 fn read<T: Message + Default>(bytes: &[u8]) -> Result<T, NodeError> {
     T::decode(bytes).map_err(|_| NodeError::Broken("a stored call does not decode"))
@@ -196,7 +200,15 @@ pub(super) async fn refused(
                 }
             }
         }
-        _ => outbox::once(tx, &Lane::child(row.child), &Task::Refresh { handover }, now).await?,
+        Method::Submit if !matches!(refusal.reason, Reason::NoPermit | Reason::WrongRecipientKey) => {
+            // Sealing anew would give the same.
+            tracing::error!(%handover, %refusal, "what was sealed was refused");
+        }
+        _ => {
+            // A little later: what has just changed at the gateway may still be on its way here.
+            let due = now.checked_add(SETTLES).unwrap_or(now);
+            outbox::once(tx, &Lane::child(row.child), &Task::Refresh { handover }, due).await?;
+        }
     }
     Ok(Some(Change::Sent(handover)))
 }

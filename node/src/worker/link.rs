@@ -9,7 +9,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::events;
 use crate::error::NodeError;
-use crate::gateway::Gateway;
 use crate::node::Node;
 
 /// The first wait after a line broke, and the longest; a random part is added so that nodes do not return all at once.
@@ -18,6 +17,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// How often members, catalogue and own keys are looked after while the line holds.
 const LOOK_AFTER: Duration = Duration::from_secs(60);
+/// How often it is asked whether own keys can wait so long: a controlled clock jumps by weeks.
+const LOOK_AT_KEYS: Duration = Duration::from_millis(250);
 
 /// Keeps the line open until asked to stop.
 pub(crate) async fn keep_linked(node: Node, stop: CancellationToken) {
@@ -66,9 +67,13 @@ async fn session(node: &Node, wait: &mut Duration) -> Result<(), NodeError> {
     let mut checkpoints = super::checkpoint::Checkpoints::default();
     let mut tick = tokio::time::interval(LOOK_AFTER);
     tick.tick().await;
+    let mut keys = tokio::time::interval(LOOK_AT_KEYS);
     loop {
         tokio::select! {
             _ = tick.tick() => look_after(node).await?,
+            _ = keys.tick() => if node.keyring.is_urgent(node.now()) {
+                look_after(node).await?;
+            },
             event = events.message() => match event.map_err(|status| NodeError::from(&status))? {
                 None => return Ok(()),
                 Some(event) => events::take(node, &mut checkpoints, event).await?,
@@ -80,16 +85,5 @@ async fn session(node: &Node, wait: &mut Duration) -> Result<(), NodeError> {
 /// Members, catalogue, own keys.
 async fn look_after(node: &Node) -> Result<(), NodeError> {
     node.directory.refresh().await?;
-    for (serial, bundle) in node.keyring.due(&node.store, &node.entropy, node.now()).await? {
-        // Publishing the same bundle twice is no change, so a crash after publishing does no harm.
-        let request = Gateway::request(v1::PublishKeyBundleRequest {
-            request_id: node.request_id().to_string(),
-            key_bundle: Some(handdruk_proto::statement(&bundle)),
-        });
-        let answer = node.gateway.directory().publish_key_bundle(request).await;
-        answer.map_err(|status| NodeError::from(&status))?;
-        node.keyring.published(&node.store, serial).await?;
-        tracing::info!(serial, "key bundle published");
-    }
-    Ok(())
+    node.publish_keys().await
 }

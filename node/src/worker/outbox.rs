@@ -68,9 +68,16 @@ async fn due(node: &Node) -> Result<Vec<TaskRow>, NodeError> {
 
 /// Runs one task, and returns its lane.
 async fn run(node: Node, row: TaskRow) -> Vec<u8> {
-    let outcome = match perform(&node, &row).await {
+    let prepared = node.prepare_to_sign().await;
+    let performed = match prepared {
+        Ok(()) => perform(&node, &row).await,
+        Err(error) => Err(error),
+    };
+    let outcome = match performed {
         Ok(()) => Ok(()),
-        Err(NodeError::Refused(refusal)) if is_final(&refusal) => give_up(&node, &row, &refusal).await,
+        Err(NodeError::Refused(refusal)) if is_final(&row.task, &refusal) => {
+            give_up(&node, &row, &refusal).await
+        }
         Err(error) => {
             if !matches!(error, NodeError::Unanswered) {
                 let kind = row.task.kind();
@@ -88,11 +95,17 @@ async fn run(node: Node, row: TaskRow) -> Vec<u8> {
 }
 
 /// Whether trying the same again would give the same.
-fn is_final(refusal: &Refusal) -> bool {
-    !matches!(
+fn is_final(task: &Task, refusal: &Refusal) -> bool {
+    let passes = matches!(
         refusal.reason.class(),
         RefusalClass::Unavailable | RefusalClass::Exhausted
-    )
+    );
+    // The other side's keys ended, and it has yet to come back with new ones.
+    let comes_back = matches!(
+        task,
+        Task::Seal { .. } | Task::Fetch { .. } | Task::Refresh { .. }
+    ) && refusal.reason == Reason::KeyNotCurrent;
+    !passes && !comes_back
 }
 
 async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {

@@ -13,8 +13,8 @@ use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
-use handdruk_domain::statement::envelope::{CompartmentName, Envelope};
 use handdruk_domain::statement::consent::Decision;
+use handdruk_domain::statement::envelope::{CompartmentName, Envelope};
 use handdruk_domain::statement::manifest::Manifest;
 use handdruk_domain::statement::permit::Permit;
 use handdruk_domain::statement::{Kind, RawStatement, Statement, Verified};
@@ -144,9 +144,11 @@ async fn with_our_own(
     }
     let counts = |raw: &&RawStatement| match raw.kind {
         Kind::Invitation | Kind::GuardianKeys => false,
-        Kind::Decision => Statement::<Decision>::claim((*raw).clone()).and_then(|claim| claim.peek()).is_ok_and(|said| {
-            !revoked.contains(&said.invitation) || said.choices.values().any(|choice| choice.blocks())
-        }),
+        Kind::Decision => Statement::<Decision>::claim((*raw).clone())
+            .and_then(|claim| claim.peek())
+            .is_ok_and(|said| {
+                !revoked.contains(&said.invitation) || said.choices.values().any(|choice| choice.blocks())
+            }),
         _ => true,
     };
     statements.extend(shown.iter().filter(counts).cloned());
