@@ -43,14 +43,14 @@ use zeroize::Zeroizing;
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
-    /// The portal's file: gateway, pinned registrar and the portal's certificate.
+    /// The client's own file: gateway, pinned registrar, and the certificate of a portal.
     #[arg(
         long = "as",
-        value_name = "PORTAL.toml",
+        value_name = "GUARDIAN.toml",
         global = true,
-        default_value = "portal.toml"
+        default_value = "guardian.toml"
     )]
-    portal: PathBuf,
+    config: PathBuf,
     /// The code on the letter. Asked for when it is not given.
     #[arg(long, global = true, env = "HANDDRUK_CODE", hide_env_values = true)]
     code: Option<String>,
@@ -65,27 +65,31 @@ pub(crate) struct Args {
 }
 
 const HELP: &str = r#"From letter to decision:
-  handdruk guardian --as portal.toml activate               once, with the code and a secret that you choose
-  handdruk guardian --as portal.toml questions              who asks what, and until when
-  handdruk guardian --as portal.toml show HANDOVER          exactly what would go, checked against what the sender signed
-  handdruk guardian --as portal.toml agree HANDOVER         yes to all that is asked; --category D11 for a part
-  handdruk guardian --as portal.toml refuse HANDOVER        no
-  handdruk guardian --as portal.toml withdraw HANDOVER      take a yes back; says what had left before
-  handdruk guardian --as portal.toml view HANDOVER --text "..."    remarks that travel along
-  handdruk guardian --as portal.toml history HANDOVER       what happened, and whether the recipient erased it
+  handdruk guardian --as guardian.toml activate               once, with the code and a secret that you choose
+  handdruk guardian --as guardian.toml questions              who asks what, and until when
+  handdruk guardian --as guardian.toml show HANDOVER          exactly what would go, checked against what the sender signed
+  handdruk guardian --as guardian.toml agree HANDOVER         yes to all that is asked; --category D11 for a part
+  handdruk guardian --as guardian.toml refuse HANDOVER        no
+  handdruk guardian --as guardian.toml withdraw HANDOVER      take a yes back; says what had left before
+  handdruk guardian --as guardian.toml view HANDOVER --text "..."    remarks that travel along
+  handdruk guardian --as guardian.toml history HANDOVER       what happened, and whether the recipient erased it
 
-The portal's file, portal.toml:
+The client's file, guardian.toml:
 
-  gateway = "https://127.0.0.1:7000"
-  gateway-oin = "00000099000000000100"
-  registrar = "ed25519:..."          # the federation's registrar, pinned
   clock = "wall"                     # or "gateway", in a federation of test organisations
 
-  [identity]                         # a member with the role portal
-  certificate = "portal/certificate.pem"
-  key = "portal/private.key"
-  authority = "federation/authority.pem"
-  revocations = "federation/revocations.pem""#;
+  [gateway]
+  oin = "00000099000000000100"
+  address = "https://127.0.0.1:7000"
+
+  [registrar]
+  public_key = "ed25519:..."         # pinned: whose word to take on who is a member
+
+  [certificates]                     # of a member with the role portal
+  certificate = "certificate.pem"
+  key = "private.key"
+  authority = "../federation/authority.pem"
+  revocations = "../federation/revocations.pem""#;
 
 #[derive(Debug, clap::Subcommand)]
 enum Act {
@@ -163,16 +167,28 @@ enum ClockChoice {
     Gateway,
 }
 
-/// The portal's file.
+/// The client's own file.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Portal {
-    gateway: String,
-    gateway_oin: Oin,
-    registrar: PublicKey,
+#[serde(deny_unknown_fields)]
+struct Config {
+    gateway: Gateway,
+    registrar: Registrar,
     #[serde(default)]
     clock: ClockChoice,
-    identity: Files,
+    certificates: Files,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gateway {
+    oin: Oin,
+    address: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Registrar {
+    public_key: PublicKey,
 }
 
 /// An instant that was asked for once: commands are short.
@@ -187,7 +203,7 @@ impl Clock for Instant {
 
 /// Runs the command.
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    let client = client(&args.portal).await?;
+    let client = client(&args.config).await?;
     let entropy = Entropy::from_os()?;
     let code = code(args.code.as_deref())?;
     if let Act::Activate = args.act {
@@ -259,29 +275,31 @@ async fn act(session: &mut Session, act: Act, language: Language, entropy: &Entr
 
 async fn client(path: &Path) -> anyhow::Result<Client> {
     let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read {}; name the portal's file with --as", path.display()))?;
-    let mut portal: Portal = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
-    portal.identity = portal.identity.resolved(path.parent().unwrap_or(Path::new(".")));
-    let identity = Identity::open(portal.identity.clone(), Arc::new(SystemClock))?;
-    let clock: Arc<dyn Clock> = match portal.clock {
+        .with_context(|| format!("cannot read {}; name the client's file with --as", path.display()))?;
+    let config: Config = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
+    let certificates = config
+        .certificates
+        .resolved(path.parent().unwrap_or(Path::new(".")));
+    let identity = Identity::open(certificates, Arc::new(SystemClock))?;
+    let clock: Arc<dyn Clock> = match config.clock {
         ClockChoice::Wall => Arc::new(SystemClock),
-        ClockChoice::Gateway => Arc::new(gateway_clock(&portal, &identity).await?),
+        ClockChoice::Gateway => Arc::new(gateway_clock(&config.gateway, &identity).await?),
     };
     let settings = Settings {
-        address: portal.gateway,
-        gateway: portal.gateway_oin,
-        registrar: portal.registrar,
+        address: config.gateway.address,
+        gateway: config.gateway.oin,
+        registrar: config.registrar.public_key,
     };
     Ok(Client::connect(&settings, &identity, clock)?)
 }
 
 /// What time the gateway has. A gateway must not date anybody's signature, so only where all is a test.
-async fn gateway_clock(portal: &Portal, identity: &Identity) -> anyhow::Result<Instant> {
-    if !portal.gateway_oin.is_test() || !identity.oin().is_test() {
+async fn gateway_clock(gateway: &Gateway, identity: &Identity) -> anyhow::Result<Instant> {
+    if !gateway.oin.is_test() || !identity.oin().is_test() {
         bail!("clock = \"gateway\" is only for test organisations (OIN 00000099...)");
     }
-    let connector = Connector::new(identity, ExpectedPeer::organisation(portal.gateway_oin.clone()))?;
-    let mut clock = ClockServiceClient::new(connect(&portal.gateway, connector)?);
+    let connector = Connector::new(identity, ExpectedPeer::organisation(gateway.oin.clone()))?;
+    let mut clock = ClockServiceClient::new(connect(&gateway.address, connector)?);
     let answer = clock
         .get_clock(v1::GetClockRequest {})
         .await
@@ -598,26 +616,23 @@ fn explained(error: ClientError) -> anyhow::Error {
 mod tests {
     use super::*;
 
-    const PORTAL: &str = r#"
-        gateway = "https://127.0.0.1:7000"
-        gateway-oin = "00000099000000000100"
-        registrar = "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-
-        [identity]
-        certificate = "portal/certificate.pem"
-        key = "portal/private.key"
-        authority = "federation/authority.pem"
-        revocations = "federation/revocations.pem"
-    "#;
-
     #[test]
-    fn a_portals_file_names_whom_to_call_and_whose_word_to_take() {
-        let portal: Portal = toml::from_str(PORTAL).expect("the file of the help");
-        assert_eq!(portal.clock, ClockChoice::Wall);
-        for wrong in ["ed25519:AAAA", "registrars = \"ed25519:AAAA\"\nregistrar"] {
+    fn the_file_in_the_help_is_a_good_one() {
+        let (_, file) = HELP
+            .split_once("guardian.toml:\n")
+            .expect("the help shows a file");
+        let file = file.replace("ed25519:...", &format!("ed25519:{}", "A".repeat(43)));
+        let config: Config = toml::from_str(&file).expect("the file of the help");
+        assert_eq!(config.clock, ClockChoice::Wall);
+        for (good, bad) in [
+            ("public_key", "publik_key"),
+            ("0100\"", "100\""),
+            ("\"wall\"", "\"sun\""),
+            ("ed25519:A", "ed25519:"),
+        ] {
             assert!(
-                toml::from_str::<Portal>(&PORTAL.replace("ed25519:", wrong)).is_err(),
-                "{wrong}"
+                toml::from_str::<Config>(&file.replace(good, bad)).is_err(),
+                "{bad}"
             );
         }
     }

@@ -8,6 +8,7 @@
 mod audit;
 mod certs;
 mod demo;
+mod family;
 pub mod federation;
 mod gateway;
 mod guardian;
@@ -44,6 +45,8 @@ enum Act {
     Demo(demo::Args),
     /// Push a dossier, or a folder of them, to the own node.
     Push(push::Args),
+    /// The people with a say about a pupil: see who they are, print a letter, end one, record that somebody was told.
+    Family(family::Args),
     /// What was handed over to this organisation: list, read, accept, decline, answer a withdrawal.
     Inbox(inbox::Args),
     /// A guardian or young person without a browser: inspect, decide, withdraw.
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Act::Gateway(args) => gateway::run(args).map(|()| true),
         Act::Node(args) => node::run(args).map(|()| true),
         Act::Push(args) => wait_for(push::run(args)),
+        Act::Family(args) => wait_for(family::run(args)).map(|()| true),
         Act::Inbox(args) => wait_for(inbox::run(args)).map(|()| true),
         Act::Guardian(args) => wait_for(guardian::run(args)).map(|()| true),
         Act::Audit(args) => wait_for(audit::run(args)),

@@ -210,7 +210,7 @@ async fn invite_to_try(cast: &mut Cast, directory: &Path) -> anyhow::Result<()> 
     let code = cast.letter_again(&WATERLELIE, "leerling-noor", "elif").await?;
     println!("  decide as Noor's mother, who lost her letter and got a new one; its code is {code}");
     println!(
-        "    handdruk guardian --config {} activate",
+        "    handdruk guardian --as {} activate",
         at(PORTAL.key, "guardian.toml")
     );
     println!("  verify the evidence of the gateway's whole store");

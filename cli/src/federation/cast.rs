@@ -55,13 +55,51 @@ impl Cast {
 
     /// A school system pushes a dossier with its plan.
     pub async fn push(&mut self, from: &Member, dossier: &Dossier, plan: &Plan) -> anyhow::Result<Pushed> {
+        Ok(self.push_whole(from, dossier, plan).await?.results)
+    }
+
+    /// The same, with everything that the node says about it.
+    pub async fn push_whole(
+        &mut self,
+        from: &Member,
+        dossier: &Dossier,
+        plan: &Plan,
+    ) -> anyhow::Result<v1::PushResponse> {
         let mut request = plan.request(dossier.bytes.to_vec(), dossier.additions.to_vec(), "ib-1")?;
         request.request_id = self.request_id();
         let answer = self.federation.system(from)?.transitions().push(request).await;
-        Ok(answer
-            .map_err(|status| words::failure(&status))?
-            .into_inner()
-            .results)
+        Ok(answer.map_err(|status| words::failure(&status))?.into_inner())
+    }
+
+    /// Two professionals record that somebody agreed on paper.
+    pub async fn agree_on_paper(
+        &mut self,
+        at: &Member,
+        handover: &str,
+        person: &str,
+        categories: &[Category],
+    ) -> anyhow::Result<()> {
+        let choice = |category: &Category| v1::CategoryChoice {
+            category: to_wire(*category),
+            choice: v1::Choice::Agree.into(),
+        };
+        let request = v1::RecordAttestedDecisionRequest {
+            request_id: self.request_id(),
+            handover_id: handover.to_owned(),
+            person: person.to_owned(),
+            choices: categories.iter().map(choice).collect(),
+            assisted: false,
+            acting: acting("ib-1"),
+            second_professional: "directeur-1".to_owned(),
+        };
+        let answer = self
+            .federation
+            .system(at)?
+            .families()
+            .record_attested_decision(request)
+            .await;
+        answer.map_err(|status| words::failure(&status))?;
+        Ok(())
     }
 
     /// The receiving school gives the family a reference.

@@ -125,6 +125,7 @@ impl Federation {
             options,
         };
         federation.write_gateway()?;
+        federation.write_guardian()?;
         for member in federation.options.organisations.clone() {
             let subject = Subject {
                 oin: member.oin.parse()?,
@@ -168,6 +169,30 @@ state = "clock"
             start = self.options.start,
         );
         self.add_process(GATEWAY.key, "gateway", &config, metrics)
+    }
+
+    /// What `handdruk guardian` needs to reach the gateway.
+    fn write_guardian(&self) -> anyhow::Result<()> {
+        let config = format!(
+            r#"# How a guardian reaches the gateway: as this portal, with the gateway's clock.
+clock = "gateway"
+
+[gateway]
+oin = "{oin}"
+address = "https://{gateway}"
+
+[registrar]
+public_key = "{registrar}"
+
+[certificates]
+{files}"#,
+            oin = GATEWAY.oin,
+            gateway = self.gateway,
+            registrar = self.registrar,
+            files = FILES,
+        );
+        std::fs::write(self.options.directory.join(PORTAL.key).join("guardian.toml"), config)?;
+        Ok(())
     }
 
     fn write_node(&mut self, member: &Member, rng: &mut impl rand_core::CryptoRng) -> anyhow::Result<()> {
