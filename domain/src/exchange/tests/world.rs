@@ -148,7 +148,7 @@ impl World {
                 serial: 1,
                 status: MembershipStatus::Active,
                 at: world.now,
-                not_after: world.now + jiff::SignedDuration::from_hours(24 * 400),
+                not_after: world.now + jiff::SignedDuration::from_hours(24 * 4000),
             };
             let membership = Statement::sign(&membership, &[&registrar])
                 .expect("signs")
@@ -169,7 +169,8 @@ impl World {
 
     /// Publishes the next key bundle of an organisation.
     pub(crate) fn roll_over(&mut self, number: u32, serial: u64) {
-        let seed = u8::try_from(number / 1000).expect("small") * 10 + u8::try_from(serial).expect("small");
+        let seed =
+            u8::try_from(number / 1000).expect("small") * 10 + u8::try_from(serial % 10).expect("a digit");
         let statement_key = ed25519(seed);
         let bundle = KeyBundle {
             oin: oin(number),
@@ -481,14 +482,6 @@ impl World {
 
     pub(crate) fn stage(&self, sent: &Sent) -> Stage {
         self.books.handover(sent.id()).expect("admitted").state().stage()
-    }
-
-    pub(crate) fn permit(&self, sent: &Sent) -> Option<Digest> {
-        self.books
-            .handover(sent.id())?
-            .state()
-            .permit()
-            .map(Verified::digest)
     }
 
     /// An envelope with exactly what the permit allows.
