@@ -1,26 +1,24 @@
 //! `handdruk certs`: the federation's certificate authority and registrar on the command line.
 
+mod show;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use clap::{Subcommand, ValueEnum};
-use handdruk_certs::authority::{RevocationState, hex};
+use handdruk_certs::authority::hex;
 use handdruk_certs::{Authority, Holder, HolderKind, Registrar, Subject, SystemName, Term};
 use handdruk_domain::catalogue::Catalogue;
-use handdruk_domain::clock::{Clock, Date, Timestamp, date_in_nl, start_of_day_in_nl};
+use handdruk_domain::clock::{Clock, Date, Timestamp, start_of_day_in_nl};
 use handdruk_domain::oin::{Municipality, Oin, Site};
 use handdruk_domain::role::{Desk, Role};
 use handdruk_domain::statement::member::{Membership, MembershipStatus};
-use handdruk_domain::statement::{Kind, RawStatement, Statement};
+use handdruk_domain::statement::{RawStatement, Statement};
 use handdruk_service::{Entropy, SystemClock};
-use jiff::SignedDuration;
 
-/// Certificates with less than this left are worth a warning.
-const NOTICE: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// A revocation list with less than this left is worth a warning.
-const LIST_NOTICE: SignedDuration = SignedDuration::from_hours(3 * 24);
+use self::show::{holder_line, list_line, membership_line};
 
 /// The federation's certificate authority and registrar.
 #[derive(Debug, clap::Args)]
@@ -258,7 +256,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         Act::Member(args) => member(args, now),
         Act::Catalogue(args) => catalogue(&args),
         Act::Renew(args) => renew(&args, now),
-        Act::Show(args) => show(&args, now),
+        Act::Show(args) => show::show(&args.paths, now),
         Act::Revoke(args) => revoke(&args, now),
         Act::Crl(args) => {
             let state = args.home.authority()?.sign_list(now, args.list_days)?;
@@ -436,161 +434,6 @@ fn revoke(args: &Revoke, now: Timestamp) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn show(args: &Show, now: Timestamp) -> anyhow::Result<()> {
-    let mut files = Vec::new();
-    for path in &args.paths {
-        collect(path, &mut files)?;
-    }
-    // What any list among them revokes is marked wherever it appears.
-    let lists: Vec<RevocationState> = files
-        .iter()
-        .filter_map(|path| RevocationState::from_pem(&fs::read(path).ok()?))
-        .collect();
-    for path in &files {
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        println!("{}\n  {}", path.display(), describe(&text, &lists, now));
-    }
-    Ok(())
-}
-
-/// The files under `path`, sorted; private directories and keys are left out.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let entries = fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut entries: Vec<PathBuf> = entries
-        .map(|entry| entry.map(|e| e.path()))
-        .collect::<Result<_, _>>()?;
-    entries.sort();
-    for entry in entries {
-        let shown = entry
-            .extension()
-            .is_some_and(|ext| ["pem", "pub", "json"].iter().any(|known| ext == *known));
-        if entry.is_dir() && entry.file_name().is_none_or(|name| name != "private") {
-            collect(&entry, files)?;
-        } else if shown && entry.is_file() {
-            files.push(entry);
-        }
-    }
-    Ok(())
-}
-
-fn describe(text: &str, lists: &[RevocationState], now: Timestamp) -> String {
-    if let Some(state) = RevocationState::from_pem(text.as_bytes()) {
-        return list_line(&state, now);
-    }
-    if let Some(result) = handdruk_certs::holder_in_pem(text.as_bytes()) {
-        return match result {
-            Ok(holder) if lists.iter().any(|list| list.names(&holder.serial)) => {
-                format!("REVOKED: {}", holder_line(&holder, now))
-            }
-            Ok(holder) => holder_line(&holder, now),
-            Err(error) => match handdruk_certs::authority::authority_in_pem(text.as_bytes()) {
-                Some((name, not_after)) => {
-                    format!(
-                        "authority {name}, {}",
-                        end(now, Timestamp::MIN, not_after, NOTICE)
-                    )
-                }
-                None => format!("no member's certificate: {error}"),
-            },
-        };
-    }
-    if let Ok(key) = text.trim().parse::<handdruk_domain::statement::PublicKey>() {
-        return format!("public key {key}");
-    }
-    match RawStatement::from_file(text) {
-        Ok(raw) if raw.kind == Kind::Membership => Statement::<Membership>::claim(raw)
-            .and_then(|statement| statement.peek())
-            .map_or_else(
-                |error| format!("statement: {error}"),
-                |membership| membership_line(&membership),
-            ),
-        Ok(raw) => format!("statement: {} {}", raw.kind, raw.digest()),
-        Err(_) => "nothing that this command knows".to_owned(),
-    }
-}
-
-fn holder_line(holder: &Holder, now: Timestamp) -> String {
-    let who = match &holder.kind {
-        HolderKind::Organisation => "organisation".to_owned(),
-        HolderKind::System { name } => format!("system \"{name}\" for"),
-    };
-    let names = if holder.names.is_empty() {
-        String::new()
-    } else {
-        format!(", at {}", holder.names.join(" "))
-    };
-    format!(
-        "{who} {} {}, serial {}{names}, {}",
-        holder.oin,
-        holder.organisation,
-        hex(&holder.serial),
-        end(now, holder.not_before, holder.not_after, NOTICE)
-    )
-}
-
-fn list_line(state: &RevocationState, now: Timestamp) -> String {
-    let left = end(now, Timestamp::MIN, state.next_update, LIST_NOTICE);
-    format!(
-        "revocation list number {}, {} revoked, {left}",
-        state.number,
-        state.revoked.len()
-    )
-}
-
-fn membership_line(membership: &Membership) -> String {
-    let words = |words: Vec<String>, title: &str| {
-        if words.is_empty() {
-            String::new()
-        } else {
-            format!(", {title} {}", words.join(" "))
-        }
-    };
-    format!(
-        "membership {} {}, serial {}, {}{}{}{}{}, until {}",
-        membership.oin,
-        membership.name,
-        membership.serial,
-        membership.status,
-        words(
-            membership.roles.iter().map(ToString::to_string).collect(),
-            "roles"
-        ),
-        words(
-            membership.desks.iter().map(ToString::to_string).collect(),
-            "desks"
-        ),
-        words(
-            membership.sites.iter().map(ToString::to_string).collect(),
-            "sites"
-        ),
-        words(
-            membership.municipality.iter().map(ToString::to_string).collect(),
-            "municipality"
-        ),
-        // The last day that counts.
-        date_in_nl(membership.not_after - SignedDuration::from_secs(1)),
-    )
-}
-
-/// Until when something counts, with a warning when that is soon or past.
-fn end(now: Timestamp, not_before: Timestamp, not_after: Timestamp, notice: SignedDuration) -> String {
-    let left = not_after.duration_since(now);
-    let days = (left.as_hours() + 23) / 24;
-    if now < not_before {
-        format!("WARNING: not valid before {not_before}")
-    } else if left <= SignedDuration::ZERO {
-        format!("WARNING: ended {not_after}")
-    } else if left < notice {
-        format!("WARNING: ends in {days} days, {not_after}")
-    } else {
-        format!("until {not_after} ({days} days)")
-    }
-}
-
 fn read_statement(path: &Path) -> anyhow::Result<RawStatement> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     RawStatement::from_file(&text).with_context(|| format!("in {}", path.display()))
@@ -715,7 +558,7 @@ mod tests {
                 home.path()
                     .join(format!("fed/issued/{}.pem", hex(&holder.serial))),
             );
-            let line = describe(&pem.expect("reads"), std::slice::from_ref(&state), now);
+            let line = show::describe(&pem.expect("reads"), std::slice::from_ref(&state), now);
             assert_eq!(line.starts_with("REVOKED"), state.names(&holder.serial), "{line}");
         }
     }
@@ -736,28 +579,5 @@ mod tests {
         ]);
         assert!(format!("{:#}", refused.expect_err("refused")).contains("is not signed"));
         assert!(!home.path().join("c.json").exists());
-    }
-
-    #[test]
-    fn the_end_is_announced_in_time() {
-        let at = |text: &str| text.parse::<Timestamp>().expect("a timestamp");
-        let (from, until) = (at("2026-01-01T00:00:00Z"), at("2026-12-31T00:00:00Z"));
-        let said = |now| end(at(now), from, until, NOTICE);
-        assert_eq!(
-            said("2026-06-01T00:00:00Z"),
-            "until 2026-12-31T00:00:00Z (213 days)"
-        );
-        assert_eq!(
-            said("2026-12-11T00:00:00Z"),
-            "WARNING: ends in 20 days, 2026-12-31T00:00:00Z"
-        );
-        assert_eq!(
-            said("2026-12-31T00:00:00Z"),
-            "WARNING: ended 2026-12-31T00:00:00Z"
-        );
-        assert_eq!(
-            said("2025-12-31T00:00:00Z"),
-            "WARNING: not valid before 2026-01-01T00:00:00Z"
-        );
     }
 }
