@@ -1,6 +1,7 @@
 //! SQLite: the embedded default. One writer connection, readers beside it (write-ahead log), every commit on the disk
 //! before it is answered (synchronous FULL), deleted content overwritten (secure_delete).
 
+pub mod audit;
 mod columns;
 mod directory;
 mod evidence;

@@ -1,0 +1,295 @@
+//! Handovers against their manifests and events, their stories, and the sealed content that waits.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use handdruk_domain::digest::Digest;
+use handdruk_domain::evidence::Event;
+use handdruk_domain::exchange::{Books, Handover, SealedCompartment, State, StoredHandover, StoredStatement};
+use handdruk_domain::ids::{ChildRef, HandoverId};
+use handdruk_domain::oin::Oin;
+use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::Kind;
+use handdruk_domain::statement::envelope::CompartmentName;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+use super::Audit;
+use super::report::StoreCheck;
+use super::walk::Walk;
+use crate::store::StoreFault;
+use crate::store::sqlite::columns::{id, number, optional_id, optional_time, stored, word};
+use crate::store::sqlite::{evidence, statements};
+
+/// Handovers per read.
+const PAGE: i64 = 100;
+
+/// A row of `handovers`.
+struct Row {
+    handover: HandoverId,
+    sender: Oin,
+    recipient: Oin,
+    child: ChildRef,
+    stage: Stage,
+    is_over: bool,
+    stored: StoredHandover,
+}
+
+fn read(row: &SqliteRow) -> Result<Row, StoreFault> {
+    Ok(Row {
+        handover: id(row, "handover")?,
+        sender: word(row, "sender")?,
+        recipient: word(row, "recipient")?,
+        child: id(row, "child")?,
+        stage: word(row, "stage")?,
+        is_over: number(row, "is_over")? == 1,
+        stored: StoredHandover {
+            state: row.try_get("state")?,
+            due: optional_time(row, "due")?,
+            statements: Vec::new(),
+        },
+    })
+}
+
+impl Audit<'_> {
+    pub(super) async fn check_handovers(&mut self) -> Result<(), StoreFault> {
+        let Some(gateway) = self.owner.clone() else {
+            if self.leaves == 0 {
+                self.findings.skip(StoreCheck::Handovers, "There are none.");
+                self.findings.skip(StoreCheck::Content, "There is none.");
+            }
+            return Ok(());
+        };
+        let (mut count, mut after) = (0_u64, Vec::new());
+        loop {
+            let rows = sqlx::query(
+                "SELECT handover, sender, recipient, child, stage, is_over, due, state FROM handovers \
+                 WHERE handover > ? ORDER BY handover LIMIT ?",
+            )
+            .bind(after.clone())
+            .bind(PAGE)
+            .fetch_all(&mut self.connection)
+            .await?;
+            let Some(last) = rows.last() else { break };
+            after = last.try_get("handover")?;
+            for row in &rows {
+                count += 1;
+                if let Some(row) = self.readable(StoreCheck::Handovers, "a handover", read(row))? {
+                    self.check_handover(row, &gateway).await?;
+                }
+            }
+        }
+        self.check_unknown().await?;
+        self.check_views().await?;
+        let says = format!("All {count} handovers stand where their events say.");
+        self.findings.pass(StoreCheck::Handovers, says);
+        self.findings.pass(
+            StoreCheck::Content,
+            "All sealed content is what was committed to, and none is left over.",
+        );
+        Ok(())
+    }
+
+    async fn check_handover(&mut self, mut row: Row, gateway: &Oin) -> Result<(), StoreFault> {
+        let id = row.handover;
+        let what = format!("handover {id}");
+        let story = statements::stories(&mut self.connection, &[id]).await;
+        let Some(mut story) = self.readable(StoreCheck::Handovers, &what, story)? else {
+            return Ok(());
+        };
+        row.stored.statements = story.remove(&id).unwrap_or_default();
+        let events = self.events_of(id).await?;
+        self.check_story(id, &row.stored.statements, &events);
+
+        let mut books = Books::default();
+        let put = books
+            .put_handover(id, &row.stored, gateway)
+            .map_err(StoreFault::from);
+        self.readable(StoreCheck::Handovers, &what, put)?;
+        let Some(handover) = books.handover(id) else {
+            return Ok(());
+        };
+        let manifest = handover.manifest();
+        let same = manifest.sender.oin == row.sender
+            && manifest.recipient.oin == row.recipient
+            && manifest.child == row.child
+            && handover.state().stage() == row.stage
+            && row.is_over == row.stage.is_outcome();
+        self.findings.require(StoreCheck::Handovers, same, || {
+            format!("The columns of {what} are not what its manifest and state say.")
+        });
+        self.check_walk(handover, &events);
+        self.check_content(handover).await
+    }
+
+    /// The events of a handover with their leaves.
+    async fn events_of(&mut self, id: HandoverId) -> Result<Vec<(u64, Event)>, StoreFault> {
+        let leaves = evidence::leaves_about(&mut self.connection, id, None).await;
+        let leaves = self
+            .readable(StoreCheck::Log, "an event", leaves)?
+            .unwrap_or_default();
+        let events = leaves.into_iter().filter_map(|stored| {
+            let event = stored.record.leaf()?.event().ok()?;
+            (event.handover == Some(id)).then_some((stored.index, event))
+        });
+        Ok(events.collect())
+    }
+
+    /// Which statements belong to a handover, in the order in which they were put on record.
+    fn check_story(&mut self, id: HandoverId, story: &[StoredStatement], events: &[(u64, Event)]) {
+        let first = events.first().map_or(0, |(index, _)| *index);
+        let erased = self.may_be_erased_after(first);
+        let kept: BTreeSet<_> = story.iter().map(|stored| stored.digest).collect();
+        let mut last = 0;
+        for stored in story {
+            let kind = stored.statement.kind;
+            let recorded = events
+                .iter()
+                .find(|(_, event)| event.act.records(kind) && event.rests_on.contains(&stored.digest));
+            self.findings
+                .require(StoreCheck::Handovers, recorded.is_some() || erased, || {
+                    format!("A {kind} is told with handover {id} that its events do not record.")
+                });
+            let Some((index, _)) = recorded else { continue };
+            // An application is put on record before the manifest that cites it, and kept after.
+            if kind != Kind::Application {
+                self.findings.require(StoreCheck::Handovers, last <= *index, || {
+                    format!("What was said about handover {id} does not stand in the order of the log.")
+                });
+                last = *index;
+            }
+        }
+        for (index, event) in events {
+            // What it records comes first. A view is not a statement that a gateway has.
+            let records = Kind::ALL
+                .iter()
+                .any(|kind| *kind != Kind::View && event.act.records(*kind));
+            let told = event.rests_on.first().is_some_and(|digest| kept.contains(digest));
+            self.findings
+                .require(StoreCheck::Handovers, !records || told, || {
+                    format!(
+                        "What leaf {index} ({}) records is not told with handover {id}.",
+                        event.act
+                    )
+                });
+        }
+    }
+
+    /// The handover stands where its events lead, on what they record.
+    fn check_walk(&mut self, handover: &Handover, events: &[(u64, Event)]) {
+        let walk = Walk::along(events.iter().map(|(_, event)| event));
+        let state = handover.state();
+        let withdrawals: Vec<_> = handover
+            .withdrawals()
+            .iter()
+            .map(|withdrawal| (withdrawal.statement, withdrawal.answer))
+            .collect();
+        let offered = handover.sender() == handover.recipient()
+            || handover.is_visible_to(handover.recipient()) == walk.offered();
+        let agrees =
+            walk.leads_to(state.stage()) && walk.carries(state) && walk.withdrew(&withdrawals) && offered;
+        let first = events.first().map_or(0, |(index, _)| *index);
+        // What is missing from its events may be what was erased.
+        self.findings.require(
+            StoreCheck::Handovers,
+            agrees || self.may_be_erased_after(first),
+            || format!("Handover {} does not stand where its events lead.", handover.id()),
+        );
+    }
+
+    /// Sealed content is exactly what may still be released.
+    async fn check_content(&mut self, handover: &Handover) -> Result<(), StoreFault> {
+        let id = handover.id();
+        let rows = sqlx::query("SELECT name, sealed FROM compartments WHERE handover = ?")
+            .bind(id.as_bytes().to_vec())
+            .fetch_all(&mut self.connection)
+            .await?;
+        let mut kept: BTreeMap<CompartmentName, Digest> = BTreeMap::new();
+        for row in &rows {
+            let read = word(row, "name").and_then(|name| {
+                let sealed: Vec<u8> = row.try_get("sealed")?;
+                Ok((name, SealedCompartment::new(sealed).digest()))
+            });
+            kept.extend(self.readable(StoreCheck::Content, "a compartment", read)?);
+        }
+        let waiting = match handover.state() {
+            State::Submitted(sealed) => Some(sealed),
+            State::Released(released) if !released.stopped => Some(&released.sealed),
+            _ => None,
+        };
+        let waiting: BTreeMap<_, _> = waiting
+            .into_iter()
+            .flat_map(|sealed| {
+                let compartments = sealed.envelope.compartments.iter();
+                compartments.filter(|compartment| !sealed.erased.contains_key(&compartment.name))
+            })
+            .map(|compartment| (compartment.name, compartment.digest))
+            .collect();
+        for name in kept.keys().chain(waiting.keys()).collect::<BTreeSet<_>>() {
+            let says = match (kept.get(name), waiting.get(name)) {
+                (Some(kept), Some(sealed)) if kept == sealed => continue,
+                (Some(_), Some(_)) => "is not what was sealed",
+                (Some(_), None) => "should have been erased",
+                (None, _) => "is lost",
+            };
+            self.findings.fail(
+                StoreCheck::Content,
+                format!("Compartment {name} of handover {id} {says}."),
+            );
+        }
+        Ok(())
+    }
+
+    /// No event is about a handover that is not there.
+    async fn check_unknown(&mut self) -> Result<(), StoreFault> {
+        let rows = sqlx::query(
+            "SELECT MIN(leaf) AS leaf FROM temp.cites c WHERE handover IS NOT NULL \
+             AND NOT EXISTS (SELECT 1 FROM handovers h WHERE h.handover = c.handover) GROUP BY handover",
+        )
+        .fetch_all(&mut self.connection)
+        .await?;
+        for row in &rows {
+            let says = format!(
+                "Leaf {} is about a handover that is not in the store.",
+                number(row, "leaf")?
+            );
+            self.findings.fail(StoreCheck::Handovers, says);
+        }
+        Ok(())
+    }
+
+    /// A sealed view that waits in an outbox is one that its guardian handed in.
+    async fn check_views(&mut self) -> Result<(), StoreFault> {
+        let mut after = 0;
+        loop {
+            let rows = sqlx::query(
+                "SELECT cursor, handover, sealed_view FROM notices \
+                 WHERE sealed_view IS NOT NULL AND cursor > ? ORDER BY cursor LIMIT ?",
+            )
+            .bind(stored(after))
+            .bind(PAGE)
+            .fetch_all(&mut self.connection)
+            .await?;
+            let Some(last) = rows.last() else { break };
+            after = number(last, "cursor")?;
+            for row in &rows {
+                let read = optional_id::<HandoverId>(row, "handover")
+                    .and_then(|handover| Ok((handover, row.try_get::<Vec<u8>, _>("sealed_view")?)));
+                let Some((handover, sealed)) = self.readable(StoreCheck::Content, "a view", read)? else {
+                    continue;
+                };
+                let cited = sqlx::query(
+                    "SELECT 1 FROM temp.cites WHERE digest = ? AND act = 'view-added' AND handover IS ?",
+                )
+                .bind(Digest::of(&sealed).as_bytes().to_vec())
+                .bind(handover.map(|handover| handover.as_bytes().to_vec()))
+                .fetch_optional(&mut self.connection)
+                .await?;
+                let known = cited.is_some() || self.erased > 0;
+                self.findings.require(StoreCheck::Content, known, || {
+                    format!("The sealed view at {} of the outbox is not on record.", after)
+                });
+            }
+        }
+        Ok(())
+    }
+}
