@@ -73,16 +73,17 @@ enum Scenario {
 }
 
 impl Scenario {
-    /// The stories in the order in which they are told: the clock moves on from one to the next.
+    /// The stories in the order in which they are told: the clock moves on from one to the next
+    /// (and Tim must still be 15 when his begins).
     const ORDER: [Self; 8] = [
         Self::Noor,
         Self::Sara,
         Self::Zeynep,
         Self::Luca,
         Self::Emma,
+        Self::Tim,
         Self::Milan,
         Self::Jayden,
-        Self::Tim,
     ];
 
     const fn title(self) -> &'static str {
