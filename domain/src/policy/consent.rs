@@ -54,6 +54,7 @@ pub(super) fn decide(case: &Case<'_>, all_must_agree: bool) -> Decided {
         asking.insist(category, &mut waiting);
     }
     if !waiting.is_empty() {
+        waiting.look_again_at(ends);
         return Decided::Await(waiting.into_awaiting());
     }
     if agreed.is_empty() {
@@ -154,8 +155,9 @@ impl<'a> Asking<'a> {
             return Settled::LeftOut;
         }
         let (mut rests, mut ends, mut open) = (Rests::default(), None, false);
+        let mut awaited = waiting.clone();
         for &group in groups {
-            open |= self.wait(group, category, waiting);
+            open |= self.wait(group, category, &mut awaited);
             for person in self.members(group) {
                 rests.on_standing(person);
                 let yes = self.yes(person, category);
@@ -163,11 +165,27 @@ impl<'a> Asking<'a> {
                 ends = earliest(ends, yes.and_then(|yes| yes.ends()));
             }
         }
+        if open && self.may_no_longer_wait() {
+            waiting.look_again_at([awaited.look_again()]);
+            return Settled::LeftOut;
+        }
         if open {
+            *waiting = awaited;
             waiting.look_again_at(ends);
             return Settled::Open;
         }
         Settled::Agreed(rests, ends)
+    }
+
+    /// Whether a statutory handover has waited long enough for an agreement: the young person was told and had the period.
+    /// A late yes, or somebody else who is still to answer, cannot hold it up again.
+    fn may_no_longer_wait(&self) -> bool {
+        let had_the_period = |group| {
+            self.members(group)
+                .filter_map(|person| person.told)
+                .any(|(told, _)| end_of_period(told, self.objection_days) <= self.now)
+        };
+        self.rule == Rule::YoungPerson && (had_the_period(Group::Child) || had_the_period(Group::Self_))
     }
 
     /// Awaits the yes to a category that was left out, of everybody who could give it, and the others' answers.
@@ -313,7 +331,7 @@ impl<'a> Asking<'a> {
     }
 }
 
-fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+pub(super) fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
     match (one, other) {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),

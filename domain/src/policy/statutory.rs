@@ -7,12 +7,12 @@
 //! dossier records it; that counts at once.
 //!
 //! A few categories go only with the young person's agreement although the purpose is statutory (health data of an early
-//! leaver). They are asked like consent, but the objection period ends the waiting: then, or after a no, the rest goes
-//! without them.
+//! leaver). They are asked like consent, but the young person's objection period ends the waiting: then, or after a no, the
+//! rest goes without them, and no later answer holds it up again.
 
 use std::collections::BTreeSet;
 
-use super::consent::{Asking, SettledCategories};
+use super::consent::{Asking, SettledCategories, earliest};
 use super::waiting::{Waiting, end_of_period};
 use super::who_decides::{Rule, may_inspect};
 use super::{Case, Decided, Granted};
@@ -57,7 +57,8 @@ pub(super) fn decide(case: &Case<'_>, inform: Inform, agreement: &BTreeSet<Categ
         agreed,
         blocked,
         rests.digests(),
-        ends,
+        // Where somebody's period is still running, an agreement may yet come to hold.
+        earliest(ends, Some(waiting.look_again())),
     ))
 }
 

@@ -8,7 +8,7 @@ use crate::category::Category;
 use crate::clock::{Timestamp, start_of_day_in_nl};
 
 /// Collects what is awaited; one entry per person and kind, whatever number of categories it is about.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Waiting {
     single: BTreeSet<Awaited>,
     answers: BTreeMap<Who, (BTreeSet<Category>, bool)>,
@@ -30,6 +30,11 @@ impl Waiting {
     /// The answer may change at `at`.
     pub(super) fn look_again_at(&mut self, at: impl IntoIterator<Item = Timestamp>) {
         self.look_again = at.into_iter().fold(self.look_again, Timestamp::min);
+    }
+
+    /// When the answer may change by itself.
+    pub(super) const fn look_again(&self) -> Timestamp {
+        self.look_again
     }
 
     /// The sender tells `person`.

@@ -634,3 +634,84 @@ fn a_permit_says_what_was_granted_and_is_recognised_again() {
     };
     assert!(!less.is_same_as(&permit));
 }
+
+#[test]
+fn a_late_yes_to_health_data_does_not_hold_up_the_rest_again() {
+    let world = Draft::of(Purpose::EarlyLeaver, AgeBand::From12).sign();
+    let health = |choice| [(Category::Diagnosis, choice), (Category::CareRequest, choice)].into();
+    let mut said = vec![world.told(CHILD, start())];
+    assert!(is_permit(&world.decide(&said, after(7, 0))));
+    // Neither parent was ever told, so the yes is not enough, and it is not waited for either.
+    said.push(world.decides(CHILD, health(YES)));
+    assert!(is_permit(&world.decide(&said, after(7, 0))));
+    // Parents who were told later still get their week: the permit lasts until it is over, and then holds more.
+    said.extend([
+        world.told(A, after(5, 0)),
+        world.told(B, after(5, 0)),
+        world.decides(A, health(YES)),
+    ]);
+    let Decided::Permit(meanwhile) = world.decide(&said, after(8, 0)) else {
+        panic!()
+    };
+    assert!(!meanwhile.categories().contains(&Category::Diagnosis));
+    assert_eq!(meanwhile.not_after(), after(12, 0));
+    assert!(permitted(&world.decide(&said, after(12, 0))).contains(&Category::Diagnosis));
+}
+
+#[test]
+fn what_was_said_without_a_say_carries_nothing_later_but_a_no_is_not_forgotten() {
+    let rests = Holder::Guardian {
+        authority: AuthorityKind::TemporarilyNone,
+        under_investigation: false,
+    };
+    let world = Draft::of(Purpose::CareHandover, AgeBand::Under12)
+        .with(&[(A, rests), (B, JOINT)])
+        .sign();
+    let gets_authority = world.authority_changed(A, JOINT);
+    let yes = [
+        world.decides(A, world.all(YES)),
+        gets_authority.clone(),
+        world.told(A, start()),
+        world.told(B, start()),
+    ];
+    assert!(
+        !is_permit(&world.decide(&yes, after(30, 0))),
+        "A's yes was none when it was said"
+    );
+    let no = [
+        world.decides(A, world.all(NO)),
+        gets_authority,
+        world.decides(B, world.all(YES)),
+    ];
+    assert_eq!(
+        reasons(&world.decide(&no, after(30, 0))),
+        [Reason::ConsentBlocked]
+    );
+    // Somebody whom the manifest does not name may say no before their authority is recorded.
+    let stranger = [
+        world.decides(7, world.all(NO)),
+        world.decides(B, world.all(YES)),
+        world.authority_changed(7, JOINT),
+    ];
+    assert_eq!(
+        reasons(&world.decide(&stranger, after(30, 0))),
+        [Reason::ConsentBlocked]
+    );
+}
+
+#[test]
+fn the_time_to_look_again_is_never_later_than_the_end_of_a_yes() {
+    let world = care(AgeBand::From16);
+    let mut some = world.all(YES);
+    some.remove(&Category::Identity);
+    let said = [world.decides_with(CHILD, 0, some, Some(day("2026-11-03")))];
+    let Decided::Await(awaiting) = world.decide(&said, after(0, 1)) else {
+        panic!()
+    };
+    assert_eq!(
+        awaiting.decide_again,
+        "2026-11-03T23:00:00Z"
+            .parse()
+            .expect("midnight in the Netherlands")
+    );
+}

@@ -432,37 +432,36 @@ const WORDS: [&str; 9] = [
     "no",
 ];
 
-/// `person` said the nth of [`WORDS`].
-fn says(world: &World, person: usize, nth: usize) -> Vec<Said> {
+/// What `person` says, for each of [`WORDS`].
+fn all_said(world: &World, person: usize) -> Vec<Vec<Said>> {
     let told = world.told(person, after(11, 0));
     let choose = |choice| {
-        let asked = asked(world);
-        asked
+        asked(world)
             .into_iter()
             .map(|category| (category, choice))
             .collect::<Choices>()
     };
-    match WORDS[nth] {
-        "told" => vec![told],
+    let mut but_one = choose(Choice::Agree);
+    if let Some(optional) = world.optional() {
+        but_one.remove(&optional);
+    }
+    let said = |word: &&str| match *word {
+        "told" => vec![told.clone()],
         "silent" => vec![world.told(person, start())],
-        "seen" => vec![told, world.decides(person, Choices::new())],
-        "yes" => vec![told, world.decides(person, choose(Choice::Agree))],
-        "yes but to one" => {
-            let mut choices = choose(Choice::Agree);
-            if let Some(optional) = world.optional() {
-                choices.remove(&optional);
-            }
-            vec![told, world.decides(person, choices)]
-        }
+        "seen" => vec![told.clone(), world.decides(person, Choices::new())],
+        "yes" => vec![told.clone(), world.decides(person, choose(Choice::Agree))],
+        "yes but to one" => vec![told.clone(), world.decides(person, but_one.clone())],
         "yes that ended" => {
+            let ended = Some(day("2026-11-10"));
             vec![
-                told,
-                world.decides_with(person, 0, choose(Choice::Agree), Some(day("2026-11-10"))),
+                told.clone(),
+                world.decides_with(person, 0, choose(Choice::Agree), ended),
             ]
         }
-        "no" => vec![told, world.decides(person, choose(Choice::Refuse))],
+        "no" => vec![told.clone(), world.decides(person, choose(Choice::Refuse))],
         _ => Vec::new(),
-    }
+    };
+    WORDS.iter().map(said).collect()
 }
 
 /// Two parents with joint authority and the child, and everything they may have said.
@@ -495,9 +494,10 @@ fn answers(covered: &mut Covered) -> Table {
                         1..WORDS.len()
                     }
                 };
-                let said: Vec<Vec<Vec<Said>>> = [A, B, CHILD]
-                    .map(|person| (0..WORDS.len()).map(|nth| says(&world, person, nth)).collect())
-                    .into();
+                let said = [A, B, CHILD].map(|person| match there & (1 << person) {
+                    0 => vec![Vec::new(); WORDS.len()],
+                    _ => all_said(&world, person),
+                });
                 for a in possible(A) {
                     for o in possible(B) {
                         for c in possible(CHILD) {
@@ -588,11 +588,13 @@ fn authority(covered: &mut Covered) -> (Table, Table) {
                         };
                         parts.case(vec![p, b, x], shown.to_owned());
                     }
+                    let said_by = |person| all_said(&world, person);
+                    let (x_said, a_said, child_said) = (said_by(MENTOR), said_by(A), said_by(CHILD));
                     for (s, nth) in [1, 3, 5, 8].into_iter().enumerate() {
-                        let mut said = says(&world, MENTOR, nth);
+                        let mut said = x_said[nth].clone();
                         if beside == 1 {
-                            said.extend(says(&world, A, 5));
-                            said.extend(young.iter().flat_map(|(child, _)| says(&world, *child, 5)));
+                            said.extend_from_slice(&a_said[5]);
+                            said.extend(young.iter().flat_map(|_| child_said[5].clone()));
                         }
                         let decided = world.decide(&said, asked_at());
                         covered.see(&world, &decided);
