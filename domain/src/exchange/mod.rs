@@ -22,6 +22,7 @@ mod claim;
 mod command;
 mod consents;
 mod directory;
+mod dispatch;
 mod draft;
 mod effects;
 mod fetch;

@@ -553,21 +553,17 @@ impl Run {
         else {
             return;
         };
-        let result = match quarantined {
-            Some(reason) => Outcome::Quarantined {
-                category: None,
-                reason,
-            },
-            None => {
-                let names = released.release.sent.iter().filter_map(|name| match name {
-                    CompartmentName::Category(category) => Some(*category),
-                    CompartmentName::View(_) => None,
-                });
-                Outcome::Received {
-                    categories: names.collect(),
-                }
-            }
+        let names = released.release.sent.iter().filter_map(|name| match name {
+            CompartmentName::Category(category) => Some(*category),
+            CompartmentName::View(_) => None,
+        });
+        let received = Outcome::Received {
+            categories: names.collect(),
         };
+        let result = quarantined.map_or(received, |reason| Outcome::Quarantined {
+            category: None,
+            reason,
+        });
         let receipt = Receipt {
             handover: sent.id(),
             release: released.release.digest(),

@@ -93,7 +93,7 @@ fn a_statutory_transfer_waits_for_inspection_and_then_goes_whatever_a_parent_say
     let due = world
         .books
         .handover(sent.id())
-        .and_then(|handover| handover.due())
+        .and_then(crate::exchange::Handover::due)
         .expect("a period runs");
     world.now = due;
     world.tick(&sent);
@@ -341,7 +341,7 @@ fn a_term_that_ends_pauses_consent_and_expires_after_it() {
     let due = world
         .books
         .handover(sent.id())
-        .and_then(|handover| handover.due())
+        .and_then(crate::exchange::Handover::due)
         .expect("it ends for good");
     world.now = due;
     world.tick(&sent);
