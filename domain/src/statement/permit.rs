@@ -27,6 +27,7 @@ vocabulary! {
 /// Gateway: this may go. Born in `policy::decide`; elsewhere only as a `Verified<Permit>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive] // no other crate can write one down: `Granted::into_permit` does
 pub struct Permit {
     /// The permit.
     pub permit: PermitId,
