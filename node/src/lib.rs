@@ -11,6 +11,8 @@ mod content_bytes;
 mod directory;
 mod error;
 mod gateway;
+#[cfg(test)]
+mod harness;
 mod keys;
 mod node;
 mod outbox;

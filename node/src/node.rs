@@ -13,6 +13,7 @@ use handdruk_domain::statement::{Body, Statement};
 use handdruk_proto::v1;
 use handdruk_service::Entropy;
 use tokio::sync::{Notify, broadcast, oneshot};
+use tokio::time::Instant;
 
 use crate::config::Retention;
 use crate::directory::Directory;
@@ -195,8 +196,20 @@ impl Node {
         }
     }
 
-    /// Waits for a task to end, but not longer than [`SETTLE`]: `None` means that it goes on without us.
+    /// Waits for a task to end, but not longer than [`SETTLE`], and not at all while the gateway is away: `None` means that it
+    /// goes on without us.
     pub(crate) async fn settle(&self, ends: oneshot::Receiver<Ended>) -> Option<Ended> {
-        tokio::time::timeout(SETTLE, ends).await.ok().and_then(Result::ok)
+        self.settle_until(ends, Instant::now() + SETTLE).await
+    }
+
+    /// The same, up to a moment that several waits share.
+    pub(crate) async fn settle_until(&self, ends: oneshot::Receiver<Ended>, until: Instant) -> Option<Ended> {
+        if !self.is_linked() {
+            return None;
+        }
+        tokio::time::timeout_at(until, ends)
+            .await
+            .ok()
+            .and_then(Result::ok)
     }
 }

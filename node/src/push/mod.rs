@@ -27,12 +27,13 @@ use handdruk_proto::{FromWire as _, from_wire, v1};
 use handdruk_service::Entropy;
 use prost::Message as _;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use self::people::People;
 use self::plan::{OtherEnd, Overview, Planned, Report, Shared, Target};
 use crate::error::NodeError;
 use crate::import::{self, Imported};
-use crate::node::{Change, Ended, Node};
+use crate::node::{Change, Ended, Node, SETTLE};
 use crate::outbox;
 use crate::store::{GuardianRecord, SentRecord, SentRow, Snapshot, Tx, Unplaced};
 use crate::task::Method;
@@ -295,9 +296,10 @@ pub(crate) async fn complete(node: &Node, stored: Stored) -> Result<v1::PushResp
         mut response,
         proposals,
     } = stored;
+    let until = Instant::now() + SETTLE;
     for (place, handover, ends) in proposals {
         node.announce(Change::Sent(handover));
-        let ended = node.settle(ends).await;
+        let ended = node.settle_until(ends, until).await;
         let row = node.store.snapshot().await?.sent(handover).await?;
         let (Some(result), Some(row)) = (response.results.get_mut(place), row) else {
             continue;
@@ -577,3 +579,6 @@ fn response(
         hints: hints.into_iter().collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

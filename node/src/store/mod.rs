@@ -288,3 +288,6 @@ fn one_row(result: &sqlx::sqlite::SqliteQueryResult, table: &'static str) -> Res
         Err(StoreError::Vanished { table })
     }
 }
+
+#[cfg(test)]
+mod tests;
