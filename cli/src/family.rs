@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use comfy_table::{ContentArrangement, Table, presets};
+use handdruk_domain::clock::date_in_nl;
 use handdruk_domain::ids::{HandoverId, InvitationId, RequestId};
 use handdruk_domain::statement::consent::ToldHow;
 use handdruk_proto::v1::guardian::Holder;
@@ -101,7 +102,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             let letter = answer.map_err(|status| words::failure(&status))?.into_inner();
             let until = handdruk_proto::time(letter.expire_time, "expire_time")?;
             println!("Code:       {}", letter.code);
-            println!("Usable to:  {until}, once");
+            println!("Until:      {} (in the Netherlands), once", date_in_nl(until));
             println!("Invitation: {}", letter.invitation_id);
         }
         Act::Revoke { invitation } => {
