@@ -14,6 +14,7 @@ use handdruk_domain::category::Category;
 use handdruk_domain::clock::{Timestamp, date_in_nl};
 use handdruk_domain::digest::Digest;
 use handdruk_domain::ids::HandoverId;
+use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::PublicKey;
 use handdruk_domain::statement::consent::Language;
 use handdruk_domain::statement::manifest::{AgeBand, Holder};
@@ -202,8 +203,14 @@ impl Writer {
         }
         self.heading("Wie beslist", "Who decides");
         self.who(question);
-        self.heading("Als u niets doet", "If you do nothing");
-        self.silence(question);
+        match question.standing().stage {
+            Stage::Received => self.heading("Dit is al overgedragen.", "This was handed over already."),
+            stage if stage.is_outcome() => self.heading("Dit is afgelopen.", "This has ended."),
+            _ => {
+                self.heading("Als u niets doet", "If you do nothing");
+                self.silence(question);
+            }
+        }
         self.heading("Als u nee zegt", "If you say no");
         self.no(question);
     }

@@ -289,6 +289,7 @@ impl Session {
             recipient: &recipient,
             gateway: &gateway,
             own: &self.own_key,
+            slot: self.anchored.invitation().slot,
         };
         let mut entries = Vec::with_capacity(answer.entries.len());
         for entry in answer.entries {

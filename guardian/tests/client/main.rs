@@ -11,7 +11,7 @@ use handdruk_content::code::InvitationCode;
 use handdruk_content::seal::preview::{PreviewError, open_view};
 use handdruk_domain::category::Category;
 use handdruk_domain::digest::Digest;
-use handdruk_domain::ids::ChildRef;
+use handdruk_domain::ids::{ChildRef, InvitationId};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::statement::consent::{Choice, Decision, GuardianKeys, Language};
 use handdruk_domain::statement::envelope::{CompartmentName, Release};
@@ -617,6 +617,21 @@ async fn history_tells_whether_the_recipient_erased_it_and_marks_what_cannot_be_
         evidence_index: 3,
         statements,
     };
+    let earlier_letter = InvitationId::from_bytes([7; 16]);
+    let decided = |invitation| {
+        let decision = Decision {
+            handover: handover(),
+            manifest: nothing(),
+            slot: slot(),
+            invitation,
+            choices: [(Category::SupportNeeds, Choice::Refuse)].into(),
+            shown: nothing(),
+            language: Language::Dutch,
+            until: None,
+            at: now(),
+        };
+        Statement::sign(&decision, &[&world.gateway.signer]).expect("signs")
+    };
     let left = Statement::sign(&release(&world), &[&world.gateway.signer]).expect("signs");
     let by_provider = Statement::sign(&answer, &[&world.provider.signer]).expect("signs");
     let by_school = Statement::sign(&answer, &[&world.school.signer]).expect("signs");
@@ -629,6 +644,8 @@ async fn history_tells_whether_the_recipient_erased_it_and_marks_what_cannot_be_
             "released",
             vec![statement(&world.signed_manifest()), statement(&left)],
         ),
+        entry("decided", vec![statement(&decided(earlier_letter))]),
+        entry("decided", vec![statement(&decided(world.code.invitation()))]),
     ];
     let question = session.question(handover()).await.expect("believed");
     let entries = session.history(&question).await.expect("an answer");
@@ -641,9 +658,11 @@ async fn history_tells_whether_the_recipient_erased_it_and_marks_what_cannot_be_
     insta::assert_snapshot!(lines.join("\n"), @r"
     23 November 2026: proposed to hand over: Name and date of birth, Contact details, Support needs, Request for help
     23 November 2026: the recipient keeps it: duty to keep the care dossier (Jeugdwet 7.3.8); you may ask for destruction under 7.3.9
-    23 November 2026: CANNOT BE VERIFIED: a statement that does not add up, or with an earlier letter's keys (withdrawal-answer)
+    23 November 2026: NOT TO BE TRUSTED: a statement that is not signed by whoever must sign it (withdrawal-answer)
     23 November 2026: somebody with a say has answered
     23 November 2026: handed over: Name and date of birth, with remarks
+    23 November 2026: you decided with an earlier letter (cannot be checked here): Support needs: no
+    23 November 2026: NOT TO BE TRUSTED: a statement that is not signed by whoever must sign it (decision)
     ");
     assert_eq!(
         session.open_to_no(&question).await.expect("an answer").len(),
