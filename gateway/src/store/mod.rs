@@ -236,3 +236,6 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Ends the store after everything that was begun.
     fn close(&self) -> impl Future<Output = ()> + Send;
 }
+
+#[cfg(test)]
+mod contract;

@@ -21,9 +21,13 @@ use handdruk_domain::statement::manifest::{
 use handdruk_domain::statement::member::{CatalogueText, KeyBundle, Membership, MembershipStatus};
 use handdruk_domain::statement::outcome::{Outcome, Receipt};
 use handdruk_domain::statement::permit::Permit;
-use handdruk_domain::statement::{Body, Ed25519Signer, Party, Signer, Statement, Verified, VerifyingKey};
+use handdruk_domain::statement::{
+    Body, Ed25519Signer, Party, PublicKey, SignError, Signer, Statement, Verified, VerifyingKey,
+};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
@@ -34,6 +38,12 @@ use crate::store::sqlite::SqliteStore;
 
 #[derive(Debug)]
 pub(crate) struct Hand(Mutex<Timestamp>);
+
+impl Hand {
+    pub(crate) fn set(&self, to: Timestamp) {
+        *self.0.lock().expect("not poisoned") = to;
+    }
+}
 
 impl Clock for Hand {
     fn now(&self) -> Timestamp {
@@ -47,7 +57,34 @@ pub(crate) fn oin(number: u32) -> Oin {
 
 pub(crate) const PRIMARY: u32 = 1000;
 pub(crate) const SECONDARY: u32 = 3000;
+pub(crate) const PORTAL: u32 = 8000;
 pub(crate) const GATEWAY: u32 = 9000;
+
+/// A P-256 key as a browser has one.
+pub(crate) struct P256(EcdsaKeyPair);
+
+impl P256 {
+    pub(crate) fn new() -> Self {
+        let random = SystemRandom::new();
+        let pkcs8 =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("generates");
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &random);
+        Self(pair.expect("just generated"))
+    }
+}
+
+impl Signer for P256 {
+    fn public_key(&self) -> PublicKey {
+        PublicKey::p256(self.0.public_key().as_ref()).expect("an uncompressed point")
+    }
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        let signature = self
+            .0
+            .sign(&SystemRandom::new(), message)
+            .map_err(|_| SignError)?;
+        Ok(signature.as_ref().to_vec())
+    }
+}
 
 pub(crate) fn signer(number: u32) -> Ed25519Signer {
     let seed = u8::try_from(number / 1000).expect("small");
@@ -121,6 +158,7 @@ impl<S: Store> Gateway<S> {
         for (number, role) in [
             (PRIMARY, Role::Po),
             (SECONDARY, Role::Vo),
+            (PORTAL, Role::Portal),
             (GATEWAY, Role::Gateway),
         ] {
             let membership = Membership {
@@ -141,27 +179,8 @@ impl<S: Store> Gateway<S> {
                 .expect("ours");
             self.ok(Caller::Gateway, Command::RegisterMember { membership })
                 .await;
-            let certificate = Ed25519Signer::from_seed(&Zeroizing::new([100; 32])).expect("a seed");
-            let bundle = KeyBundle {
-                oin: oin(number),
-                serial: 1,
-                statement_key: signer(number).public_key(),
-                opening_key: Bytes(vec![1; 1216]),
-                not_before: now,
-                not_after: now + days(30),
-                chain: Vec::new(),
-            };
-            let certificate_key =
-                VerifyingKey::new(Party::Certificate(oin(number)), certificate.public_key());
-            let bundle: Verified<KeyBundle> = Statement::sign(&bundle, &[&certificate])
-                .expect("signs")
-                .verify(&[&certificate_key])
-                .expect("ours");
-            self.ok(
-                Caller::Organisation(oin(number)),
-                Command::PublishKeyBundle { bundle },
-            )
-            .await;
+            let command = self.bundle(number, 1, &signer(number), None);
+            self.ok(Caller::Organisation(oin(number)), command).await;
         }
         let text = CatalogueText(DEFAULT.to_owned());
         let catalogue = Statement::sign(&text, &[&registrar])
@@ -170,6 +189,40 @@ impl<S: Store> Gateway<S> {
             .expect("ours");
         self.ok(Caller::Gateway, Command::RegisterCatalogue { catalogue })
             .await;
+    }
+
+    /// The second key bundle of an organisation.
+    pub(crate) async fn roll_over(&mut self, number: u32) {
+        let next = Ed25519Signer::from_seed(&Zeroizing::new([99; 32])).expect("a seed");
+        let command = self.bundle(number, 2, &next, Some(&signer(number)));
+        self.ok(Caller::Organisation(oin(number)), command).await;
+    }
+
+    fn bundle(&self, number: u32, serial: u64, key: &dyn Signer, previous: Option<&dyn Signer>) -> Command {
+        let certificate = Ed25519Signer::from_seed(&Zeroizing::new([100; 32])).expect("a seed");
+        let now = self.clock.now();
+        let bundle = KeyBundle {
+            oin: oin(number),
+            serial,
+            statement_key: key.public_key(),
+            opening_key: Bytes(vec![1; 1216]),
+            not_before: now,
+            not_after: now + days(30),
+            chain: Vec::new(),
+        };
+        let signers: Vec<&dyn Signer> = [&certificate as &dyn Signer]
+            .into_iter()
+            .chain(previous)
+            .collect();
+        let certificate_key = VerifyingKey::new(Party::Certificate(oin(number)), certificate.public_key());
+        let previous =
+            previous.map(|key| VerifyingKey::new(Party::Organisation(oin(number)), key.public_key()));
+        let keys: Vec<&VerifyingKey> = [&certificate_key].into_iter().chain(&previous).collect();
+        let bundle: Verified<KeyBundle> = Statement::sign(&bundle, &signers)
+            .expect("signs")
+            .verify(&keys)
+            .expect("ours");
+        Command::PublishKeyBundle { bundle }
     }
 
     pub(crate) fn request(&mut self, caller: Caller, command: Command) -> Request {
