@@ -184,3 +184,23 @@ const fn letter(state: &v1::GuardianState) -> &'static str {
         (false, false, true) => "none yet",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alarm_is_told_whatever_else_is_true_of_the_letter() {
+        let state = |alarm, activated, invitation_id: &str| v1::GuardianState {
+            alarm,
+            activated,
+            invitation_id: invitation_id.to_owned(),
+            ..v1::GuardianState::default()
+        };
+        assert!(letter(&state(true, true, "id")).starts_with("ALARM"));
+        assert!(letter(&state(true, false, "id")).starts_with("ALARM"));
+        assert_eq!(letter(&state(false, true, "id")), "used: has keys");
+        assert_eq!(letter(&state(false, false, "id")), "not used yet, or ended");
+        assert_eq!(letter(&state(false, false, "")), "none yet");
+    }
+}
