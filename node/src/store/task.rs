@@ -142,8 +142,14 @@ impl Tx {
         one_row(&done, "task")
     }
 
-    /// Writes the same call anew in the place of one. Counts as an attempt.
-    pub(crate) async fn renew_task(&mut self, id: i64, lane: &[u8], task: &Task) -> Result<(), StoreError> {
+    /// Writes the same call anew in the place of one, to be made at `due`. Counts as an attempt.
+    pub(crate) async fn renew_task(
+        &mut self,
+        id: i64,
+        lane: &[u8],
+        task: &Task,
+        due: Timestamp,
+    ) -> Result<(), StoreError> {
         let sealed = self.seal_json(
             Cell {
                 table: "task",
@@ -152,8 +158,9 @@ impl Tx {
             task,
         );
         let done =
-            sqlx::query("UPDATE task SET sealed = ?, attempts = attempts + 1 WHERE id = ? AND lane = ?")
+            sqlx::query("UPDATE task SET sealed = ?, due_at = ?, attempts = attempts + 1 WHERE id = ? AND lane = ?")
                 .bind(sealed)
+                .bind(millis(due))
                 .bind(id)
                 .bind(lane)
                 .execute(self.connection())

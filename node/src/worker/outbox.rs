@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use handdruk_domain::clock::Timestamp;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::{Reason, Refusal, RefusalClass};
 use jiff::SignedDuration;
@@ -28,8 +29,8 @@ const LOOK: Duration = Duration::from_millis(500);
 /// The longest wait before a task is tried again.
 const LONGEST_WAIT: i64 = 60_000;
 
-/// How often a call may be written anew with the key or time in force.
-const RENEWALS: u32 = 3;
+/// How often a call may be written anew with the key or time in force; each time a little later, because clocks differ.
+const RENEWALS: u32 = 8;
 
 /// Works until asked to stop; then finishes what is under way.
 pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
@@ -213,7 +214,7 @@ async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Result<(), No
                     handover: *handover,
                     request,
                 };
-                tx.renew_task(row.id, &row.lane, &task).await?;
+                tx.renew_task(row.id, &row.lane, &task, later(node, row.attempts)).await?;
                 return Ok(tx.commit().await?);
             }
         }
@@ -236,13 +237,15 @@ async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Result<(), No
 
 /// Tries again later: twice as late each time, with a random part.
 async fn put_off(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
-    let wait = (250_i64 << row.attempts.min(10)).min(LONGEST_WAIT);
-    let jitter = i64::from(node.entropy.fork().next_u32() % 250);
-    let due = node
-        .now()
-        .checked_add(SignedDuration::from_millis(wait + jitter))
-        .unwrap_or(node.now());
     let mut tx = node.store.begin().await?;
-    tx.postpone_task(row.id, due).await?;
+    tx.postpone_task(row.id, later(node, row.attempts)).await?;
     Ok(tx.commit().await?)
+}
+
+/// When a task that was tried so often is tried again.
+fn later(node: &Node, attempts: u32) -> Timestamp {
+    let wait = (250_i64 << attempts.min(10)).min(LONGEST_WAIT);
+    let jitter = i64::from(node.entropy.fork().next_u32() % 250);
+    let now = node.now();
+    now.checked_add(SignedDuration::from_millis(wait + jitter)).unwrap_or(now)
 }
