@@ -192,3 +192,6 @@ fn cited(logged: &[Logged]) -> Vec<Digest> {
         .collect();
     digests.into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests;

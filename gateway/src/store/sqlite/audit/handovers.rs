@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_domain::digest::Digest;
-use handdruk_domain::evidence::Event;
+use handdruk_domain::evidence::{Act, Event};
 use handdruk_domain::exchange::{Books, Handover, SealedCompartment, State, StoredHandover, StoredStatement};
 use handdruk_domain::ids::{ChildRef, HandoverId};
 use handdruk_domain::oin::Oin;
@@ -17,7 +17,7 @@ use super::Audit;
 use super::report::StoreCheck;
 use super::walk::Walk;
 use crate::store::StoreFault;
-use crate::store::sqlite::columns::{id, number, optional_id, optional_time, stored, word};
+use crate::store::sqlite::columns::{id, number, optional_id, optional_time, word};
 use crate::store::sqlite::{evidence, statements};
 
 /// Handovers per read.
@@ -41,7 +41,11 @@ fn read(row: &SqliteRow) -> Result<Row, StoreFault> {
         recipient: word(row, "recipient")?,
         child: id(row, "child")?,
         stage: word(row, "stage")?,
-        is_over: number(row, "is_over")? == 1,
+        is_over: match number(row, "is_over")? {
+            0 => false,
+            1 => true,
+            _ => return Err(StoreFault::Column("is_over")),
+        },
         stored: StoredHandover {
             state: row.try_get("state")?,
             due: optional_time(row, "due")?,
@@ -134,10 +138,17 @@ impl Audit<'_> {
         Ok(events.collect())
     }
 
+    /// Whether one of a handover's events may be among those that were erased: only after it began.
+    fn may_lack_events(&self, events: &[(u64, Event)]) -> bool {
+        let proposed = events.iter().find(|(_, event)| event.act == Act::Proposed);
+        // An application is put on record just before the manifest that cites it.
+        let began = proposed.map_or(0, |(index, _)| index.saturating_sub(1));
+        self.last_erased.is_some_and(|last| began <= last)
+    }
+
     /// Which statements belong to a handover, in the order in which they were put on record.
     fn check_story(&mut self, id: HandoverId, story: &[StoredStatement], events: &[(u64, Event)]) {
-        let first = events.first().map_or(0, |(index, _)| *index);
-        let erased = self.may_be_erased_after(first);
+        let erased = self.may_lack_events(events);
         let kept: BTreeSet<_> = story.iter().map(|stored| stored.digest).collect();
         let mut last = 0;
         for stored in story {
@@ -187,11 +198,10 @@ impl Audit<'_> {
             || handover.is_visible_to(handover.recipient()) == walk.offered();
         let agrees =
             walk.leads_to(state.stage()) && walk.carries(state) && walk.withdrew(&withdrawals) && offered;
-        let first = events.first().map_or(0, |(index, _)| *index);
         // What is missing from its events may be what was erased.
         self.findings.require(
             StoreCheck::Handovers,
-            agrees || self.may_be_erased_after(first),
+            agrees || self.may_lack_events(events),
             || format!("Handover {} does not stand where its events lead.", handover.id()),
         );
     }
@@ -259,18 +269,18 @@ impl Audit<'_> {
 
     /// A sealed view that waits in an outbox is one that its guardian handed in.
     async fn check_views(&mut self) -> Result<(), StoreFault> {
-        let mut after = 0;
+        let mut after = i64::MIN;
         loop {
             let rows = sqlx::query(
                 "SELECT cursor, handover, sealed_view FROM notices \
                  WHERE sealed_view IS NOT NULL AND cursor > ? ORDER BY cursor LIMIT ?",
             )
-            .bind(stored(after))
+            .bind(after)
             .bind(PAGE)
             .fetch_all(&mut self.connection)
             .await?;
             let Some(last) = rows.last() else { break };
-            after = number(last, "cursor")?;
+            after = last.try_get("cursor")?;
             for row in &rows {
                 let read = optional_id::<HandoverId>(row, "handover")
                     .and_then(|handover| Ok((handover, row.try_get::<Vec<u8>, _>("sealed_view")?)));

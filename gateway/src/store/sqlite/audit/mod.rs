@@ -187,3 +187,6 @@ impl Audit<'_> {
         self.last_erased.is_some_and(|last| last > leaf)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -6,13 +6,14 @@ use handdruk_domain::exchange::Ended;
 use handdruk_domain::ids::{ChildRef, InvitationId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::consent::{GuardianKeys, Invitation};
+use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::Audit;
 use super::report::StoreCheck;
 use super::signers::said;
 use crate::store::StoreFault;
-use crate::store::sqlite::columns::{id, number, optional_id, optional_word, stored, word};
+use crate::store::sqlite::columns::{id, optional_id, optional_word, word};
 use crate::store::sqlite::statements::by_digest;
 
 /// Invitations per read.
@@ -47,18 +48,18 @@ impl Audit<'_> {
             .await?;
         let mut count = 0_u64;
         for pass in [Pass::Replacing, Pass::Comparing] {
-            let (mut after, mut last_leaf) = (0, None);
+            let (mut after, mut last_leaf) = (i64::MIN, None);
             loop {
                 let rows = sqlx::query(
                     "SELECT position, invitation, inviter, child, digest, own_keys, ended FROM invitations \
                      WHERE position > ? ORDER BY position LIMIT ?",
                 )
-                .bind(stored(after))
+                .bind(after)
                 .bind(PAGE)
                 .fetch_all(&mut self.connection)
                 .await?;
                 let Some(last) = rows.last() else { break };
-                after = number(last, "position")?;
+                after = last.try_get("position")?;
                 for row in &rows {
                     let read = read(row);
                     match pass {
