@@ -4,7 +4,7 @@ use handdruk_domain::clock::Timestamp;
 use handdruk_domain::ids::{HandoverId, SlotId};
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::stage::Stage;
-use handdruk_domain::statement::consent::{Attestation, Invitation, Told};
+use handdruk_domain::statement::consent::{Attestation, Invitation, Told, ToldHow};
 use handdruk_domain::statement::envelope::Envelope;
 use handdruk_domain::statement::manifest::{Manifest, Renewal};
 use handdruk_domain::statement::outcome::{Progress, Receipt, WithdrawalAnswer};
@@ -100,6 +100,50 @@ pub(super) async fn make(node: &Node, method: Method, bytes: &[u8]) -> Result<An
     })
 }
 
+/// Whoever has a preview now counts as told, from this moment. Before the task is removed, so that a crash in between
+/// repeats both: being told twice is being told the first time.
+pub(super) async fn tell(
+    node: &Node,
+    handover: Option<HandoverId>,
+    answered: &mut Answered,
+) -> Result<(), NodeError> {
+    let Some(handover) = handover.filter(|_| !answered.previewed.is_empty()) else {
+        return Ok(());
+    };
+    let Some(row) = node.store.snapshot().await?.sent(handover).await? else {
+        return Ok(());
+    };
+    for slot in &answered.previewed {
+        let told = Told {
+            handover,
+            manifest: row.record.manifest.0.digest(),
+            slot: *slot,
+            how: ToldHow::Preview,
+            at: node.now(),
+        };
+        let request = v1::RecordToldRequest {
+            request_id: node.request_id().to_string(),
+            told: Some(handdruk_proto::statement(&node.sign(&told)?)),
+        };
+        match node
+            .gateway
+            .exchange()
+            .record_told(Gateway::request(request))
+            .await
+        {
+            Ok(answer) => answered.statuses.extend(answer.into_inner().handover),
+            Err(status) => match NodeError::from(&status) {
+                // It ended meanwhile: nobody need be told any more.
+                NodeError::Refused(refusal) if refusal.reason == Reason::HandoverClosed => {}
+                // Clocks or keys are about to agree: all of it again, a little later.
+                NodeError::Refused(_) => return Err(NodeError::Unanswered),
+                error => return Err(error),
+            },
+        }
+    }
+    Ok(())
+}
+
 /// Applies an answer. Part of the transaction that removes the task.
 pub(super) async fn apply(
     node: &Node,
@@ -125,9 +169,6 @@ pub(super) async fn apply(
             .map(RawStatement::try_from)
             .collect::<Result<Vec<_>, _>>()?;
         preview::offer_to_all(node, tx, &row, &shown, now).await?;
-    }
-    for slot in answered.previewed {
-        preview::tell(node, tx, &row, slot, now).await?;
     }
     Ok(changes)
 }

@@ -74,6 +74,12 @@ async fn run(node: Node, row: TaskRow) -> Vec<u8> {
         Ok(()) => perform(&node, &row).await,
         Err(error) => Err(error),
     };
+    tracing::debug!(
+        kind = row.task.kind(),
+        attempts = row.attempts,
+        done = performed.is_ok(),
+        "task"
+    );
     let outcome = match performed {
         Ok(()) => Ok(()),
         Err(NodeError::Refused(refusal)) if is_final(&row.task, &refusal) => {
@@ -128,7 +134,8 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
             handover,
             request,
         } => {
-            let answered = calls::make(node, *method, &request.0).await?;
+            let mut answered = calls::make(node, *method, &request.0).await?;
+            calls::tell(node, *handover, &mut answered).await?;
             let mut tx = node.store.begin().await?;
             let changes = calls::apply(node, &mut tx, *handover, answered, node.now()).await?;
             finish(node, &mut tx, row).await?;
@@ -214,7 +221,8 @@ async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Result<(), No
                     handover: *handover,
                     request,
                 };
-                tx.renew_task(row.id, &row.lane, &task, later(node, row.attempts)).await?;
+                tx.renew_task(row.id, &row.lane, &task, later(node, row.attempts))
+                    .await?;
                 return Ok(tx.commit().await?);
             }
         }
@@ -247,5 +255,6 @@ fn later(node: &Node, attempts: u32) -> Timestamp {
     let wait = (250_i64 << attempts.min(10)).min(LONGEST_WAIT);
     let jitter = i64::from(node.entropy.fork().next_u32() % 250);
     let now = node.now();
-    now.checked_add(SignedDuration::from_millis(wait + jitter)).unwrap_or(now)
+    now.checked_add(SignedDuration::from_millis(wait + jitter))
+        .unwrap_or(now)
 }

@@ -6,7 +6,7 @@ use handdruk_domain::clock::Timestamp;
 use handdruk_domain::ids::{HandoverId, SlotId};
 use handdruk_domain::policy::{Facts, Part, part};
 use handdruk_domain::reason::Reason;
-use handdruk_domain::statement::consent::{GuardianKeys, Invitation, Told, ToldHow};
+use handdruk_domain::statement::consent::{GuardianKeys, Invitation};
 use handdruk_domain::statement::manifest::Manifest;
 use handdruk_domain::statement::{Kind, Party, RawStatement, Statement, Verified, VerifyingKey};
 use handdruk_proto::v1;
@@ -105,37 +105,6 @@ pub(super) async fn offer(
         tx,
         row.child,
         Method::AddPreviews,
-        Some(row.handover),
-        request.encode_to_vec(),
-        now,
-    )
-    .await?;
-    Ok(())
-}
-
-/// After the preview is there, the guardian counts as told.
-pub(super) async fn tell(
-    node: &Node,
-    tx: &mut Tx,
-    row: &SentRow,
-    slot: SlotId,
-    now: Timestamp,
-) -> Result<(), NodeError> {
-    let told = Told {
-        handover: row.handover,
-        manifest: row.record.manifest.0.digest(),
-        slot,
-        how: ToldHow::Preview,
-        at: now,
-    };
-    let request = v1::RecordToldRequest {
-        request_id: node.request_id().to_string(),
-        told: Some(handdruk_proto::statement(&node.sign(&told)?)),
-    };
-    outbox::call(
-        tx,
-        row.child,
-        Method::RecordTold,
         Some(row.handover),
         request.encode_to_vec(),
         now,
