@@ -256,7 +256,7 @@ fn refuse_exposed(path: &Path) -> Result<(), ConfigError> {
         path: path.to_owned(),
         source,
     })?;
-    if found.permissions().mode() & 0o077 == 0 {
+    if found.permissions().mode().trailing_zeros() >= 6 {
         Ok(())
     } else {
         Err(ConfigError::StorageKeyExposed(path.to_owned()))

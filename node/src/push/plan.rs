@@ -12,7 +12,7 @@ use handdruk_content::dossier::{Dossier, Items};
 use handdruk_content::field::named;
 use handdruk_content::hint::hints;
 use handdruk_content::label::category_label;
-use handdruk_content::selection::{Selected, Selection};
+use handdruk_content::selection::{Selected, Selection, Selector};
 use handdruk_domain::catalogue::{Catalogue, Ground, PurposeRules};
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::{Date, Timestamp, date_in_nl};
@@ -267,7 +267,7 @@ fn missing(selection: &Selection, category: Category) -> String {
     let fields: Vec<_> = selection
         .selector(category)
         .into_iter()
-        .flat_map(|selector| selector.fields())
+        .flat_map(Selector::fields)
         .filter_map(|field| named(category, field))
         .map(|field| field.label.of(Language::English))
         .collect();

@@ -172,10 +172,7 @@ async fn alarm(tx: &mut Tx, kind: EventKind, told: &Told) -> Result<Option<Chang
         return Ok(None);
     };
     let ended_by_us = newest.state != InvitationState::Open && newest.state != InvitationState::Activated;
-    let concerns_newest = told
-        .statements
-        .iter()
-        .any(|statement| *statement == newest.record.statement.0);
+    let concerns_newest = told.statements.contains(&newest.record.statement.0);
     if kind == EventKind::CodeAlarm || (concerns_newest && !ended_by_us) {
         tracing::error!(%slot, kind = kind.as_str_name(), "an alarm about a guardian's invitation: look at the pupil's guardians");
         newest.alarm = true;

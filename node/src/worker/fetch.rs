@@ -289,7 +289,7 @@ impl Delivery {
         let opener = key
             .opener(&self.envelope.encapsulation.0, binding)
             .map_err(|_| shut(None))?;
-        let mut opened = Opened {
+        let mut content = Opened {
             categories: BTreeMap::new(),
             views: BTreeMap::new(),
         };
@@ -303,17 +303,17 @@ impl Delivery {
             let plain = opener.open(listed, bytes).map_err(|_| shut(category(name)))?;
             match name {
                 CompartmentName::Category(category) => {
-                    opened.categories.insert(*category, plain.to_vec());
+                    content.categories.insert(*category, plain.to_vec());
                 }
                 CompartmentName::View(slot) => {
                     let view = self
                         .view(*slot, &plain)
                         .ok_or((None, QuarantineReason::CommitmentMismatch))?;
-                    opened.views.insert(*slot, view);
+                    content.views.insert(*slot, view);
                 }
             }
         }
-        Ok(opened)
+        Ok(content)
     }
 
     /// A guardian's view: signed by the guardian, about this handover. The keys stand among the proofs where the guardian

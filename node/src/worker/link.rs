@@ -16,7 +16,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// How often members, catalogue and own keys are looked after while the line holds.
-const LOOK_AFTER: Duration = Duration::from_secs(60);
+const LOOK_AFTER: Duration = Duration::from_mins(1);
 /// How often it is asked whether own keys can wait so long: a controlled clock jumps by weeks.
 const LOOK_AT_KEYS: Duration = Duration::from_millis(250);
 

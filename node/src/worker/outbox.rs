@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use handdruk_domain::clock::Timestamp;
+use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::{Reason, Refusal, RefusalClass};
 use jiff::SignedDuration;
@@ -50,7 +51,7 @@ pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
                     }
                 }
                 Err(error) => {
-                    tracing::error!(error = %handdruk_service::Chain(&error), "the outbox cannot be read")
+                    tracing::error!(error = %handdruk_service::Chain(&error), "the outbox cannot be read");
                 }
             }
         }
@@ -213,25 +214,30 @@ async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Result<(), No
             refusal.reason,
             Reason::TimeOutOfRange | Reason::KeyNotCurrent | Reason::BadStatement
         );
-        if mendable && row.attempts < RENEWALS {
-            if let Some(request) = calls::renewed(node, *method, &request.0, refusal.reason, now)? {
-                let request = handdruk_domain::digest::Bytes(request);
-                let task = Task::Call {
-                    method: *method,
-                    handover: *handover,
-                    request,
-                };
-                tx.renew_task(row.id, &row.lane, &task, later(node, row.attempts))
-                    .await?;
-                return Ok(tx.commit().await?);
-            }
+        let renewed = if mendable && row.attempts < RENEWALS {
+            calls::renewed(node, *method, &request.0, refusal.reason, now)?
+        } else {
+            None
+        };
+        if let Some(request) = renewed {
+            let (method, handover, request) = (*method, *handover, Bytes(request));
+            let task = Task::Call {
+                method,
+                handover,
+                request,
+            };
+            tx.renew_task(row.id, &row.lane, &task, later(node, row.attempts))
+                .await?;
+            return Ok(tx.commit().await?);
         }
         tracing::warn!(kind = row.task.kind(), %refusal, "the gateway refused");
         let change = calls::refused(&mut tx, *method, *handover, refusal, now).await?;
         finish(node, &mut tx, row).await?;
         tx.commit().await?;
         node.ended(row.id, &Ended::Refused(refusal.clone()));
-        change.into_iter().for_each(|change| node.announce(change));
+        if let Some(change) = change {
+            node.announce(change);
+        }
         node.wake();
         return Ok(());
     }

@@ -200,7 +200,7 @@ pub(super) async fn offer_to_all(
         match pin(node, tx, &Statement::claim(raw.clone())?).await {
             Ok(_) => {}
             Err(NodeError::Refused(refusal)) => {
-                tracing::warn!(%refusal, "keys of a guardian were not believed")
+                tracing::warn!(%refusal, "keys of a guardian were not believed");
             }
             Err(error) => return Err(error),
         }

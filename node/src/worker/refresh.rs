@@ -72,7 +72,7 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
                 Ok(true) => tx.keep_proof(handover, raw, now).await?,
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::warn!(kind = %raw.kind, %error, "a statement about a handover was not believed")
+                    tracing::warn!(kind = %raw.kind, %error, "a statement about a handover was not believed");
                 }
             }
         }

@@ -37,7 +37,7 @@ pub(crate) async fn look_after(node: Node, stop: CancellationToken) {
             match swept.and(renewed) {
                 Ok(()) => last = Some(now),
                 Err(error) => {
-                    tracing::error!(error = %handdruk_service::Chain(&error), "what is due could not be done")
+                    tracing::error!(error = %handdruk_service::Chain(&error), "what is due could not be done");
                 }
             }
         }
