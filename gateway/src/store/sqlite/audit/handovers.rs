@@ -296,7 +296,8 @@ impl Audit<'_> {
                 .await?;
                 let known = cited.is_some() || self.erased > 0;
                 self.findings.require(StoreCheck::Content, known, || {
-                    format!("The sealed view at {} of the outbox is not on record.", after)
+                    let about = handover.map(|id| id.to_string()).unwrap_or_default();
+                    format!("A sealed view of handover {about} is not on record.")
                 });
             }
         }

@@ -67,7 +67,7 @@ impl Audit<'_> {
                 if let (Some(held), Some(audit)) = (&held, &audit)
                     && audit.size() == held.size
                 {
-                    self.tell_held(audit.compare(held));
+                    self.tell_held(audit.compare(held).is_ok());
                 }
                 events.extend(event.map(|event| (row, event)));
             }
@@ -294,18 +294,12 @@ impl Audit<'_> {
         verified
     }
 
-    fn tell_held(&mut self, compared: Result<(), StoreError>) {
-        match compared {
-            Ok(()) => self
-                .findings
-                .pass(StoreCheck::Held, "The log extends the checkpoint that you hold."),
-            Err(_) => {
-                self.findings.fail(
-                    StoreCheck::Held,
-                    "The log is another than the one in the checkpoint that you hold.",
-                );
-            }
-        }
+    fn tell_held(&mut self, extends: bool) {
+        self.findings.require(StoreCheck::Held, extends, || {
+            "The log is another than the one in the checkpoint that you hold.".to_owned()
+        });
+        self.findings
+            .pass(StoreCheck::Held, "The log extends the checkpoint that you hold.");
     }
 
     /// Which acts the log has about a statement, in order.

@@ -4,6 +4,7 @@ use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Act, Event};
 use handdruk_domain::exchange::State;
 use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::Verified;
 
 /// What the events of one handover say, in order.
 #[derive(Debug, Default)]
@@ -119,7 +120,7 @@ impl Walk {
                     && self.receipt == Some(arrived.receipt.digest())
             }
             State::Retracted(closed) | State::Expired(closed) => {
-                self.released.first().copied() == closed.release.as_ref().map(|release| release.digest())
+                self.released.first().copied() == closed.release.as_ref().map(Verified::digest)
             }
         }
     }
