@@ -2,38 +2,32 @@
 //!
 //! Stateless: code and secret are asked for each time, everything else is derived from them and fetched. Nothing is stored.
 
+mod ask;
+mod config;
+mod say;
+
 use std::collections::BTreeMap;
-use std::io::{BufRead, Write};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use handdruk_certs::{Connector, ExpectedPeer, Files, Identity};
 use handdruk_content::category::ViewAgreement;
-use handdruk_content::code::InvitationCode;
 use handdruk_content::label::category_label;
 use handdruk_content::text::Prose;
 use handdruk_domain::category::Category;
-use handdruk_domain::clock::{Clock, Date, Timestamp, date_in_nl};
+use handdruk_domain::clock::Date;
 use handdruk_domain::ids::HandoverId;
-use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::Reason;
-use handdruk_domain::stage::Stage;
-use handdruk_domain::statement::PublicKey;
 use handdruk_domain::statement::consent::{Choice, Language};
-use handdruk_guardian::client::{Client, Settings};
 use handdruk_guardian::error::ClientError;
 use handdruk_guardian::keys::Credentials;
 use handdruk_guardian::page::Page;
-use handdruk_guardian::question::Question;
-use handdruk_guardian::secret::Secret;
-use handdruk_guardian::session::{Decided, Session};
-use handdruk_guardian::words::{choice_name, date_in_words};
-use handdruk_proto::v1;
-use handdruk_proto::v1::clock_service_client::ClockServiceClient;
-use handdruk_service::{Chain, Entropy, SystemClock, connect};
-use serde::Deserialize;
-use zeroize::Zeroizing;
+use handdruk_guardian::session::Session;
+use handdruk_guardian::words::choice_name;
+use handdruk_service::{Chain, Entropy};
+
+use self::ask::{code, prompt, secret};
+use self::config::client;
+use self::say::{choose, print_decided, print_question};
 
 /// A guardian or young person without a browser: activate a letter, inspect, decide, withdraw.
 ///
@@ -156,51 +150,6 @@ struct What {
     yes: bool,
 }
 
-/// Which clock dates what is signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum ClockChoice {
-    /// This machine's.
-    #[default]
-    Wall,
-    /// The gateway's, which a demo or test moves forward.
-    Gateway,
-}
-
-/// The client's own file.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Config {
-    gateway: Gateway,
-    registrar: Registrar,
-    #[serde(default)]
-    clock: ClockChoice,
-    certificates: Files,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Gateway {
-    oin: Oin,
-    address: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Registrar {
-    public_key: PublicKey,
-}
-
-/// An instant that was asked for once: commands are short.
-#[derive(Debug)]
-struct Instant(Timestamp);
-
-impl Clock for Instant {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}
-
 /// Runs the command.
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let client = client(&args.config).await?;
@@ -273,82 +222,6 @@ async fn act(session: &mut Session, act: Act, language: Language, entropy: &Entr
     }
 }
 
-async fn client(path: &Path) -> anyhow::Result<Client> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read {}; name the client's file with --as", path.display()))?;
-    let config: Config = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
-    let certificates = config
-        .certificates
-        .resolved(path.parent().unwrap_or(Path::new(".")));
-    let identity = Identity::open(certificates, Arc::new(SystemClock))?;
-    let clock: Arc<dyn Clock> = match config.clock {
-        ClockChoice::Wall => Arc::new(SystemClock),
-        ClockChoice::Gateway => Arc::new(gateway_clock(&config.gateway, &identity).await?),
-    };
-    let settings = Settings {
-        address: config.gateway.address,
-        gateway: config.gateway.oin,
-        registrar: config.registrar.public_key,
-    };
-    Ok(Client::connect(&settings, &identity, clock)?)
-}
-
-/// What time the gateway has. A gateway must not date anybody's signature, so only where all is a test.
-async fn gateway_clock(gateway: &Gateway, identity: &Identity) -> anyhow::Result<Instant> {
-    if !gateway.oin.is_test() || !identity.oin().is_test() {
-        bail!("clock = \"gateway\" is only for test organisations (OIN 00000099...)");
-    }
-    let connector = Connector::new(identity, ExpectedPeer::organisation(gateway.oin.clone()))?;
-    let mut clock = ClockServiceClient::new(connect(&gateway.address, connector)?);
-    let answer = clock
-        .get_clock(v1::GetClockRequest {})
-        .await
-        .map_err(|status| crate::words::failure(&status))?;
-    let now =
-        handdruk_proto::time(answer.into_inner().now, "now").context("the gateway's clock cannot be read")?;
-    Ok(Instant(now))
-}
-
-fn code(given: Option<&str>) -> anyhow::Result<InvitationCode> {
-    let typed = match given {
-        Some(typed) => Zeroizing::new(typed.to_owned()),
-        None => prompt("Code (as on the letter): ")?,
-    };
-    typed.parse().context("this is no code")
-}
-
-fn secret(file: Option<&Path>, fresh: bool) -> anyhow::Result<Secret> {
-    if let Some(path) = file {
-        let text = std::fs::read_to_string(path).map(Zeroizing::new);
-        let text = text.with_context(|| format!("cannot read {}", path.display()))?;
-        return Ok(Secret::new(text.trim_end_matches(['\r', '\n']))?);
-    }
-    if let Ok(text) = std::env::var("HANDDRUK_SECRET").map(Zeroizing::new) {
-        return Ok(Secret::new(&text)?);
-    }
-    if !fresh {
-        return Ok(Secret::new(&prompt("Secret: ")?)?);
-    }
-    let typed = prompt("Choose a secret (at least 8 characters): ")?;
-    let secret = Secret::new(&typed)?;
-    if *prompt("Once more: ")? != *typed {
-        bail!("the two are not the same; nothing was activated");
-    }
-    Ok(secret)
-}
-
-fn prompt(question: &str) -> anyhow::Result<Zeroizing<String>> {
-    print!("{question}");
-    std::io::stdout().flush()?;
-    let mut line = Zeroizing::new(String::new());
-    if std::io::stdin().lock().read_line(&mut line)? == 0 {
-        bail!("no answer");
-    }
-    let typed = line.trim_end_matches(['\r', '\n']).len();
-    line.truncate(typed);
-    Ok(line)
-}
-
 async fn activated(mut session: Session, wanted: Option<Language>) -> anyhow::Result<()> {
     let language = wanted.unwrap_or_else(|| session.language());
     let inviter = session.anchored().inviter().membership().name.clone();
@@ -394,61 +267,6 @@ async fn questions(session: &mut Session, language: Language) -> anyhow::Result<
         }
     }
     Ok(())
-}
-
-fn print_question(question: &Question, language: Language) {
-    let (rules, standing) = (question.rules(), question.standing());
-    println!(
-        "{}  {}",
-        question.handover(),
-        choose(language, &rules.name.nl, &rules.name.en)
-    );
-    println!(
-        "    {} {} {} {}, {} {}",
-        choose(language, "van", "from"),
-        question.sender().name,
-        choose(language, "aan", "to"),
-        question.recipient().name,
-        choose(language, "geldt tot", "holds until"),
-        date_in_words(question.manifest().not_after, language)
-    );
-    let mut notes = vec![stage_in_words(standing.stage, language).to_owned()];
-    if standing.awaited && standing.asked {
-        notes.push(
-            choose(
-                language,
-                "uw beslissing wordt gevraagd",
-                "you are asked to decide",
-            )
-            .to_owned(),
-        );
-    }
-    if standing.has_preview {
-        notes.push(
-            choose(
-                language,
-                "de inhoud is in te zien",
-                "the content can be inspected",
-            )
-            .to_owned(),
-        );
-    }
-    if let Some(silence) = standing.silence {
-        let day = date_in_words(date_in_nl(silence), language);
-        notes.push(format!(
-            "{} {day}",
-            choose(language, "zwijgen telt vanaf", "silence counts from")
-        ));
-    }
-    println!("    {}", notes.join("; "));
-    for (category, choice) in question.choices() {
-        let name = category_label(category).of(language);
-        println!(
-            "    {}: {name}: {}",
-            choose(language, "u zei", "you said"),
-            choice_name(choice, language)
-        );
-    }
 }
 
 async fn decide(
@@ -516,78 +334,6 @@ fn confirmed(page: &Page, choices: &BTreeMap<Category, Choice>) -> anyhow::Resul
     ))
 }
 
-fn print_decided(decided: &Decided, choice: Choice, language: Language) {
-    println!(
-        "\n{} {}: {}. {} {}.",
-        choose(language, "Ondertekend:", "Signed:"),
-        choice_name(choice, language),
-        stage_in_words(decided.stage, language),
-        choose(language, "Bewijs nummer", "Evidence number"),
-        decided.evidence_index
-    );
-    if !choice.blocks() {
-        return;
-    }
-    if decided.releases.is_empty() {
-        println!(
-            "{}",
-            choose(
-                language,
-                "Er was nog niets overgedragen.",
-                "Nothing had been handed over."
-            )
-        );
-    }
-    for release in &decided.releases {
-        let day = date_in_words(date_in_nl(release.at), language);
-        let arrived = if release.arrived {
-            choose(language, "aangekomen", "arrived")
-        } else {
-            choose(language, "onderweg", "under way")
-        };
-        println!(
-            "    {day}: {} ({arrived})",
-            release.said.line(language).unwrap_or_default()
-        );
-        println!(
-            "    {}",
-            choose(
-                language,
-                "De ontvanger is ingelicht en antwoordt: gewist, of bewaard en waarom. U leest het met `history`.",
-                "The recipient was told and will answer: erased, or kept and why. `history` shows it."
-            )
-        );
-    }
-}
-
-const fn stage_in_words(stage: Stage, language: Language) -> &'static str {
-    let english = matches!(language, Language::English);
-    match stage {
-        Stage::Awaiting if english => "waiting for answers",
-        Stage::Awaiting => "wacht op antwoord",
-        Stage::Blocked if english => "does not go; somebody will talk with you",
-        Stage::Blocked => "gaat niet door; iemand neemt contact op",
-        Stage::Permitted if english => "may be handed over",
-        Stage::Permitted => "mag worden overgedragen",
-        Stage::Submitted if english => "ready for the recipient",
-        Stage::Submitted => "staat klaar voor de ontvanger",
-        Stage::Released if english => "under way",
-        Stage::Released => "onderweg",
-        Stage::Received if english => "received",
-        Stage::Received => "ontvangen",
-        Stage::Quarantined if english => "set apart by the recipient",
-        Stage::Quarantined => "door de ontvanger apart gezet",
-        Stage::Retracted if english => "taken back",
-        Stage::Retracted => "teruggenomen",
-        Stage::Expired if english => "its term has ended",
-        Stage::Expired => "termijn verlopen",
-    }
-}
-
-fn choose<'a>(language: Language, nl: &'a str, en: &'a str) -> &'a str {
-    if language == Language::English { en } else { nl }
-}
-
 /// A client's error with what to do about it.
 fn explained(error: ClientError) -> anyhow::Error {
     let advice = match &error {
@@ -610,41 +356,4 @@ fn explained(error: ClientError) -> anyhow::Error {
         _ => return error.into(),
     };
     anyhow::Error::new(error).context(advice)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_file_in_the_help_is_a_good_one() {
-        let (_, file) = HELP
-            .split_once("guardian.toml:\n")
-            .expect("the help shows a file");
-        let file = file.replace("ed25519:...", &format!("ed25519:{}", "A".repeat(43)));
-        let config: Config = toml::from_str(&file).expect("the file of the help");
-        assert_eq!(config.clock, ClockChoice::Wall);
-        for (good, bad) in [
-            ("public_key", "publik_key"),
-            ("0100\"", "100\""),
-            ("\"wall\"", "\"sun\""),
-            ("ed25519:A", "ed25519:"),
-        ] {
-            assert!(
-                toml::from_str::<Config>(&file.replace(good, bad)).is_err(),
-                "{bad}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_secret_file_may_end_its_line() {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let path = directory.path().join("secret");
-        std::fs::write(&path, "correct horse\r\n").expect("writes");
-        let read = secret(Some(&path), false).expect("a secret");
-        assert_eq!(read, Secret::new("correct horse").expect("long enough"));
-        std::fs::write(&path, "short\n").expect("writes");
-        assert!(secret(Some(&path), false).is_err());
-    }
 }
