@@ -3,11 +3,18 @@ pub(crate) mod world;
 use std::path::{Path, PathBuf};
 
 use handdruk_domain::evidence::SignedCheckpoint;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 
 use self::world::{Told, registrar, told, trust};
 use super::{StoreCheck, StoreReport, audit_store};
+use crate::sequencer::tests::world::Gateway;
+use crate::store::Store;
+
+/// How many bits are flipped, each in a copy of its own.
+const FLIPS: usize = 150;
 
 /// Enough proposals that the log has a stored block hash.
 const BLOCK: usize = 120;
@@ -418,4 +425,68 @@ async fn what_is_no_database_is_a_fault_and_is_not_made_one() {
     let missing = folder.path().join("gateway.db");
     assert!(audit_store(&missing, None, None).await.is_err());
     assert!(!missing.exists());
+}
+
+#[tokio::test]
+async fn a_store_is_audited_while_its_gateway_runs_and_after_it_was_killed() {
+    let told = told(0).await;
+    let whole = audit(&told.database()).await;
+    let mut gateway = Gateway::start(world::open(told.folder.path()).await, false).await;
+    gateway.submitted().await;
+    // What was committed a moment ago stands in the write-ahead log, not in the file.
+    let running = audit(&told.database()).await;
+    assert!(running.holds(), "{running:#?}");
+    assert_ne!(running.findings(), whole.findings(), "more leaves than before");
+    let killed = told.folder.path().join("killed.db");
+    for part in ["", "-wal"] {
+        let from = told.folder.path().join(format!("gateway.db{part}"));
+        std::fs::copy(from, told.folder.path().join(format!("killed.db{part}"))).expect("copies");
+    }
+    assert_eq!(audit(&killed).await.findings(), running.findings());
+    gateway.stop().await.close().await;
+}
+
+/// Everything that evidence commits to, as text.
+async fn committed(path: &Path) -> Result<Vec<String>, sqlx::Error> {
+    let mut database = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .connect()
+        .await?;
+    let mut all = Vec::new();
+    for Column(table, order, column, _) in COMMITTED {
+        let sql = format!("SELECT quote({column}) AS value FROM {table} ORDER BY {order}");
+        for row in sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut database).await? {
+            all.push(row.try_get("value")?);
+        }
+    }
+    database.close().await?;
+    Ok(all)
+}
+
+#[tokio::test]
+async fn a_flipped_bit_anywhere_in_the_file_is_found_unless_it_changes_nothing_that_is_committed_to() {
+    let told = told(0).await;
+    let before = committed(&told.database()).await.expect("reads");
+    let bytes = std::fs::read(told.database()).expect("reads");
+    let path = told.folder.path().join("flipped.db");
+    let registrar = registrar();
+    let (mut rng, mut found) = (StdRng::seed_from_u64(11), 0);
+    for _ in 0..FLIPS {
+        let mut altered = bytes.clone();
+        let place = rng.random_range(0..altered.len());
+        altered[place] ^= 1 << rng.random_range(0..8);
+        std::fs::write(&path, altered).expect("writes");
+        match audit_store(&path, Some(&trust(&registrar)), None).await {
+            Ok(report) if report.holds() => {
+                let after = committed(&path).await;
+                assert!(
+                    after.is_ok_and(|after| after == before),
+                    "the bit at byte {place} went unseen"
+                );
+            }
+            _ => found += 1,
+        }
+    }
+    assert!(found > FLIPS / 4, "only {found} of {FLIPS} flips hit anything");
 }
