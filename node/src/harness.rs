@@ -96,10 +96,15 @@ async fn know(store: &Store, registrar: &Registrar, at: Timestamp) {
 
 /// A primary school's node on 1 February 2027.
 pub(crate) async fn home() -> Home {
+    home_seeded(9).await
+}
+
+/// Another one, with keys of its own for each seed.
+pub(crate) async fn home_seeded(seed: u8) -> Home {
     let directory = tempfile::tempdir().expect("a directory");
     let now: Timestamp = "2027-02-01T08:00:00Z".parse().expect("an instant");
     let wall = SystemClock.now();
-    let entropy = Entropy::seeded([9; 32]);
+    let entropy = Entropy::seeded([seed; 32]);
     let day = SignedDuration::from_hours(24);
     let term = Term {
         not_before: now.min(wall) - day,

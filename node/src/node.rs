@@ -122,7 +122,7 @@ impl Node {
     /// Sees to it that what is signed next is signed by keys in force. While the gateway is away, what is signed waits, and is
     /// signed anew if the keys change meanwhile.
     pub(crate) async fn prepare_to_sign(&self) -> Result<(), NodeError> {
-        if !self.keyring.is_urgent(self.now()) {
+        if !self.is_linked() || !self.keyring.is_urgent(self.now()) {
             return Ok(());
         }
         match self.publish_keys().await {

@@ -199,3 +199,6 @@ pub(crate) fn permit(
         Err(NodeError::reason(Reason::NoPermit))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -157,14 +157,15 @@ impl Tx {
             },
             task,
         );
-        let done =
-            sqlx::query("UPDATE task SET sealed = ?, due_at = ?, attempts = attempts + 1 WHERE id = ? AND lane = ?")
-                .bind(sealed)
-                .bind(millis(due))
-                .bind(id)
-                .bind(lane)
-                .execute(self.connection())
-                .await?;
+        let done = sqlx::query(
+            "UPDATE task SET sealed = ?, due_at = ?, attempts = attempts + 1 WHERE id = ? AND lane = ?",
+        )
+        .bind(sealed)
+        .bind(millis(due))
+        .bind(id)
+        .bind(lane)
+        .execute(self.connection())
+        .await?;
         one_row(&done, "task")
     }
 

@@ -17,6 +17,9 @@ use crate::outbox;
 use crate::store::{InvitationState, Tx, Withdrawal};
 use crate::task::{Lane, Task};
 
+/// More handovers of one child than this are not offered at once.
+const MOST: u32 = 200;
+
 /// Handles one event durably.
 pub(super) async fn take(
     node: &Node,
@@ -30,8 +33,8 @@ pub(super) async fn take(
         return passed_over(node, cursor).await;
     };
     if kind == EventKind::Checkpoint {
-        checkpoints.compare(node, &event.checkpoint).await?;
-        return passed_over(node, cursor).await;
+        // Its cursor is that of the news before it, which was stored with that.
+        return checkpoints.compare(node, &event.checkpoint).await;
     }
     let told = match Told::read(event) {
         Ok(told) => told,
@@ -159,8 +162,11 @@ async fn activated(
     let Some(child) = tx.child_of_slot(invitation.slot).await? else {
         return Ok(None);
     };
-    for row in tx.open_sent(child).await? {
-        preview::offer(node, tx, &row, &invitation, now).await?;
+    // What was sent already as well, as long as its content is kept: new keys can inspect what the old ones could.
+    for row in tx.sent_page(Some(child), None, MOST).await? {
+        if row.stage.is_some() {
+            preview::offer(node, tx, &row, &invitation, now).await?;
+        }
     }
     Ok(None)
 }
