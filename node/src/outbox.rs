@@ -30,13 +30,10 @@ pub(crate) async fn call(
     Ok(tx.add_task(&Lane::child(child).0, &task, false, now).await?)
 }
 
-/// Adds a task about a handover of ours, unless the same waits already.
+/// Adds a task, unless the same waits already. One that may be running does not count: what it asked for may be older than
+/// what makes this one necessary.
 pub(crate) async fn once(tx: &mut Tx, lane: &Lane, task: &Task, now: Timestamp) -> Result<(), StoreError> {
-    let waits = tx
-        .lane(&lane.0)
-        .await?
-        .into_iter()
-        .any(|(_, waiting)| waiting == *task);
+    let waits = tx.behind_the_first(&lane.0).await?.contains(task);
     if !waits {
         tx.add_task(&lane.0, task, false, now).await?;
     }

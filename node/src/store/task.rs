@@ -74,6 +74,29 @@ impl Snapshot {
             .collect()
     }
 
+    /// What waits in a lane behind its first task, which may be running. (Something urgent may be running as well; then the
+    /// first only waits, and is left out here without harm.)
+    pub(crate) async fn behind_the_first(&mut self, lane: &[u8]) -> Result<Vec<Task>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT sealed FROM task WHERE lane = ?1 AND urgent = 0 \
+             AND id > (SELECT MIN(id) FROM task WHERE lane = ?1 AND urgent = 0) ORDER BY id",
+        )
+        .bind(lane)
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                self.open_json(
+                    Cell {
+                        table: "task",
+                        row: lane,
+                    },
+                    row.try_get("sealed")?,
+                )
+            })
+            .collect()
+    }
+
     /// The handovers for which nothing is sealed until a task is finished.
     pub(crate) async fn held_by(&mut self, task: i64) -> Result<Vec<HandoverId>, StoreError> {
         let rows = sqlx::query("SELECT handover FROM hold WHERE task = ?")

@@ -169,6 +169,25 @@ async fn a_lane_is_worked_off_in_order_and_what_is_urgent_goes_first() {
 }
 
 #[tokio::test]
+async fn news_that_comes_while_an_older_question_is_asked_is_asked_about_again() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = store(directory.path()).await;
+    let lane = Lane::child(ChildRef::from_bytes([1; 16]));
+    let mut tx = store.begin().await.expect("begins");
+    for _ in 0..3 {
+        crate::outbox::once(&mut tx, &lane, &refresh(1), NOW)
+            .await
+            .expect("adds");
+    }
+    // One that may be running, and one that waits behind it.
+    assert_eq!(tx.lane(&lane.0).await.expect("reads").len(), 2);
+    crate::outbox::once(&mut tx, &lane, &refresh(2), NOW)
+        .await
+        .expect("adds");
+    assert_eq!(tx.lane(&lane.0).await.expect("reads").len(), 3);
+}
+
+#[tokio::test]
 async fn a_task_of_an_undone_transaction_was_never_there() {
     let directory = tempfile::tempdir().expect("a directory");
     let store = store(directory.path()).await;
