@@ -31,7 +31,7 @@ pub(crate) struct Args {
 const EXAMPLES: &str = "\
 As a member, once, and keep the file: later the gateway must show that its log only grew since:
   handdruk audit checkpoint --as node.toml --out seen.checkpoint
-Take the evidence of one handover home. It holds no content and no names:
+Take the evidence of one handover home. It holds no content, and the name of no person:
   handdruk audit export --as node.toml 019a... --earlier seen.checkpoint --out noor.evidence.json
 Verify it anywhere, without the gateway, trusting only the registrar's key and the authorities:
   handdruk audit verify noor.evidence.json --registrar ed25519:... --authority authority.pem --checkpoint seen.checkpoint
@@ -40,7 +40,7 @@ As the gateway's operator or its auditor, verify everything that it keeps:
 
 #[derive(Debug, clap::Subcommand)]
 enum Act {
-    /// Save the gateway's newest signed checkpoint: its log can not be rewritten unseen before that.
+    /// Save the gateway's newest signed checkpoint: what the log holds by then cannot be rewritten unseen.
     Checkpoint {
         #[command(flatten)]
         member: MemberArg,
