@@ -6,6 +6,7 @@
 )]
 
 mod audit;
+mod bench;
 mod certs;
 mod demo;
 mod family;
@@ -59,6 +60,8 @@ enum Act {
     Gateway(gateway::Args),
     /// The federation's authority and registrar: certificates, memberships, revocation.
     Certs(certs::Args),
+    /// Measure the gateway on this machine, beside a plain echo.
+    Bench(bench::Args),
 }
 
 /// The entry point of every `handdruk` binary.
@@ -66,6 +69,7 @@ pub fn main() -> ExitCode {
     let command = Command::parse();
     let done = match command.act {
         Act::Demo(args) => demo::run(args),
+        Act::Bench(args) => bench::run(args),
         Act::Certs(args) => certs::run(args).map(|()| true),
         Act::Gateway(args) => gateway::run(args).map(|()| true),
         Act::Node(args) => node::run(args).map(|()| true),
