@@ -22,6 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut messages = prost_build::Config::new();
     // A request's name stands in its digest.
     messages.enable_type_names();
-    tonic_prost_build::configure().bytes(".").skip_debug(["."]).compile_fds_with_config(descriptors, messages)?;
+    tonic_prost_build::configure()
+        .bytes(".")
+        .skip_debug(["."])
+        .compile_fds_with_config(descriptors, messages)?;
     Ok(())
 }

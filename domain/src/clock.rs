@@ -19,7 +19,8 @@ pub fn date_in_nl(at: Timestamp) -> Date {
 
 /// The first instant of a calendar date in the Netherlands.
 pub fn start_of_day_in_nl(date: Date) -> Timestamp {
-    date.to_zoned(netherlands()).map_or_else(|_| Timestamp::MAX, |zoned| zoned.timestamp())
+    date.to_zoned(netherlands())
+        .map_or_else(|_| Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
 fn netherlands() -> TimeZone {

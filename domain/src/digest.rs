@@ -46,7 +46,9 @@ impl Digest {
 impl TryFrom<&[u8]> for Digest {
     type Error = EncodingError;
     fn try_from(bytes: &[u8]) -> Result<Self, Self::Error> {
-        bytes.try_into().map(Self).map_err(|_| EncodingError { expected: "a digest of 32 bytes" })
+        bytes.try_into().map(Self).map_err(|_| EncodingError {
+            expected: "a digest of 32 bytes",
+        })
     }
 }
 
@@ -65,7 +67,9 @@ impl core::fmt::Debug for Digest {
 impl core::str::FromStr for Digest {
     type Err = EncodingError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        decode_fixed(text).map(Self).ok_or(EncodingError { expected: "a digest of 32 bytes" })
+        decode_fixed(text).map(Self).ok_or(EncodingError {
+            expected: "a digest of 32 bytes",
+        })
     }
 }
 

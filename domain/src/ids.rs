@@ -123,7 +123,12 @@ mod tests {
     fn one_id_has_one_spelling() {
         let id = "018f4e9a-0000-7000-8000-000000000001";
         assert!(id.parse::<HandoverId>().is_ok());
-        for other in [id.to_uppercase(), id.replace('-', ""), format!("{{{id}}}"), format!("urn:uuid:{id}")] {
+        for other in [
+            id.to_uppercase(),
+            id.replace('-', ""),
+            format!("{{{id}}}"),
+            format!("urn:uuid:{id}"),
+        ] {
             assert!(other.parse::<HandoverId>().is_err(), "{other}");
         }
     }

@@ -93,8 +93,18 @@ mod tests {
 
     #[test]
     fn an_oin_is_twenty_digits_and_nothing_else() {
-        assert!("00000099000000001000".parse::<Oin>().is_ok_and(|oin| oin.is_test()));
-        for wrong in ["", "0000009900000000100", "000000990000000010000", "0000009900000000100a", "０0000099000000001000"] {
+        assert!(
+            "00000099000000001000"
+                .parse::<Oin>()
+                .is_ok_and(|oin| oin.is_test())
+        );
+        for wrong in [
+            "",
+            "0000009900000000100",
+            "000000990000000010000",
+            "0000009900000000100a",
+            "０0000099000000001000",
+        ] {
             assert!(wrong.parse::<Oin>().is_err(), "{wrong}");
         }
     }

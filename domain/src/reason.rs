@@ -186,7 +186,10 @@ impl Refusal {
 
     /// A refusal about a named element. `about` must not hold a value that came from a dossier.
     pub fn about(reason: Reason, about: impl Into<String>) -> Self {
-        Self { reason, about: Some(about.into()) }
+        Self {
+            reason,
+            about: Some(about.into()),
+        }
     }
 }
 

@@ -30,6 +30,9 @@ vocabulary! {
 impl Stage {
     /// Whether the exchange is over (the warm part may go on after *received*).
     pub const fn is_outcome(self) -> bool {
-        matches!(self, Stage::Received | Stage::Quarantined | Stage::Retracted | Stage::Expired)
+        matches!(
+            self,
+            Stage::Received | Stage::Quarantined | Stage::Retracted | Stage::Expired
+        )
     }
 }

@@ -11,7 +11,9 @@ use handdruk_domain::exchange::{Caller, Command, Request};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::role::Role;
 use handdruk_domain::statement::member::{CatalogueText, Membership, MembershipStatus};
-use handdruk_domain::statement::{Kind, RawStatement, Statement, StatementError, StatementFileError, Verified, VerifyingKey};
+use handdruk_domain::statement::{
+    Kind, RawStatement, Statement, StatementError, StatementFileError, Verified, VerifyingKey,
+};
 
 /// A file in the folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +76,10 @@ pub(crate) struct Signed {
 impl Signed {
     /// Reads every `.json` file of a folder.
     pub(crate) fn read(folder: &Path, registrar: &VerifyingKey) -> Result<Self, DirectoryError> {
-        let read = |source| DirectoryError::Read { path: folder.to_owned(), source };
+        let read = |source| DirectoryError::Read {
+            path: folder.to_owned(),
+            source,
+        };
         let mut memberships: Vec<Verified<Membership>> = Vec::new();
         let mut catalogues = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(read)? {
@@ -82,11 +87,18 @@ impl Signed {
             if path.extension().is_none_or(|kind| kind != "json") {
                 continue;
             }
-            let text = std::fs::read_to_string(&path)
-                .map_err(|source| DirectoryError::Read { path: path.clone(), source })?;
-            let raw = RawStatement::from_file(&text)
-                .map_err(|source| DirectoryError::Malformed { path: path.clone(), source })?;
-            let stranger = |source| DirectoryError::Stranger { path: path.clone(), source };
+            let text = std::fs::read_to_string(&path).map_err(|source| DirectoryError::Read {
+                path: path.clone(),
+                source,
+            })?;
+            let raw = RawStatement::from_file(&text).map_err(|source| DirectoryError::Malformed {
+                path: path.clone(),
+                source,
+            })?;
+            let stranger = |source| DirectoryError::Stranger {
+                path: path.clone(),
+                source,
+            };
             match raw.kind {
                 Kind::Membership => {
                     let claim = Statement::<Membership>::claim(raw).map_err(stranger)?;
@@ -102,20 +114,36 @@ impl Signed {
         let found = catalogues.len();
         let catalogue: Verified<CatalogueText> = match (catalogues.pop(), found) {
             (Some(one), 1) => one,
-            _ => return Err(DirectoryError::Catalogues { path: folder.to_owned(), found }),
+            _ => {
+                return Err(DirectoryError::Catalogues {
+                    path: folder.to_owned(),
+                    found,
+                });
+            }
         };
         Catalogue::parse(&catalogue.0)?;
         memberships.sort_by(|a, b| (&a.oin, a.serial).cmp(&(&b.oin, b.serial)));
-        Ok(Self { memberships, catalogue })
+        Ok(Self {
+            memberships,
+            catalogue,
+        })
     }
 
     /// The commands that put it in force.
     pub(crate) fn commands(&self) -> Vec<Request> {
-        let own = |command| Request { caller: Caller::Gateway, reference: None, command };
-        let mut commands = vec![own(Command::RegisterCatalogue { catalogue: self.catalogue.clone() })];
-        commands.extend(
-            self.memberships.iter().map(|m| own(Command::RegisterMember { membership: m.clone() })),
-        );
+        let own = |command| Request {
+            caller: Caller::Gateway,
+            reference: None,
+            command,
+        };
+        let mut commands = vec![own(Command::RegisterCatalogue {
+            catalogue: self.catalogue.clone(),
+        })];
+        commands.extend(self.memberships.iter().map(|m| {
+            own(Command::RegisterMember {
+                membership: m.clone(),
+            })
+        }));
         commands
     }
 }
@@ -129,7 +157,11 @@ pub(crate) struct Directory {
 impl Directory {
     /// Takes over what the folder says; the highest serial of each organisation counts.
     pub(crate) fn take(&self, signed: &Signed) {
-        let newest = signed.memberships.iter().map(|m| (m.oin.clone(), m.body().clone())).collect();
+        let newest = signed
+            .memberships
+            .iter()
+            .map(|m| (m.oin.clone(), m.body().clone()))
+            .collect();
         *self.members.write().unwrap_or_else(PoisonError::into_inner) = newest;
     }
 
@@ -143,6 +175,11 @@ impl Directory {
 
     /// Every organisation that is or was a member.
     pub(crate) fn oins(&self) -> Vec<Oin> {
-        self.members.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+        self.members
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keys()
+            .cloned()
+            .collect()
     }
 }

@@ -46,13 +46,23 @@ pub enum KeyError {
 
 /// Opens the key in `path`, or makes one there.
 pub(crate) fn open(path: &Path, rng: &mut impl CryptoRng) -> Result<Arc<Ed25519Signer>, KeyError> {
-    let file = |source| KeyError::File { path: path.to_owned(), source };
+    let file = |source| KeyError::File {
+        path: path.to_owned(),
+        source,
+    };
     if !path.exists() {
         let mut seed = Zeroizing::new([0; 32]);
         rng.fill_bytes(&mut seed[..]);
         let text = Zeroizing::new(BASE64URL_NOPAD.encode(&seed[..]));
-        let mut made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(file)?;
-        made.write_all(text.as_bytes()).and_then(|()| made.sync_all()).map_err(file)?;
+        let mut made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(file)?;
+        made.write_all(text.as_bytes())
+            .and_then(|()| made.sync_all())
+            .map_err(file)?;
     }
     let mode = std::fs::metadata(path).map_err(file)?.permissions().mode();
     if mode & 0o077 != 0 {
@@ -60,7 +70,9 @@ pub(crate) fn open(path: &Path, rng: &mut impl CryptoRng) -> Result<Arc<Ed25519S
     }
     let text = Zeroizing::new(std::fs::read_to_string(path).map_err(file)?);
     let decoded = BASE64URL_NOPAD.decode(text.trim().as_bytes()).map(Zeroizing::new);
-    let seed = decoded.ok().and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok());
+    let seed = decoded
+        .ok()
+        .and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok());
     let seed = Zeroizing::new(seed.ok_or_else(|| KeyError::Malformed(path.to_owned()))?);
     Ok(Arc::new(Ed25519Signer::from_seed(&seed)?))
 }

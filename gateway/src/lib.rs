@@ -15,5 +15,5 @@ pub mod store;
 pub use config::{Config, Registrar};
 pub use directory::DirectoryError;
 pub use key::KeyError;
-pub use store::sqlite::audit::{StoreCheck, StoreFinding, StoreReport, audit_store};
 pub use run::{GatewayError, check, run};
+pub use store::sqlite::audit::{StoreCheck, StoreFinding, StoreReport, audit_store};

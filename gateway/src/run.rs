@@ -116,10 +116,24 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
     std::fs::create_dir_all(config.data())?;
     let signer = key::open(&config.data().join("statement.key"), &mut entropy.fork())?;
     let store = SqliteStore::open(&config.data().join("gateway.db"), identity.oin().clone()).await?;
-    let own = sequencer::Identity { gateway: identity.oin().clone(), signer: signer.clone() };
+    let own = sequencer::Identity {
+        gateway: identity.oin().clone(),
+        signer: signer.clone(),
+    };
     let (sequencer, writer) =
         Sequencer::over(store.clone(), clock.clone(), Box::new(entropy.fork()), own).await?;
-    Ok(Opened { store, sequencer, writer, identity, signer, signed, directory, clock, control, entropy })
+    Ok(Opened {
+        store,
+        sequencer,
+        writer,
+        identity,
+        signer,
+        signed,
+        directory,
+        clock,
+        control,
+        entropy,
+    })
 }
 
 /// Loads keys and opens the store without listening.
@@ -172,19 +186,40 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
     let mut routes = service::routes(&context);
     if let Some(control) = opened.control.clone() {
         let directory = opened.directory.clone();
-        routes = routes.add_service(ClockServiceServer::new(ClockControl::new(control, Arc::new(move || directory.oins()))));
+        routes = routes.add_service(ClockServiceServer::new(ClockControl::new(
+            control,
+            Arc::new(move || directory.oins()),
+        )));
     }
-    serve(&tasks, listener, acceptor, routes, config.limits.clone(), config.reflection, metrics)?;
+    serve(
+        &tasks,
+        listener,
+        acceptor,
+        routes,
+        config.limits.clone(),
+        config.reflection,
+        metrics,
+    )?;
     let checks = vec![
         Check::new("keeper", {
             let (looked, clock) = (keeper.looked.clone(), opened.clock.clone());
-            move || clock.now().as_second().saturating_sub(looked.load(Ordering::Acquire)) < SILENCE
+            move || {
+                clock
+                    .now()
+                    .as_second()
+                    .saturating_sub(looked.load(Ordering::Acquire))
+                    < SILENCE
+            }
         }),
         Check::new("log", move || !guard.has_diverged()),
     ];
     serve_operator(&tasks, operator, registry, checks)?;
 
-    let look = if opened.control.is_some() { LOOK_CONTROLLED } else { LOOK };
+    let look = if opened.control.is_some() {
+        LOOK_CONTROLLED
+    } else {
+        LOOK
+    };
     let stopping = tasks.stopping(Stage::Front);
     tasks.spawn(Stage::Front, "keeper", {
         let stopping = stopping.clone();
@@ -240,7 +275,9 @@ impl Keeper {
         self.renew_bundle().await?;
         self.tick().await?;
         // A file that is replaced changes its folder.
-        let changed = std::fs::metadata(self.config.directory()).and_then(|about| about.modified()).ok();
+        let changed = std::fs::metadata(self.config.directory())
+            .and_then(|about| about.modified())
+            .ok();
         if *folder != changed {
             let registrar = Registrar::verifying_key(self.config.registrar.public_key.clone());
             let signed = Signed::read(&self.config.directory(), &registrar)?;
@@ -262,13 +299,31 @@ impl Keeper {
     /// Announces the next bundle of the gateway's own key, if one is due.
     async fn renew_bundle(&mut self) -> Result<(), GatewayError> {
         let own = self.identity.oin().clone();
-        let books = self.store.books(&Keys { members: [own.clone()].into(), ..Keys::default() }).await?;
+        let books = self
+            .store
+            .books(&Keys {
+                members: [own.clone()].into(),
+                ..Keys::default()
+            })
+            .await?;
         let current = books.bundle(&own);
         let now = self.clock.now();
         if let Some(next) = key::due_bundle(&self.identity, &self.signer, current, now)? {
-            let verified = verify_bundle(&next, &self.identity.trust(), self.identity.revocation(), now, current)?;
+            let verified = verify_bundle(
+                &next,
+                &self.identity.trust(),
+                self.identity.revocation(),
+                now,
+                current,
+            )?;
             let command = Command::PublishKeyBundle { bundle: verified };
-            self.sequencer.submit(Request { caller: Caller::Organisation(own), reference: None, command }).await?;
+            self.sequencer
+                .submit(Request {
+                    caller: Caller::Organisation(own),
+                    reference: None,
+                    command,
+                })
+                .await?;
         }
         Ok(())
     }
@@ -284,7 +339,15 @@ impl Keeper {
             }
             for handover in due {
                 let command = Command::Tick { handover };
-                match self.sequencer.submit(Request { caller: Caller::Gateway, reference: None, command }).await {
+                match self
+                    .sequencer
+                    .submit(Request {
+                        caller: Caller::Gateway,
+                        reference: None,
+                        command,
+                    })
+                    .await
+                {
                     Ok(_) | Err(NotDone::Refused(_)) => {}
                     Err(fault) => return Err(fault.into()),
                 }

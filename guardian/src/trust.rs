@@ -179,13 +179,16 @@ impl Member {
             return Err(Untrusted::NoKeys);
         }
         let signed_by = statement.key();
-        let bundle = self
+        // Several bundles in a row may announce the same key: the gateway's does not change with every bundle.
+        let mut announcing = self
             .bundles
             .iter()
-            .find(|bundle| Some(bundle.statement_key.id()) == signed_by);
-        let bundle = bundle.ok_or(signature(StatementError::WrongKey))?;
-        let verified = statement.verify(&[&bundle.verifying_key()]).map_err(signature)?;
-        if bundle.is_valid_at(at(verified.body())) {
+            .filter(|bundle| Some(bundle.statement_key.id()) == signed_by);
+        let first = announcing.clone().next();
+        let first = first.ok_or(signature(StatementError::WrongKey))?;
+        let verified = statement.verify(&[&first.verifying_key()]).map_err(signature)?;
+        let at = at(verified.body());
+        if announcing.any(|bundle| bundle.is_valid_at(at)) {
             Ok(verified)
         } else {
             Err(Untrusted::KeyNotInForce(T::KIND))

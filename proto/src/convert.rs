@@ -12,7 +12,11 @@ pub trait FromWire: Sized {
     fn from_field(text: &str, field: &'static str) -> Result<Self, Refusal>;
     /// The same, with empty text meaning absent.
     fn from_optional_field(text: &str, field: &'static str) -> Result<Option<Self>, Refusal> {
-        if text.is_empty() { Ok(None) } else { Self::from_field(text, field).map(Some) }
+        if text.is_empty() {
+            Ok(None)
+        } else {
+            Self::from_field(text, field).map(Some)
+        }
     }
 }
 
@@ -28,7 +32,10 @@ pub fn uuid<T: core::str::FromStr>(text: &str, field: &'static str) -> Result<T,
 }
 
 /// Reads a statement that must be there and claim to be a `T`.
-pub fn statement_in<T: Body>(wire: Option<v1::Statement>, field: &'static str) -> Result<Statement<T>, Refusal> {
+pub fn statement_in<T: Body>(
+    wire: Option<v1::Statement>,
+    field: &'static str,
+) -> Result<Statement<T>, Refusal> {
     let wire = wire.ok_or_else(|| Refusal::about(Reason::Malformed, field))?;
     let raw = RawStatement::try_from(wire)?;
     Statement::claim(raw).map_err(|_| Refusal::about(Reason::Malformed, field))
@@ -58,12 +65,22 @@ impl TryFrom<v1::Statement> for RawStatement {
                     .try_into()
                     .map_err(|_| Refusal::about(Reason::Malformed, "statement.signatures.key_id"))?;
                 if signature.signature.len() != 64 {
-                    return Err(Refusal::about(Reason::Malformed, "statement.signatures.signature"));
+                    return Err(Refusal::about(
+                        Reason::Malformed,
+                        "statement.signatures.signature",
+                    ));
                 }
-                Ok(Signature { key: KeyId::from_bytes(key), bytes: signature.signature.to_vec() })
+                Ok(Signature {
+                    key: KeyId::from_bytes(key),
+                    bytes: signature.signature.to_vec(),
+                })
             })
             .collect::<Result<_, Refusal>>()?;
-        Ok(Self { kind: from_wire(wire.kind)?, body: wire.body.to_vec(), signatures })
+        Ok(Self {
+            kind: from_wire(wire.kind)?,
+            body: wire.body.to_vec(),
+            signatures,
+        })
     }
 }
 
@@ -86,7 +103,10 @@ impl From<&RawStatement> for v1::Statement {
 
 /// Writes an instant.
 pub fn timestamp(at: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() }
+    prost_types::Timestamp {
+        seconds: at.as_second(),
+        nanos: at.subsec_nanosecond(),
+    }
 }
 
 /// Reads an instant that must be there.

@@ -10,7 +10,11 @@ pub use convert::{FromWire, statement, statement_in, time, timestamp, uuid};
 pub use vocabulary::{from_wire, to_wire};
 
 /// Generated messages, clients and servers of `handdruk.v1`.
-#[expect(missing_docs, missing_debug_implementations, reason = "documented in the .proto files; messages may hold content, so none has Debug")]
+#[expect(
+    missing_docs,
+    missing_debug_implementations,
+    reason = "documented in the .proto files; messages may hold content, so none has Debug"
+)]
 #[expect(clippy::all, clippy::pedantic, reason = "generated")]
 #[allow(unreachable_pub)]
 pub mod v1 {

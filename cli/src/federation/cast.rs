@@ -286,6 +286,24 @@ impl Cast {
             .items)
     }
 
+    /// What an organisation received, every page of it.
+    pub async fn inbox_whole(&self, at: &Member) -> anyhow::Result<Vec<v1::InboxItem>> {
+        let (mut items, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let request = v1::ListInboxRequest {
+                page_size: 100,
+                page_token,
+            };
+            let page = self.federation.system(at)?.inbox().list_inbox(request).await;
+            let page = page.map_err(|status| words::failure(&status))?.into_inner();
+            items.extend(page.items);
+            if page.next_page_token.is_empty() {
+                return Ok(items);
+            }
+            page_token = page.next_page_token;
+        }
+    }
+
     /// One item, when it is there.
     pub async fn item(&self, at: &Member, handover: &str) -> anyhow::Result<Option<v1::InboxItem>> {
         Ok(self

@@ -191,7 +191,10 @@ public_key = "{registrar}"
             registrar = self.registrar,
             files = FILES,
         );
-        std::fs::write(self.options.directory.join(PORTAL.key).join("guardian.toml"), config)?;
+        std::fs::write(
+            self.options.directory.join(PORTAL.key).join("guardian.toml"),
+            config,
+        )?;
         Ok(())
     }
 
@@ -290,6 +293,18 @@ state = "clock"
         self.processes
             .get_mut(key)
             .with_context(|| format!("there is no process {key}"))
+    }
+
+    /// Takes a process out, to do something to it while others go on; [`Federation::give_back`] returns it.
+    pub fn take(&mut self, key: &str) -> anyhow::Result<Process> {
+        self.processes
+            .remove(key)
+            .with_context(|| format!("there is no process {key}"))
+    }
+
+    /// See [`Federation::take`].
+    pub fn give_back(&mut self, process: Process) {
+        self.processes.insert(process.key(), process);
     }
 
     /// Every process, by key.

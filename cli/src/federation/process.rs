@@ -15,7 +15,7 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 /// A process of this binary, with its log in a file.
 #[derive(Debug)]
 pub struct Process {
-    name: String,
+    name: &'static str,
     exe: PathBuf,
     arguments: Vec<String>,
     log: PathBuf,
@@ -25,15 +25,26 @@ pub struct Process {
 
 impl Process {
     /// A process that is not running yet. `health` is where it serves `/readyz`.
-    pub fn new(name: &str, exe: &Path, arguments: Vec<String>, log: PathBuf, health: SocketAddr) -> Self {
+    pub fn new(
+        name: &'static str,
+        exe: &Path,
+        arguments: Vec<String>,
+        log: PathBuf,
+        health: SocketAddr,
+    ) -> Self {
         Self {
-            name: name.to_owned(),
+            name,
             exe: exe.to_owned(),
             arguments,
             log,
             health,
             child: None,
         }
+    }
+
+    /// Whose process it is.
+    pub const fn key(&self) -> &'static str {
+        self.name
     }
 
     /// The command line, as one would type it.

@@ -30,7 +30,10 @@ impl core::fmt::Display for CompartmentName {
 impl core::str::FromStr for CompartmentName {
     type Err = MalformedName;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let malformed = MalformedName { what: "compartment", form: "a category such as D01, or view/ and a slot id" };
+        let malformed = MalformedName {
+            what: "compartment",
+            form: "a category such as D01, or view/ and a slot id",
+        };
         match text.strip_prefix("view/") {
             Some(slot) => slot.parse().map(Self::View).map_err(|_| malformed),
             None => text.parse().map(Self::Category).map_err(|_| malformed),

@@ -27,15 +27,23 @@ pub struct PublicKey {
 impl PublicKey {
     /// An Ed25519 key of 32 bytes.
     pub fn ed25519(bytes: [u8; 32]) -> Self {
-        Self { algorithm: Algorithm::Ed25519, bytes: bytes.to_vec() }
+        Self {
+            algorithm: Algorithm::Ed25519,
+            bytes: bytes.to_vec(),
+        }
     }
 
     /// A P-256 key as an uncompressed point of 65 bytes (SEC 1 section 2.3.3).
     pub fn p256(point: &[u8]) -> Result<Self, EncodingError> {
         if point.len() == 65 && point.first() == Some(&4) {
-            Ok(Self { algorithm: Algorithm::P256, bytes: point.to_vec() })
+            Ok(Self {
+                algorithm: Algorithm::P256,
+                bytes: point.to_vec(),
+            })
         } else {
-            Err(EncodingError { expected: "an uncompressed P-256 point of 65 bytes" })
+            Err(EncodingError {
+                expected: "an uncompressed P-256 point of 65 bytes",
+            })
         }
     }
 
@@ -58,7 +66,9 @@ impl PublicKey {
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         match self.algorithm {
             Algorithm::Ed25519 => UnparsedPublicKey::new(&ED25519, &self.bytes).verify(message, signature),
-            Algorithm::P256 => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &self.bytes).verify(message, signature),
+            Algorithm::P256 => {
+                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &self.bytes).verify(message, signature)
+            }
         }
         .is_ok()
     }
@@ -86,9 +96,13 @@ impl core::fmt::Debug for PublicKey {
 impl core::str::FromStr for PublicKey {
     type Err = EncodingError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let malformed = EncodingError { expected: "a public key as ed25519:... or p256:..." };
+        let malformed = EncodingError {
+            expected: "a public key as ed25519:... or p256:...",
+        };
         let (tag, encoded) = text.split_once(':').ok_or_else(|| malformed.clone())?;
-        let bytes = BASE64URL_NOPAD.decode(encoded.as_bytes()).map_err(|_| malformed.clone())?;
+        let bytes = BASE64URL_NOPAD
+            .decode(encoded.as_bytes())
+            .map_err(|_| malformed.clone())?;
         match tag {
             "ed25519" => bytes.try_into().map(Self::ed25519).map_err(|_| malformed),
             "p256" => Self::p256(&bytes),

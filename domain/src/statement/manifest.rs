@@ -213,11 +213,14 @@ impl core::str::FromStr for ProfessionalRef {
     type Err = crate::oin::MalformedName;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let fits = (1..=64).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.');
-        fits.then(|| Self(text.to_owned())).ok_or(crate::oin::MalformedName {
-            what: "professional reference",
-            form: "1 to 64 lower-case letters, digits, hyphens or dots",
-        })
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.');
+        fits.then(|| Self(text.to_owned()))
+            .ok_or(crate::oin::MalformedName {
+                what: "professional reference",
+                form: "1 to 64 lower-case letters, digits, hyphens or dots",
+            })
     }
 }
 

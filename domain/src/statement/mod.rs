@@ -65,7 +65,10 @@ pub struct Statement<T> {
 
 impl<T> Clone for Statement<T> {
     fn clone(&self) -> Self {
-        Self { raw: self.raw.clone(), says: PhantomData }
+        Self {
+            raw: self.raw.clone(),
+            says: PhantomData,
+        }
     }
 }
 
@@ -132,19 +135,32 @@ impl<T: Body> Statement<T> {
             let bytes = signer.sign(&signed_bytes(T::KIND, &key, &body))?;
             signatures.push(Signature { key, bytes });
         }
-        let raw = RawStatement { kind: T::KIND, body, signatures };
-        Ok(Self { raw, says: PhantomData })
+        let raw = RawStatement {
+            kind: T::KIND,
+            body,
+            signatures,
+        };
+        Ok(Self {
+            raw,
+            says: PhantomData,
+        })
     }
 
     /// Takes a travelling statement as a claim to say a `T`.
     pub fn claim(raw: RawStatement) -> Result<Self, StatementError> {
         if raw.kind != T::KIND {
-            return Err(StatementError::WrongKind { expected: T::KIND, found: raw.kind });
+            return Err(StatementError::WrongKind {
+                expected: T::KIND,
+                found: raw.kind,
+            });
         }
         if raw.body.len() > MAX_BODY {
             return Err(StatementError::TooLarge);
         }
-        Ok(Self { raw, says: PhantomData })
+        Ok(Self {
+            raw,
+            says: PhantomData,
+        })
     }
 
     /// Reads the body without checking who signed it: only to find out which keys must have signed (who is the sender,
@@ -156,7 +172,10 @@ impl<T: Body> Statement<T> {
     /// Checks one signature per key in `keys`, no more and no fewer, and reads the body.
     pub fn verify(&self, keys: &[&VerifyingKey]) -> Result<Verified<T>, StatementError> {
         if keys.is_empty() || self.raw.signatures.len() != keys.len() {
-            return Err(StatementError::SignatureCount { expected: keys.len().max(1), found: self.raw.signatures.len() });
+            return Err(StatementError::SignatureCount {
+                expected: keys.len().max(1),
+                found: self.raw.signatures.len(),
+            });
         }
         for key in keys {
             let id = key.public().id();
@@ -171,8 +190,15 @@ impl<T: Body> Statement<T> {
             }
         }
         let body = self.peek()?;
-        let signer = keys.first().map(|k| k.party().clone()).ok_or(StatementError::WrongKey)?;
-        Ok(Verified { statement: self.clone(), body, signer })
+        let signer = keys
+            .first()
+            .map(|k| k.party().clone())
+            .ok_or(StatementError::WrongKey)?;
+        Ok(Verified {
+            statement: self.clone(),
+            body,
+            signer,
+        })
     }
 
     /// Reads back a statement that this process verified, or signed itself, before it recorded the statement's digest.
@@ -182,7 +208,11 @@ impl<T: Body> Statement<T> {
         if self.digest() != *recorded {
             return Err(StatementError::Altered);
         }
-        Ok(Verified { statement: self.clone(), body: self.peek()?, signer })
+        Ok(Verified {
+            statement: self.clone(),
+            body: self.peek()?,
+            signer,
+        })
     }
 }
 
@@ -266,7 +296,11 @@ impl<T> core::ops::Deref for Verified<T> {
 
 impl<T: Clone> Clone for Verified<T> {
     fn clone(&self) -> Self {
-        Self { statement: self.statement.clone(), body: self.body.clone(), signer: self.signer.clone() }
+        Self {
+            statement: self.statement.clone(),
+            body: self.body.clone(),
+            signer: self.signer.clone(),
+        }
     }
 }
 

@@ -35,7 +35,10 @@ impl Ed25519Signer {
     pub fn from_seed(seed: &Zeroizing<[u8; 32]>) -> Result<Self, SignError> {
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed[..]).map_err(|_| SignError)?;
         let bytes = pair.public_key().as_ref().try_into().map_err(|_| SignError)?;
-        Ok(Self { pair, public: PublicKey::ed25519(bytes) })
+        Ok(Self {
+            pair,
+            public: PublicKey::ed25519(bytes),
+        })
     }
 }
 

@@ -48,14 +48,20 @@ fn any_changed_byte_is_refused() {
         let mut altered = raw.clone();
         altered.body[at] ^= 1;
         let statement = Statement::<Membership>::claim(altered).expect("same kind");
-        assert_eq!(statement.verify(&[&registrar(&key)]).err(), Some(StatementError::BadSignature));
+        assert_eq!(
+            statement.verify(&[&registrar(&key)]).err(),
+            Some(StatementError::BadSignature)
+        );
     }
 }
 
 #[test]
 fn a_stranger_cannot_sign_for_the_registrar() {
     let statement = Statement::sign(&membership(), &[&signer(2)]).expect("signs");
-    assert_eq!(statement.verify(&[&registrar(&signer(1))]).err(), Some(StatementError::WrongKey));
+    assert_eq!(
+        statement.verify(&[&registrar(&signer(1))]).err(),
+        Some(StatementError::WrongKey)
+    );
 }
 
 #[test]
@@ -77,14 +83,20 @@ fn one_kind_is_never_another() {
     // Even relabelled, the kind is part of what was signed.
     raw.kind = Kind::Receipt;
     let relabelled = Statement::<Receipt>::claim(raw).expect("claims to be a receipt");
-    assert_eq!(relabelled.verify(&[&registrar(&key)]).err(), Some(StatementError::BadSignature));
+    assert_eq!(
+        relabelled.verify(&[&registrar(&key)]).err(),
+        Some(StatementError::BadSignature)
+    );
 }
 
 #[test]
 fn unknown_fields_and_words_are_refused() {
     let key = signer(1);
     let text = String::from_utf8(membership().to_bytes()).expect("JSON");
-    for altered in [text.replace("\"po\"", "\"boss\""), text.replacen('{', "{\"extra\":1,", 1)] {
+    for altered in [
+        text.replace("\"po\"", "\"boss\""),
+        text.replacen('{', "{\"extra\":1,", 1),
+    ] {
         let statement = Statement::<Membership>::sign_bytes(altered.into_bytes(), &[&key]).expect("signs");
         let malformed = StatementError::Malformed(Kind::Membership);
         assert_eq!(statement.verify(&[&registrar(&key)]).err(), Some(malformed));

@@ -22,11 +22,20 @@ impl Consent {
 
 #[tonic::async_trait]
 impl ConsentService for Consent {
-    async fn invite(&self, request: Request<v1::InviteRequest>) -> Result<Response<v1::InviteResponse>, Status> {
+    async fn invite(
+        &self,
+        request: Request<v1::InviteRequest>,
+    ) -> Result<Response<v1::InviteResponse>, Status> {
         self.context
-            .organisation_writes(request, |m| &m.request_id, |m| {
-                Ok(Command::Invite { invitation: wire::claim(m.invitation, "invitation")? })
-            })
+            .organisation_writes(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    Ok(Command::Invite {
+                        invitation: wire::claim(m.invitation, "invitation")?,
+                    })
+                },
+            )
             .await?;
         Ok(Response::new(v1::InviteResponse {}))
     }
@@ -36,9 +45,15 @@ impl ConsentService for Consent {
         request: Request<v1::RevokeInvitationRequest>,
     ) -> Result<Response<v1::RevokeInvitationResponse>, Status> {
         self.context
-            .organisation_writes(request, |m| &m.request_id, |m| {
-                Ok(Command::RevokeInvitation { invitation: FromWire::from_field(&m.invitation_id, "invitation_id")? })
-            })
+            .organisation_writes(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    Ok(Command::RevokeInvitation {
+                        invitation: FromWire::from_field(&m.invitation_id, "invitation_id")?,
+                    })
+                },
+            )
             .await?;
         Ok(Response::new(v1::RevokeInvitationResponse {}))
     }
@@ -49,9 +64,15 @@ impl ConsentService for Consent {
     ) -> Result<Response<v1::RecordAttestationResponse>, Status> {
         let answer = self
             .context
-            .organisation_writes(request, |m| &m.request_id, |m| {
-                Ok(Command::RecordAttestation { attestation: wire::claim(m.attestation, "attestation")? })
-            })
+            .organisation_writes(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    Ok(Command::RecordAttestation {
+                        attestation: wire::claim(m.attestation, "attestation")?,
+                    })
+                },
+            )
             .await?;
         match answer {
             Answer::Attested { handovers } => Ok(Response::new(v1::RecordAttestationResponse {

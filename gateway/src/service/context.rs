@@ -5,7 +5,9 @@ use std::sync::Arc;
 use handdruk_certs::{Identity, Peer};
 use handdruk_domain::clock::{Clock, Timestamp};
 use handdruk_domain::digest::Digest;
-use handdruk_domain::exchange::{Answer, Books, Caller, Command, Fetched, Keys, Request as Asked, RequestRef};
+use handdruk_domain::exchange::{
+    Answer, Books, Caller, Command, Fetched, Keys, Request as Asked, RequestRef,
+};
 use handdruk_domain::ids::RequestId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::{Reason, Refusal};
@@ -60,8 +62,28 @@ struct WrongAnswer;
 
 impl Context {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { store, sequencer, directory, guard, identity, clock, entropy, tasks } = parts;
-        Self { shared: Arc::new(Shared { store, sequencer, directory, guard, identity, clock, entropy, tasks }) }
+        let Parts {
+            store,
+            sequencer,
+            directory,
+            guard,
+            identity,
+            clock,
+            entropy,
+            tasks,
+        } = parts;
+        Self {
+            shared: Arc::new(Shared {
+                store,
+                sequencer,
+                directory,
+                guard,
+                identity,
+                clock,
+                entropy,
+                tasks,
+            }),
+        }
     }
 
     /// What the gateway keeps, for reading.
@@ -145,7 +167,8 @@ impl Context {
     ) -> Result<Answer, Status> {
         let caller = Caller::Organisation(self.organisation(&request)?);
         let message = request.into_inner();
-        let asked = asked(caller, message, |message| Some(request_id(message)), command).map_err(|r| status_of(&r))?;
+        let asked = asked(caller, message, |message| Some(request_id(message)), command)
+            .map_err(|r| status_of(&r))?;
         self.write(asked).await
     }
 
@@ -203,5 +226,9 @@ fn asked<M: Message + Name>(
             digest: Digest::of_parts(&[M::NAME.as_bytes(), &[0], &message.encode_to_vec()]),
         }),
     };
-    Ok(Asked { caller, reference, command: command(message)? })
+    Ok(Asked {
+        caller,
+        reference,
+        command: command(message)?,
+    })
 }

@@ -57,14 +57,19 @@ impl DirectoryService for DirectoryCalls {
         };
         let after = Oin::from_optional_field(&message.page_token, "page_token").map_err(refused)?;
         // One more than asked tells whether there is another page.
-        let mut members = self.context.read(self.context.store().members(after.as_ref(), limit + 1).await)?;
+        let mut members = self
+            .context
+            .read(self.context.store().members(after.as_ref(), limit + 1).await)?;
         let full = members.len() > limit as usize;
         members.truncate(limit as usize);
         let next_page_token = match members.last() {
             Some(last) if full => wire::oin_of(last).unwrap_or_default(),
             _ => String::new(),
         };
-        Ok(Response::new(v1::ListMembersResponse { memberships: raw(&members), next_page_token }))
+        Ok(Response::new(v1::ListMembersResponse {
+            memberships: raw(&members),
+            next_page_token,
+        }))
     }
 
     async fn get_member(
@@ -75,7 +80,9 @@ impl DirectoryService for DirectoryCalls {
         let oin = Oin::from_field(&request.get_ref().oin, "oin").map_err(refused)?;
         let found = self.context.read(self.context.store().member(&oin).await)?;
         let found = found.ok_or_else(|| refused(Reason::NotFound))?;
-        Ok(Response::new(v1::GetMemberResponse { membership: Some((&found.statement).into()) }))
+        Ok(Response::new(v1::GetMemberResponse {
+            membership: Some((&found.statement).into()),
+        }))
     }
 
     async fn get_catalogue(
@@ -84,10 +91,16 @@ impl DirectoryService for DirectoryCalls {
     ) -> Result<Response<v1::GetCatalogueResponse>, Status> {
         self.context.member(&request)?;
         let digest = &request.get_ref().digest;
-        let digest = if digest.is_empty() { None } else { Some(wire::digest(digest, "digest").map_err(refused)?) };
+        let digest = if digest.is_empty() {
+            None
+        } else {
+            Some(wire::digest(digest, "digest").map_err(refused)?)
+        };
         let found = self.context.read(self.context.store().catalogue(digest).await)?;
         let found = found.ok_or_else(|| refused(Reason::NotFound))?;
-        Ok(Response::new(v1::GetCatalogueResponse { catalogue: Some((&found.statement).into()) }))
+        Ok(Response::new(v1::GetCatalogueResponse {
+            catalogue: Some((&found.statement).into()),
+        }))
     }
 
     async fn publish_key_bundle(
@@ -112,7 +125,9 @@ impl DirectoryService for DirectoryCalls {
         self.context.member(&request)?;
         let oin = Oin::from_field(&request.get_ref().oin, "oin").map_err(refused)?;
         let found = self.context.read(self.context.store().bundles(&oin).await)?;
-        Ok(Response::new(v1::ListKeyBundlesResponse { key_bundles: raw(&found) }))
+        Ok(Response::new(v1::ListKeyBundlesResponse {
+            key_bundles: raw(&found),
+        }))
     }
 
     async fn get_gateway(
@@ -120,18 +135,30 @@ impl DirectoryService for DirectoryCalls {
         request: Request<v1::GetGatewayRequest>,
     ) -> Result<Response<v1::GetGatewayResponse>, Status> {
         self.context.member(&request)?;
-        Ok(Response::new(v1::GetGatewayResponse { oin: self.context.identity().oin().to_string() }))
+        Ok(Response::new(v1::GetGatewayResponse {
+            oin: self.context.identity().oin().to_string(),
+        }))
     }
 }
 
 impl Context {
     /// Verifies a bundle's chain and hands it to the exchange. A bundle that was published before is no news.
-    async fn publish(&self, caller: Oin, reference: RequestRef, bundle: &Statement<KeyBundle>) -> Result<(), Status> {
-        let claimed = bundle.peek().map_err(|_| refused(Refusal::about(Reason::Malformed, "key_bundle")))?;
+    async fn publish(
+        &self,
+        caller: Oin,
+        reference: RequestRef,
+        bundle: &Statement<KeyBundle>,
+    ) -> Result<(), Status> {
+        let claimed = bundle
+            .peek()
+            .map_err(|_| refused(Refusal::about(Reason::Malformed, "key_bundle")))?;
         if claimed.oin != caller {
             return Err(refused(Refusal::about(Reason::BadStatement, "key_bundle")));
         }
-        let keys = Keys { members: [caller.clone()].into(), ..Keys::default() };
+        let keys = Keys {
+            members: [caller.clone()].into(),
+            ..Keys::default()
+        };
         let books = self.books(&keys).await?;
         let previous = books.bundle(&caller);
         if previous.is_some_and(|known| known.digest() == bundle.digest()) {
@@ -139,10 +166,15 @@ impl Context {
         }
         let trust = self.identity().trust();
         let revocation = self.identity().revocation();
-        let verified =
-            verify_bundle(bundle, &trust, revocation, self.now(), previous).map_err(|error| bundle_refused(&error))?;
+        let verified = verify_bundle(bundle, &trust, revocation, self.now(), previous)
+            .map_err(|error| bundle_refused(&error))?;
         let command = Command::PublishKeyBundle { bundle: verified };
-        self.submit(Asked { caller: Caller::Organisation(caller), reference: Some(reference), command }).await?;
+        self.submit(Asked {
+            caller: Caller::Organisation(caller),
+            reference: Some(reference),
+            command,
+        })
+        .await?;
         Ok(())
     }
 }

@@ -30,16 +30,17 @@ impl Context {
         let (sender, receiver) = mpsc::channel(8);
         let context = self.clone();
         let stopping = self.tasks().stopping(Stage::Front);
-        self.tasks().spawn_brief(Stage::Front, "event-stream", async move {
-            tokio::select! {
-                () = stopping.cancelled() => {}
-                () = sender.closed() => {}
-                ended = context.feed(&organisation, cursor, &sender) => if let Err(status) = ended {
-                    // Gone already: then nobody needs to hear it.
-                    let _ = sender.send(Err(status)).await;
+        self.tasks()
+            .spawn_brief(Stage::Front, "event-stream", async move {
+                tokio::select! {
+                    () = stopping.cancelled() => {}
+                    () = sender.closed() => {}
+                    ended = context.feed(&organisation, cursor, &sender) => if let Err(status) = ended {
+                        // Gone already: then nobody needs to hear it.
+                        let _ = sender.send(Err(status)).await;
+                    }
                 }
-            }
-        });
+            });
         Box::pin(ReceiverStream::new(receiver))
     }
 
@@ -86,7 +87,10 @@ impl Context {
             kind: event_kind(notice.kind.word()),
             handover_id: notice.handover.map(|id| id.to_string()).unwrap_or_default(),
             slot_id: notice.slot.map(|id| id.to_string()).unwrap_or_default(),
-            statements: statements.iter().map(|stored| (&stored.statement).into()).collect(),
+            statements: statements
+                .iter()
+                .map(|stored| (&stored.statement).into())
+                .collect(),
             checkpoint: String::new(),
             stage: notice.stage.map_or(0, to_wire),
             sealed_view: notice.sealed_view.unwrap_or_default().into(),
@@ -120,8 +124,16 @@ impl Context {
             return Err(status_of(&Reason::LogDiverged.into()));
         }
         let shown = SignedCheckpoint::parse(&head.checkpoint).map_err(|error| self.fault(&error))?;
-        let shown = handdruk_domain::evidence::Checkpoint { log: shown.log().clone(), size: head.size, root: head.root };
-        let proof = if seen.size <= shown.size { self.consistency(seen.size, shown.size).await? } else { Vec::new() };
+        let shown = handdruk_domain::evidence::Checkpoint {
+            log: shown.log().clone(),
+            size: head.size,
+            root: head.root,
+        };
+        let proof = if seen.size <= shown.size {
+            self.consistency(seen.size, shown.size).await?
+        } else {
+            Vec::new()
+        };
         match relation(&seen, &shown, &proof) {
             Relation::Same | Relation::Extends => Ok(()),
             Relation::Shorter | Relation::Diverges => {
@@ -167,6 +179,9 @@ mod tests {
         }
         let unspecified_and_checkpoint = 2;
         let next = i32::try_from(NoticeKind::ALL.len() + unspecified_and_checkpoint).expect("small");
-        assert!(v1::EventKind::try_from(next).is_err(), "the wire has events that nobody sends");
+        assert!(
+            v1::EventKind::try_from(next).is_err(),
+            "the wire has events that nobody sends"
+        );
     }
 }

@@ -30,7 +30,11 @@ impl Exchange {
         request_id: impl Fn(&M) -> &str,
         command: impl FnOnce(M) -> Result<Command, Refusal>,
     ) -> Result<Option<v1::HandoverStatus>, Status> {
-        match self.context.organisation_writes(request, request_id, command).await? {
+        match self
+            .context
+            .organisation_writes(request, request_id, command)
+            .await?
+        {
             Answer::Handover(status) => Ok(Some(wire::status(&status))),
             other => Err(self.context.unexpected(&other)),
         }
@@ -42,19 +46,32 @@ const MAX_COMPARTMENTS: usize = 64;
 
 #[tonic::async_trait]
 impl ExchangeService for Exchange {
-    async fn propose(&self, request: Request<v1::ProposeRequest>) -> Result<Response<v1::ProposeResponse>, Status> {
+    async fn propose(
+        &self,
+        request: Request<v1::ProposeRequest>,
+    ) -> Result<Response<v1::ProposeResponse>, Status> {
         let answer = self
             .context
-            .organisation_writes(request, |m| &m.request_id, |m| {
-                let application = match m.application {
-                    Some(application) => Some(wire::claim(Some(application), "application")?),
-                    None => None,
-                };
-                Ok(Command::Propose { manifest: wire::claim(m.manifest, "manifest")?, application })
-            })
+            .organisation_writes(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    let application = match m.application {
+                        Some(application) => Some(wire::claim(Some(application), "application")?),
+                        None => None,
+                    };
+                    Ok(Command::Propose {
+                        manifest: wire::claim(m.manifest, "manifest")?,
+                        application,
+                    })
+                },
+            )
             .await?;
         match answer {
-            Answer::Proposed { handover, guardian_keys } => Ok(Response::new(v1::ProposeResponse {
+            Answer::Proposed {
+                handover,
+                guardian_keys,
+            } => Ok(Response::new(v1::ProposeResponse {
                 handover: Some(wire::status(&handover)),
                 guardian_keys: wire::statements(&guardian_keys),
             })),
@@ -64,7 +81,15 @@ impl ExchangeService for Exchange {
 
     async fn renew(&self, request: Request<v1::RenewRequest>) -> Result<Response<v1::RenewResponse>, Status> {
         let handover = self
-            .handover(request, |m| &m.request_id, |m| Ok(Command::Renew { renewal: wire::claim(m.renewal, "renewal")? }))
+            .handover(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    Ok(Command::Renew {
+                        renewal: wire::claim(m.renewal, "renewal")?,
+                    })
+                },
+            )
             .await?;
         Ok(Response::new(v1::RenewResponse { handover }))
     }
@@ -74,14 +99,22 @@ impl ExchangeService for Exchange {
         request: Request<v1::AddPreviewsRequest>,
     ) -> Result<Response<v1::AddPreviewsResponse>, Status> {
         self.context
-            .organisation_writes(request, |m| &m.request_id, |m| {
-                let previews = m.previews.into_iter().map(preview).collect::<Result<Vec<_>, _>>()?;
-                if previews.is_empty() {
-                    return Err(Refusal::about(Reason::Malformed, "previews"));
-                }
-                let handover = HandoverId::from_field(&m.handover_id, "handover_id")?;
-                Ok(Command::AddPreviews { handover, previews })
-            })
+            .organisation_writes(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    let previews = m
+                        .previews
+                        .into_iter()
+                        .map(preview)
+                        .collect::<Result<Vec<_>, _>>()?;
+                    if previews.is_empty() {
+                        return Err(Refusal::about(Reason::Malformed, "previews"));
+                    }
+                    let handover = HandoverId::from_field(&m.handover_id, "handover_id")?;
+                    Ok(Command::AddPreviews { handover, previews })
+                },
+            )
             .await?;
         Ok(Response::new(v1::AddPreviewsResponse {}))
     }
@@ -91,23 +124,45 @@ impl ExchangeService for Exchange {
         request: Request<v1::RecordToldRequest>,
     ) -> Result<Response<v1::RecordToldResponse>, Status> {
         let handover = self
-            .handover(request, |m| &m.request_id, |m| Ok(Command::RecordTold { told: wire::claim(m.told, "told")? }))
+            .handover(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    Ok(Command::RecordTold {
+                        told: wire::claim(m.told, "told")?,
+                    })
+                },
+            )
             .await?;
         Ok(Response::new(v1::RecordToldResponse { handover }))
     }
 
-    async fn submit(&self, request: Request<v1::SubmitRequest>) -> Result<Response<v1::SubmitResponse>, Status> {
+    async fn submit(
+        &self,
+        request: Request<v1::SubmitRequest>,
+    ) -> Result<Response<v1::SubmitResponse>, Status> {
         let handover = self
-            .handover(request, |m| &m.request_id, |m| {
-                if m.compartments.len() > MAX_COMPARTMENTS {
-                    return Err(Refusal::about(Reason::TooLarge, "compartments"));
-                }
-                if m.compartments.iter().map(|c| c.len()).sum::<usize>() > Command::MAX_COMPARTMENTS {
-                    return Err(Refusal::about(Reason::TooLarge, "compartments"));
-                }
-                let compartments = m.compartments.into_iter().map(|c| SealedCompartment::new(c.into())).collect();
-                Ok(Command::Submit { envelope: wire::claim(m.envelope, "envelope")?, compartments })
-            })
+            .handover(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    if m.compartments.len() > MAX_COMPARTMENTS {
+                        return Err(Refusal::about(Reason::TooLarge, "compartments"));
+                    }
+                    if m.compartments.iter().map(|c| c.len()).sum::<usize>() > Command::MAX_COMPARTMENTS {
+                        return Err(Refusal::about(Reason::TooLarge, "compartments"));
+                    }
+                    let compartments = m
+                        .compartments
+                        .into_iter()
+                        .map(|c| SealedCompartment::new(c.into()))
+                        .collect();
+                    Ok(Command::Submit {
+                        envelope: wire::claim(m.envelope, "envelope")?,
+                        compartments,
+                    })
+                },
+            )
             .await?;
         Ok(Response::new(v1::SubmitResponse { handover }))
     }
@@ -115,11 +170,19 @@ impl ExchangeService for Exchange {
     async fn fetch(&self, request: Request<v1::FetchRequest>) -> Result<Response<v1::FetchResponse>, Status> {
         let answer = self
             .context
-            .organisation_writes(request, |m| &m.request_id, |m| {
-                Ok(Command::Fetch { handover: HandoverId::from_field(&m.handover_id, "handover_id")? })
-            })
+            .organisation_writes(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    Ok(Command::Fetch {
+                        handover: HandoverId::from_field(&m.handover_id, "handover_id")?,
+                    })
+                },
+            )
             .await?;
-        let Answer::Fetched(fetched) = answer else { return Err(self.context.unexpected(&answer)) };
+        let Answer::Fetched(fetched) = answer else {
+            return Err(self.context.unexpected(&answer));
+        };
         // Read after the commit: what a withdrawal deleted meanwhile is gone, and then nothing is sent.
         let compartments = self.context.compartments(&fetched).await?;
         Ok(Response::new(v1::FetchResponse {
@@ -138,9 +201,15 @@ impl ExchangeService for Exchange {
         request: Request<v1::AcknowledgeRequest>,
     ) -> Result<Response<v1::AcknowledgeResponse>, Status> {
         let handover = self
-            .handover(request, |m| &m.request_id, |m| {
-                Ok(Command::Acknowledge { receipt: wire::claim(m.receipt, "receipt")? })
-            })
+            .handover(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    Ok(Command::Acknowledge {
+                        receipt: wire::claim(m.receipt, "receipt")?,
+                    })
+                },
+            )
             .await?;
         Ok(Response::new(v1::AcknowledgeResponse { handover }))
     }
@@ -150,9 +219,15 @@ impl ExchangeService for Exchange {
         request: Request<v1::ReportProgressRequest>,
     ) -> Result<Response<v1::ReportProgressResponse>, Status> {
         let handover = self
-            .handover(request, |m| &m.request_id, |m| {
-                Ok(Command::ReportProgress { progress: wire::claim(m.progress, "progress")? })
-            })
+            .handover(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    Ok(Command::ReportProgress {
+                        progress: wire::claim(m.progress, "progress")?,
+                    })
+                },
+            )
             .await?;
         Ok(Response::new(v1::ReportProgressResponse { handover }))
     }
@@ -162,18 +237,33 @@ impl ExchangeService for Exchange {
         request: Request<v1::AnswerWithdrawalRequest>,
     ) -> Result<Response<v1::AnswerWithdrawalResponse>, Status> {
         let handover = self
-            .handover(request, |m| &m.request_id, |m| {
-                Ok(Command::AnswerWithdrawal { answer: wire::claim(m.answer, "answer")? })
-            })
+            .handover(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    Ok(Command::AnswerWithdrawal {
+                        answer: wire::claim(m.answer, "answer")?,
+                    })
+                },
+            )
             .await?;
         Ok(Response::new(v1::AnswerWithdrawalResponse { handover }))
     }
 
-    async fn retract(&self, request: Request<v1::RetractRequest>) -> Result<Response<v1::RetractResponse>, Status> {
+    async fn retract(
+        &self,
+        request: Request<v1::RetractRequest>,
+    ) -> Result<Response<v1::RetractResponse>, Status> {
         let handover = self
-            .handover(request, |m| &m.request_id, |m| {
-                Ok(Command::Retract { handover: HandoverId::from_field(&m.handover_id, "handover_id")? })
-            })
+            .handover(
+                request,
+                |m| &m.request_id,
+                |m| {
+                    Ok(Command::Retract {
+                        handover: HandoverId::from_field(&m.handover_id, "handover_id")?,
+                    })
+                },
+            )
             .await?;
         Ok(Response::new(v1::RetractResponse { handover }))
     }
@@ -183,8 +273,8 @@ impl ExchangeService for Exchange {
         request: Request<v1::GetHandoverRequest>,
     ) -> Result<Response<v1::GetHandoverResponse>, Status> {
         let caller = self.context.organisation(&request)?;
-        let handover =
-            HandoverId::from_field(&request.get_ref().handover_id, "handover_id").map_err(|r| status_of(&r))?;
+        let handover = HandoverId::from_field(&request.get_ref().handover_id, "handover_id")
+            .map_err(|r| status_of(&r))?;
         let (status, statements) = self.context.handover_for(&caller, handover).await?;
         Ok(Response::new(v1::GetHandoverResponse {
             handover: Some(wire::status(&status)),

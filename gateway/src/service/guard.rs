@@ -15,7 +15,10 @@ pub(crate) struct LogGuard {
 impl LogGuard {
     /// Looks whether the mark is there.
     pub(crate) fn at(mark: PathBuf) -> Self {
-        Self { diverged: Arc::new(AtomicBool::new(mark.exists())), mark }
+        Self {
+            diverged: Arc::new(AtomicBool::new(mark.exists())),
+            mark,
+        }
     }
 
     /// Whether releases are stopped.
@@ -26,7 +29,9 @@ impl LogGuard {
     /// Stops releases. The mark survives a restart; if it cannot be written, releases stop all the same.
     pub(crate) fn stop_releases(&self) {
         if !self.diverged.swap(true, Ordering::AcqRel) {
-            tracing::error!("a node has seen a larger or another evidence log than this one: nothing is released");
+            tracing::error!(
+                "a node has seen a larger or another evidence log than this one: nothing is released"
+            );
             if let Err(error) = std::fs::write(&self.mark, b"see docs/OPERATIONS.md, The log diverged\n") {
                 tracing::error!(%error, "the mark of the divergence could not be written");
             }

@@ -46,12 +46,16 @@ impl GuardianService for Guardian {
     ) -> Result<Response<v1::BeginActivationResponse>, Status> {
         let answer = self
             .context
-            .portal_writes(request, |_| None, |m| {
-                Ok(Command::BeginActivation {
-                    invitation: FromWire::from_field(&m.invitation_id, "invitation_id")?,
-                    code_proof: m.code_proof.into(),
-                })
-            })
+            .portal_writes(
+                request,
+                |_| None,
+                |m| {
+                    Ok(Command::BeginActivation {
+                        invitation: FromWire::from_field(&m.invitation_id, "invitation_id")?,
+                        code_proof: m.code_proof.into(),
+                    })
+                },
+            )
             .await?;
         match answer {
             Answer::HalfGiven { gateway_half } => Ok(Response::new(v1::BeginActivationResponse {
@@ -61,49 +65,80 @@ impl GuardianService for Guardian {
         }
     }
 
-    async fn activate(&self, request: Request<v1::ActivateRequest>) -> Result<Response<v1::ActivateResponse>, Status> {
+    async fn activate(
+        &self,
+        request: Request<v1::ActivateRequest>,
+    ) -> Result<Response<v1::ActivateResponse>, Status> {
         let answer = self
             .context
-            .portal_writes(request, |m| Some(&m.request_id), |m| {
-                Ok(Command::Activate {
-                    keys: wire::claim(m.guardian_keys, "guardian_keys")?,
-                    login_verifier: wire::digest(&m.login_verifier, "login_verifier")?,
-                })
-            })
+            .portal_writes(
+                request,
+                |m| Some(&m.request_id),
+                |m| {
+                    Ok(Command::Activate {
+                        keys: wire::claim(m.guardian_keys, "guardian_keys")?,
+                        login_verifier: wire::digest(&m.login_verifier, "login_verifier")?,
+                    })
+                },
+            )
             .await?;
         match answer {
-            Answer::Activated { session } => {
-                Ok(Response::new(v1::ActivateResponse { session: session.as_bytes().to_vec().into() }))
-            }
+            Answer::Activated { session } => Ok(Response::new(v1::ActivateResponse {
+                session: session.as_bytes().to_vec().into(),
+            })),
             other => Err(self.context.unexpected(&other)),
         }
     }
 
-    async fn log_in(&self, request: Request<v1::LogInRequest>) -> Result<Response<v1::LogInResponse>, Status> {
+    async fn log_in(
+        &self,
+        request: Request<v1::LogInRequest>,
+    ) -> Result<Response<v1::LogInResponse>, Status> {
         let answer = self
             .context
-            .portal_writes(request, |_| None, |m| {
-                let proof = LoginProof::try_from(&m.login_proof[..])
-                    .map_err(|_| Refusal::about(Reason::Malformed, "login_proof"))?;
-                Ok(Command::LogIn { invitation: FromWire::from_field(&m.invitation_id, "invitation_id")?, proof })
-            })
+            .portal_writes(
+                request,
+                |_| None,
+                |m| {
+                    let proof = LoginProof::try_from(&m.login_proof[..])
+                        .map_err(|_| Refusal::about(Reason::Malformed, "login_proof"))?;
+                    Ok(Command::LogIn {
+                        invitation: FromWire::from_field(&m.invitation_id, "invitation_id")?,
+                        proof,
+                    })
+                },
+            )
             .await?;
         match answer {
-            Answer::LoggedIn { session, gateway_half, guardian_keys, invitation } => {
-                Ok(Response::new(v1::LogInResponse {
-                    session: session.as_bytes().to_vec().into(),
-                    gateway_half: gateway_half.as_bytes().to_vec().into(),
-                    guardian_keys: Some((&guardian_keys).into()),
-                    invitation: Some((&invitation).into()),
-                }))
-            }
+            Answer::LoggedIn {
+                session,
+                gateway_half,
+                guardian_keys,
+                invitation,
+            } => Ok(Response::new(v1::LogInResponse {
+                session: session.as_bytes().to_vec().into(),
+                gateway_half: gateway_half.as_bytes().to_vec().into(),
+                guardian_keys: Some((&guardian_keys).into()),
+                invitation: Some((&invitation).into()),
+            })),
             other => Err(self.context.unexpected(&other)),
         }
     }
 
-    async fn log_out(&self, request: Request<v1::LogOutRequest>) -> Result<Response<v1::LogOutResponse>, Status> {
+    async fn log_out(
+        &self,
+        request: Request<v1::LogOutRequest>,
+    ) -> Result<Response<v1::LogOutResponse>, Status> {
         self.context
-            .portal_writes(request, |_| None, |m| Ok(Command::LogOut { session: session(&m.session)? }))
+            .portal_writes(
+                request,
+                |_| None,
+                |m| {
+                    Ok(Command::LogOut {
+                        session: session(&m.session)?,
+                    })
+                },
+            )
             .await?;
         Ok(Response::new(v1::LogOutResponse {}))
     }
@@ -114,7 +149,9 @@ impl GuardianService for Guardian {
     ) -> Result<Response<v1::ListQuestionsResponse>, Status> {
         self.context.portal(&request)?;
         let session = session(&request.get_ref().session).map_err(|refusal| status_of(&refusal))?;
-        Ok(Response::new(v1::ListQuestionsResponse { questions: self.context.questions(&session).await? }))
+        Ok(Response::new(v1::ListQuestionsResponse {
+            questions: self.context.questions(&session).await?,
+        }))
     }
 
     async fn get_preview(
@@ -124,20 +161,34 @@ impl GuardianService for Guardian {
         self.context.portal(&request)?;
         let message = request.get_ref();
         let session = session(&message.session).map_err(|refusal| status_of(&refusal))?;
-        let handover =
-            HandoverId::from_field(&message.handover_id, "handover_id").map_err(|refusal| status_of(&refusal))?;
+        let handover = HandoverId::from_field(&message.handover_id, "handover_id")
+            .map_err(|refusal| status_of(&refusal))?;
         Ok(Response::new(self.context.preview(&session, handover).await?))
     }
 
-    async fn decide(&self, request: Request<v1::DecideRequest>) -> Result<Response<v1::DecideResponse>, Status> {
+    async fn decide(
+        &self,
+        request: Request<v1::DecideRequest>,
+    ) -> Result<Response<v1::DecideResponse>, Status> {
         let answer = self
             .context
-            .portal_writes(request, |m| Some(&m.request_id), |m| {
-                Ok(Command::Decide { session: session(&m.session)?, decision: wire::claim(m.decision, "decision")? })
-            })
+            .portal_writes(
+                request,
+                |m| Some(&m.request_id),
+                |m| {
+                    Ok(Command::Decide {
+                        session: session(&m.session)?,
+                        decision: wire::claim(m.decision, "decision")?,
+                    })
+                },
+            )
             .await?;
         match answer {
-            Answer::Decided { handover, releases, evidence_index } => Ok(Response::new(v1::DecideResponse {
+            Answer::Decided {
+                handover,
+                releases,
+                evidence_index,
+            } => Ok(Response::new(v1::DecideResponse {
                 handover: Some(wire::status(&handover)),
                 releases: releases.iter().map(wire::release).collect(),
                 evidence_index,
@@ -146,18 +197,25 @@ impl GuardianService for Guardian {
         }
     }
 
-    async fn add_view(&self, request: Request<v1::AddViewRequest>) -> Result<Response<v1::AddViewResponse>, Status> {
+    async fn add_view(
+        &self,
+        request: Request<v1::AddViewRequest>,
+    ) -> Result<Response<v1::AddViewResponse>, Status> {
         self.context
-            .portal_writes(request, |m| Some(&m.request_id), |m| {
-                if m.sealed.len() > Command::MAX_VIEW {
-                    return Err(Refusal::about(Reason::TooLarge, "sealed"));
-                }
-                Ok(Command::AddView {
-                    session: session(&m.session)?,
-                    handover: FromWire::from_field(&m.handover_id, "handover_id")?,
-                    sealed: m.sealed.into(),
-                })
-            })
+            .portal_writes(
+                request,
+                |m| Some(&m.request_id),
+                |m| {
+                    if m.sealed.len() > Command::MAX_VIEW {
+                        return Err(Refusal::about(Reason::TooLarge, "sealed"));
+                    }
+                    Ok(Command::AddView {
+                        session: session(&m.session)?,
+                        handover: FromWire::from_field(&m.handover_id, "handover_id")?,
+                        sealed: m.sealed.into(),
+                    })
+                },
+            )
             .await?;
         Ok(Response::new(v1::AddViewResponse {}))
     }
@@ -169,8 +227,10 @@ impl GuardianService for Guardian {
         self.context.portal(&request)?;
         let message = request.get_ref();
         let session = session(&message.session).map_err(|refusal| status_of(&refusal))?;
-        let handover =
-            HandoverId::from_field(&message.handover_id, "handover_id").map_err(|refusal| status_of(&refusal))?;
-        Ok(Response::new(v1::ListHistoryResponse { entries: self.context.history(&session, handover).await? }))
+        let handover = HandoverId::from_field(&message.handover_id, "handover_id")
+            .map_err(|refusal| status_of(&refusal))?;
+        Ok(Response::new(v1::ListHistoryResponse {
+            entries: self.context.history(&session, handover).await?,
+        }))
     }
 }

@@ -34,13 +34,16 @@ pub(crate) fn routes(context: &Context) -> Routes {
             .max_encoding_message_size(2 * MAX_EXCHANGE),
     )
     .add_service(
-        ConsentServiceServer::new(consent::Consent::new(context.clone())).max_decoding_message_size(MAX_MESSAGE),
+        ConsentServiceServer::new(consent::Consent::new(context.clone()))
+            .max_decoding_message_size(MAX_MESSAGE),
     )
     .add_service(
-        GuardianServiceServer::new(guardian::Guardian::new(context.clone())).max_decoding_message_size(MAX_MESSAGE),
+        GuardianServiceServer::new(guardian::Guardian::new(context.clone()))
+            .max_decoding_message_size(MAX_MESSAGE),
     )
     .add_service(
-        EvidenceServiceServer::new(evidence::Evidence::new(context.clone())).max_decoding_message_size(MAX_MESSAGE),
+        EvidenceServiceServer::new(evidence::Evidence::new(context.clone()))
+            .max_decoding_message_size(MAX_MESSAGE),
     )
     .add_service(
         DirectoryServiceServer::new(directory::DirectoryCalls::new(context.clone()))

@@ -1,6 +1,7 @@
 //! What guardians read: invitations, questions, previews, history. What each may see is decided by the exchange.
 
 use handdruk_domain::evidence::Event;
+use handdruk_domain::exchange::HandoverStatus;
 use handdruk_domain::exchange::{
     Books, Extent, Guardian, HIDDEN_FROM_PORTAL, InvitationState, Keys, Question, SessionToken,
 };
@@ -9,7 +10,6 @@ use handdruk_domain::oin::Oin;
 use handdruk_domain::policy::Part;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::statement::RawStatement;
-use handdruk_domain::exchange::HandoverStatus;
 use handdruk_proto::{timestamp, to_wire, v1};
 use handdruk_service::status_of;
 use tonic::Status;
@@ -21,9 +21,14 @@ use crate::store::Store;
 impl Context {
     /// Where an invitation stands. Consumes nothing.
     pub(super) async fn invitation(&self, id: InvitationId) -> Result<v1::LookUpInvitationResponse, Status> {
-        let keys = Keys { invitations: [(id, Extent::People)].into(), ..Keys::default() };
+        let keys = Keys {
+            invitations: [(id, Extent::People)].into(),
+            ..Keys::default()
+        };
         let books = self.books(&keys).await?;
-        let (_, invited) = books.invitation(id).ok_or_else(|| status_of(&Reason::NotFound.into()))?;
+        let (_, invited) = books
+            .invitation(id)
+            .ok_or_else(|| status_of(&Reason::NotFound.into()))?;
         let state = match invited.state(self.now()) {
             InvitationState::Open => v1::InvitationState::Open,
             InvitationState::Activated => v1::InvitationState::Activated,
@@ -41,9 +46,15 @@ impl Context {
     pub(super) async fn questions(&self, session: &SessionToken) -> Result<Vec<v1::Question>, Status> {
         let (books, guardian) = self.behind(session).await?;
         let questions = books.questions(&guardian);
-        let handovers: Vec<HandoverId> = questions.iter().map(|question| question.handover.handover).collect();
+        let handovers: Vec<HandoverId> = questions
+            .iter()
+            .map(|question| question.handover.handover)
+            .collect();
         let previewed = self.read(self.store().previewed(&handovers, guardian.slot).await)?;
-        Ok(questions.iter().map(|question| shown(question, previewed.contains(&question.handover.handover))).collect())
+        Ok(questions
+            .iter()
+            .map(|question| shown(question, previewed.contains(&question.handover.handover)))
+            .collect())
     }
 
     /// The preview sealed to the guardian behind a session.
@@ -55,8 +66,13 @@ impl Context {
         let (books, guardian) = self.behind(session).await?;
         let absent = || status_of(&Reason::NotFound.into());
         let question = books.question(&guardian, handover).ok_or_else(absent)?;
-        let preview = self.read(self.store().preview(handover, guardian.slot).await)?.ok_or_else(absent)?;
-        Ok(v1::GetPreviewResponse { sealed: preview.sealed.into(), manifest: Some((&question.manifest).into()) })
+        let preview = self
+            .read(self.store().preview(handover, guardian.slot).await)?
+            .ok_or_else(absent)?;
+        Ok(v1::GetPreviewResponse {
+            sealed: preview.sealed.into(),
+            manifest: Some((&question.manifest).into()),
+        })
     }
 
     /// What happened with one handover, as far as the guardian behind a session may see.
@@ -66,29 +82,41 @@ impl Context {
         handover: HandoverId,
     ) -> Result<Vec<v1::HistoryEntry>, Status> {
         let (books, guardian) = self.behind(session).await?;
-        books.question(&guardian, handover).ok_or_else(|| status_of(&Reason::NotFound.into()))?;
+        books
+            .question(&guardian, handover)
+            .ok_or_else(|| status_of(&Reason::NotFound.into()))?;
         let leaves = self.read(self.store().leaves_about(handover, Some(&guardian.child)).await)?;
         let mut entries = Vec::with_capacity(leaves.len());
         for leaf in leaves {
             let Some(kept) = leaf.record.leaf() else { continue };
             let event: Event = kept.event().map_err(|error| self.fault(&error))?;
-            let Some(digests) = books.shown_event(&guardian, handover, &event) else { continue };
+            let Some(digests) = books.shown_event(&guardian, handover, &event) else {
+                continue;
+            };
             let mut statements = self.read(self.store().statements(&digests).await)?;
             statements.retain(|stored| !HIDDEN_FROM_PORTAL.contains(&stored.statement.kind));
             entries.push(v1::HistoryEntry {
                 event_time: Some(timestamp(event.at)),
                 event: event.act.to_string(),
                 evidence_index: leaf.index,
-                statements: statements.iter().map(|stored| (&stored.statement).into()).collect(),
+                statements: statements
+                    .iter()
+                    .map(|stored| (&stored.statement).into())
+                    .collect(),
             });
         }
         Ok(entries)
     }
 
     async fn behind(&self, session: &SessionToken) -> Result<(Books, Guardian), Status> {
-        let keys = Keys { sessions: [(session.digest(), Extent::All)].into(), ..Keys::default() };
+        let keys = Keys {
+            sessions: [(session.digest(), Extent::All)].into(),
+            ..Keys::default()
+        };
         let books = self.books(&keys).await?;
-        let guardian = books.guardian(session, self.now()).map_err(|refusal| status_of(&refusal))?;
+        let guardian = books
+            .guardian(session, self.now())
+            .map_err(|refusal| status_of(&refusal))?;
         Ok((books, guardian))
     }
 
@@ -98,12 +126,20 @@ impl Context {
         caller: &Oin,
         handover: HandoverId,
     ) -> Result<(HandoverStatus, Vec<RawStatement>), Status> {
-        let keys = Keys { handovers: [handover].into(), ..Keys::default() };
+        let keys = Keys {
+            handovers: [handover].into(),
+            ..Keys::default()
+        };
         let books = self.books(&keys).await?;
-        let found = books.handover(handover).filter(|handover| handover.is_visible_to(caller));
+        let found = books
+            .handover(handover)
+            .filter(|handover| handover.is_visible_to(caller));
         let found = found.ok_or_else(|| status_of(&Reason::NotFound.into()))?;
         let story = self.read(self.store().story(handover).await)?;
-        Ok((found.status(), story.into_iter().map(|stored| stored.statement).collect()))
+        Ok((
+            found.status(),
+            story.into_iter().map(|stored| stored.statement).collect(),
+        ))
     }
 }
 

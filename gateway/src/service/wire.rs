@@ -36,7 +36,10 @@ fn blocked(because: &BlockedBecause) -> v1::BlockedReason {
 
 /// A release that was committed before a decision.
 pub(super) fn release(release: &CommittedRelease) -> v1::CommittedRelease {
-    v1::CommittedRelease { release: Some((&release.release).into()), arrived: release.arrived }
+    v1::CommittedRelease {
+        release: Some((&release.release).into()),
+        arrived: release.arrived,
+    }
 }
 
 /// Statements in order.
@@ -45,7 +48,10 @@ pub(super) fn statements(raw: &[RawStatement]) -> Vec<v1::Statement> {
 }
 
 /// A statement that must be there, read as the claim to say a `T`.
-pub(super) fn claim<T: Body + Clone>(wire: Option<v1::Statement>, field: &'static str) -> Result<Claim<T>, Refusal> {
+pub(super) fn claim<T: Body + Clone>(
+    wire: Option<v1::Statement>,
+    field: &'static str,
+) -> Result<Claim<T>, Refusal> {
     Claim::new(statement_in(wire, field)?)
 }
 

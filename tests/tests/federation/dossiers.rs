@@ -235,7 +235,7 @@ async fn example(cast: &mut Cast, rules: &Catalogue, name: &str, bytes: &[u8], t
             );
             continue;
         }
-        agree(cast, &from, rules, purpose, &result.handover_id).await;
+        agree(cast, &from, rules, purpose, result).await;
         let (to, _) = recipient(purpose, code).expect("a recipient");
         let (item, read) = cast
             .read(&to, &result.handover_id)
@@ -263,21 +263,40 @@ async fn example(cast: &mut Cast, rules: &Catalogue, name: &str, bytes: &[u8], t
 }
 
 /// Where consent is the basis: parent and child agree on paper, before two professionals.
-async fn agree(cast: &mut Cast, from: &Member, rules: &Catalogue, purpose: Purpose, handover: &str) {
+async fn agree(
+    cast: &mut Cast,
+    from: &Member,
+    rules: &Catalogue,
+    purpose: Purpose,
+    result: &v1::TargetResult,
+) {
     let ground = &rules.rules(purpose).expect("in the catalogue").ground;
     if matches!(ground, catalogue::Ground::Consent { .. }) {
-        let categories: Vec<_> = rules
-            .rules(purpose)
-            .expect("in the catalogue")
-            .categories
-            .keys()
-            .copied()
+        let goes = result.categories.iter().filter(|count| count.fields_selected > 0);
+        let categories: Vec<Category> = goes
+            .map(|count| from_wire(count.category).expect("a category"))
             .collect();
         for person in ["ouder", "self"] {
-            cast.agree_on_paper(from, handover, person, &categories)
-                .await
-                .expect("two professionals record it");
+            let recorded = cast
+                .agree_on_paper(from, &result.handover_id, person, &categories)
+                .await;
+            recorded.expect("two professionals record it");
         }
+    } else if matches!(ground, catalogue::Ground::Statutory { .. })
+        && result
+            .status
+            .as_ref()
+            .is_some_and(|status| status.stage == i32::from(v1::Stage::Awaiting))
+    {
+        // The dossier records no inspection: it is offered, and the period passes.
+        let told = cast.told(from, &result.handover_id, "ouder").await;
+        told.unwrap_or_else(|error| {
+            panic!(
+                "{purpose} {:?}: {error}",
+                result.status.as_ref().map(|s| s.awaited.len())
+            )
+        });
+        cast.federation.pass_days(11).await.expect("time passes");
     }
 }
 

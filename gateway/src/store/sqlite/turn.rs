@@ -6,7 +6,9 @@ use handdruk_domain::exchange::{Books, Keys};
 use handdruk_domain::oin::Oin;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-use super::{Catalogues, directory, evidence, exchange, load, notices, people, registered, sealed, statements};
+use super::{
+    Catalogues, directory, evidence, exchange, load, notices, people, registered, sealed, statements,
+};
 use crate::store::{Batch, CommitFault, Head, StoreFault, Turn};
 
 /// A writing transaction. Dropping it rolls back.
