@@ -66,7 +66,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<bool> {
         .build()?;
     runtime.block_on(async {
         tokio::select! {
-            report = exchange(&args) => {
+            report = Box::pin(exchange(&args)) => {
                 let report = report?;
                 if args.json {
                     println!("{}", serde_json::to_string_pretty(&report)?);
@@ -156,7 +156,7 @@ async fn propose(
     let (sender, to) = (sender.clone(), recipient.member());
     drive(workers, move |worker, _| {
         let sender = sender.clone();
-        (began.elapsed() < length).then(|| async move { sender.propose(&to, worker).await })
+        (began.elapsed() < length).then_some(async move { sender.propose(&to, worker).await })
     })
     .await
 }
@@ -214,7 +214,7 @@ async fn echo(
     drive(workers, move |worker, turn| {
         let envelope = envelopes[turn % envelopes.len()].clone();
         let channel = channels[worker % channels.len()].clone();
-        (began.elapsed() < length).then(|| async move { echo::call(channel, envelope).await })
+        (began.elapsed() < length).then_some(async move { echo::call(channel, envelope).await })
     })
     .await
 }
