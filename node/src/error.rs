@@ -68,10 +68,11 @@ impl From<StatementError> for NodeError {
 impl From<BundleError> for NodeError {
     fn from(error: BundleError) -> Self {
         Self::reason(match error {
-            BundleError::DoesNotFollow | BundleError::Statement(_) => Reason::KeyChainBroken,
-            BundleError::Chain(_) | BundleError::NotItsOwn | BundleError::Term | BundleError::NotCurrent => {
-                Reason::KeyNotCurrent
+            // Somebody else's certificate under an organisation's name does not mend itself with time: a human must look.
+            BundleError::DoesNotFollow | BundleError::Statement(_) | BundleError::NotItsOwn => {
+                Reason::KeyChainBroken
             }
+            BundleError::Chain(_) | BundleError::Term | BundleError::NotCurrent => Reason::KeyNotCurrent,
         })
     }
 }

@@ -244,8 +244,9 @@ async fn is_given_up(town: &Town, who: &Member, times: usize, reason: &str) {
     });
     assert!(
         given_up.await.expect("reads"),
-        "{} gave nothing up for {reason}",
-        who.name
+        "{} gave nothing up for {reason}:\n{}",
+        who.name,
+        std::fs::read_to_string(process.log()).expect("reads")
     );
 }
 
@@ -313,7 +314,10 @@ async fn a_permit_is_worth_the_decisions_that_the_recipient_itself_can_verify() 
         let mother = Parent::active(&mut school, &mut portal, proposed.manifest.child, &who).await;
         tell(&mut school, &proposed, who.slot).await;
         let yes = mother.decision(&proposed, Choice::Agree, school.now());
-        portal.decide(&mother.session, &yes, &mother.own).await.expect("counts");
+        portal
+            .decide(&mother.session, &yes, &mother.own)
+            .await
+            .expect("counts");
         let standing = school.standing(&proposed.id()).await.expect("answers");
         proposed.status = standing.handover.expect("a status");
         if let Some(lie) = tell_lie {
@@ -389,7 +393,7 @@ async fn a_gateway_cannot_make_a_node_seal_to_another_key() {
         }
     });
     let second = push(&mut town, "vals", report).await;
-    is_given_up(&town, &WATERLELIE, 2, "bad-statement").await;
+    is_given_up(&town, &WATERLELIE, 2, "key-chain-broken").await;
     for refused in [first, second] {
         assert_eq!(
             college_sees(&college, &refused.handover_id).await,
@@ -476,7 +480,7 @@ async fn a_gateway_cannot_permit_what_no_guardian_agreed_to() {
         .expect("something happens, so the node looks again");
     let looked = eventually(PATIENCE, || async { Ok(liar.heard("get_handover") > before) });
     assert!(looked.await.expect("counts"), "the node asks how it stands");
-    is_given_up(&town, &WATERLELIE, 2, "no-permit").await;
+    is_given_up(&town, &WATERLELIE, 2, "bad-statement").await;
     assert_eq!(
         liar.heard("submit"),
         0,

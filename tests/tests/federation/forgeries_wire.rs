@@ -71,17 +71,33 @@ async fn an_oversize_or_malformed_message_is_refused_by_name() {
 
     let propose = "/handdruk.v1.ExchangeService/Propose";
     let attempt = call(&school, propose, vec![0xff; 64]);
-    watcher.is_refused("no protobuf", Reason::Malformed, attempt).await;
+    watcher
+        .is_refused("no protobuf", Reason::Malformed, attempt)
+        .await;
     let attempt = call(&school, propose, Vec::new());
-    watcher.is_refused("an empty message", Reason::Malformed, attempt).await;
+    watcher
+        .is_refused("an empty message", Reason::Malformed, attempt)
+        .await;
     let attempt = call(&school, propose, vec![0x0a; 20_000_000]);
     watcher.is_refused("20 MB", Reason::TooLarge, attempt).await;
 
     let signed = school.signed(&honest).expect("signed");
-    let unknown = v1::Statement { kind: 99, ..signed.clone() };
-    let unspecified = v1::Statement { kind: 0, ..signed.clone() };
-    let other_kind = v1::Statement { kind: v1::StatementKind::Receipt.into(), ..signed.clone() };
-    let unsigned = v1::Statement { signatures: Vec::new(), ..signed.clone() };
+    let unknown = v1::Statement {
+        kind: 99,
+        ..signed.clone()
+    };
+    let unspecified = v1::Statement {
+        kind: 0,
+        ..signed.clone()
+    };
+    let other_kind = v1::Statement {
+        kind: v1::StatementKind::Receipt.into(),
+        ..signed.clone()
+    };
+    let unsigned = v1::Statement {
+        signatures: Vec::new(),
+        ..signed.clone()
+    };
     let mut short = signed.clone();
     short.signatures[0].signature = vec![1; 63].into();
     for (what, statement) in [
@@ -94,9 +110,14 @@ async fn an_oversize_or_malformed_message_is_refused_by_name() {
         let attempt = school.propose_raw(statement);
         watcher.is_refused(what, Reason::Malformed, attempt).await;
     }
-    let large = v1::Statement { body: vec![b' '; 256 * 1024 + 1].into(), ..signed.clone() };
+    let large = v1::Statement {
+        body: vec![b' '; 256 * 1024 + 1].into(),
+        ..signed.clone()
+    };
     let attempt = school.propose_raw(large);
-    watcher.is_refused("a large statement", Reason::TooLarge, attempt).await;
+    watcher
+        .is_refused("a large statement", Reason::TooLarge, attempt)
+        .await;
 
     // Rightly signed, and it says what this version does not know.
     let text = String::from_utf8(signed.body.to_vec()).expect("JSON");
@@ -105,9 +126,17 @@ async fn an_oversize_or_malformed_message_is_refused_by_name() {
         ("an unknown category", "\"D11\"", "\"D21\""),
         ("an unknown age band", "0-11", "0-99"),
         ("an unknown transition", "POVO", "POHBO"),
-        ("a field more", "{\"handover\"", "{\"nationality\":\"NL\",\"handover\""),
+        (
+            "a field more",
+            "{\"handover\"",
+            "{\"nationality\":\"NL\",\"handover\"",
+        ),
         ("an OIN of letters", COLLEGE.oin, "0000009900000000abcd"),
-        ("half a body", "\"supervision_order\":false", "\"supervision_order\":"),
+        (
+            "half a body",
+            "\"supervision_order\":false",
+            "\"supervision_order\":",
+        ),
     ] {
         assert!(text.contains(from), "{what}: {text}");
         let body = text.replacen(from, to, 1).into_bytes();
@@ -118,10 +147,20 @@ async fn an_oversize_or_malformed_message_is_refused_by_name() {
 
     let mut exchange = school.exchange();
     for id in ["", "42", "018F4E9A-0000-7000-8000-000000000001"] {
-        let request = v1::ProposeRequest { request_id: id.into(), manifest: Some(signed.clone()), application: None };
-        watcher.is_refused("a request id", Reason::Malformed, exchange.propose(request)).await;
-        let request = v1::GetHandoverRequest { handover_id: id.into() };
-        watcher.is_refused("a handover id", Reason::Malformed, exchange.get_handover(request)).await;
+        let request = v1::ProposeRequest {
+            request_id: id.into(),
+            manifest: Some(signed.clone()),
+            application: None,
+        };
+        watcher
+            .is_refused("a request id", Reason::Malformed, exchange.propose(request))
+            .await;
+        let request = v1::GetHandoverRequest {
+            handover_id: id.into(),
+        };
+        watcher
+            .is_refused("a handover id", Reason::Malformed, exchange.get_handover(request))
+            .await;
     }
 
     let preview = v1::SealedPreview {
@@ -129,23 +168,40 @@ async fn an_oversize_or_malformed_message_is_refused_by_name() {
         invitation_id: "018f4e9a-0000-4000-8000-000000000002".into(),
         sealed: vec![0; 1024 * 1024 + 1].into(),
     };
-    let admitted = school.propose(honest).await.expect("and an honest one is admitted");
+    let admitted = school
+        .propose(honest)
+        .await
+        .expect("and an honest one is admitted");
     let request = v1::AddPreviewsRequest {
         request_id: school.request_id(),
         handover_id: admitted.id(),
         previews: vec![preview],
     };
-    watcher.is_refused("a large preview", Reason::TooLarge, exchange.add_previews(request)).await;
+    watcher
+        .is_refused(
+            "a large preview",
+            Reason::TooLarge,
+            exchange.add_previews(request),
+        )
+        .await;
     let request = v1::SubmitRequest {
         request_id: school.request_id(),
         envelope: Some(signed.clone()),
         compartments: vec![vec![0; 1024 * 1024].into(); 5],
     };
-    watcher.is_refused("5 MiB of compartments", Reason::TooLarge, exchange.submit(request)).await;
+    watcher
+        .is_refused(
+            "5 MiB of compartments",
+            Reason::TooLarge,
+            exchange.submit(request),
+        )
+        .await;
     let request = v1::SubmitRequest {
         request_id: school.request_id(),
         envelope: Some(signed),
         compartments: vec![Vec::new().into(); 65],
     };
-    watcher.is_refused("65 compartments", Reason::TooLarge, exchange.submit(request)).await;
+    watcher
+        .is_refused("65 compartments", Reason::TooLarge, exchange.submit(request))
+        .await;
 }
