@@ -239,5 +239,6 @@ fn show(answer: &v1::GetInboxItemResponse) -> anyhow::Result<()> {
         return Ok(());
     }
     let content: serde_json::Value = serde_json::from_slice(&answer.content)?;
-    crate::readable::print(&content, 0)
+    crate::readable::print(&content);
+    Ok(())
 }

@@ -106,6 +106,12 @@ const fn dutch() -> Language {
     Language::Dutch
 }
 
+impl core::fmt::Debug for Safety {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Safety")
+    }
+}
+
 impl Plan {
     /// Reads a plan.
     pub fn read(path: &Path) -> anyhow::Result<Self> {

@@ -2,12 +2,11 @@
 
 use serde_json::Value;
 
-/// Prints a value, indented.
-pub(crate) fn print(value: &Value, depth: usize) -> anyhow::Result<()> {
-    for line in lines(value, depth) {
+/// Prints a value, indented by depth.
+pub(crate) fn print(value: &Value) {
+    for line in lines(value, 0) {
         println!("{line}");
     }
-    Ok(())
 }
 
 fn lines(value: &Value, depth: usize) -> Vec<String> {

@@ -114,11 +114,11 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
         return Err(GatewayError::ControlledClock);
     }
     std::fs::create_dir_all(config.data())?;
-    let signer = key::open(&config.data().join("statement.key"), &mut entropy.fork())?;
+    let own_key = key::open(&config.data().join("statement.key"), &mut entropy.fork())?;
     let store = SqliteStore::open(&config.data().join("gateway.db"), identity.oin().clone()).await?;
     let own = sequencer::Identity {
         gateway: identity.oin().clone(),
-        signer: signer.clone(),
+        signer: own_key.clone(),
     };
     let (sequencer, writer) =
         Sequencer::over(store.clone(), clock.clone(), Box::new(entropy.fork()), own).await?;
@@ -127,7 +127,7 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
         sequencer,
         writer,
         identity,
-        signer,
+        signer: own_key,
         signed,
         directory,
         clock,

@@ -87,7 +87,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_turn_is_taken_once_and_a_failure_ends_the_run() {
-        let done = drive(8, |_, turn| (turn < 100).then(|| async move { Ok(turn) })).await;
+        let done = drive(8, |_, turn| (turn < 100).then_some(async move { Ok(turn) })).await;
         let mut done = done.expect("succeeds");
         assert_eq!(done.calls(), 100);
         done.outputs.sort_unstable();

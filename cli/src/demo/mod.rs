@@ -101,14 +101,14 @@ impl Scenario {
 
     async fn tell(self, cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
         match self {
-            Self::Noor => noor::tell(cast, story).await,
-            Self::Milan => milan::tell(cast, story).await,
-            Self::Sara => sara::tell(cast, story).await,
-            Self::Zeynep => zeynep::tell(cast, story).await,
-            Self::Luca => luca::tell(cast, story).await,
-            Self::Emma => emma::tell(cast, story).await,
-            Self::Jayden => jayden::tell(cast, story).await,
-            Self::Tim => tim::tell(cast, story).await,
+            Self::Noor => Box::pin(noor::tell(cast, story)).await,
+            Self::Milan => Box::pin(milan::tell(cast, story)).await,
+            Self::Sara => Box::pin(sara::tell(cast, story)).await,
+            Self::Zeynep => Box::pin(zeynep::tell(cast, story)).await,
+            Self::Luca => Box::pin(luca::tell(cast, story)).await,
+            Self::Emma => Box::pin(emma::tell(cast, story)).await,
+            Self::Jayden => Box::pin(jayden::tell(cast, story)).await,
+            Self::Tim => Box::pin(tim::tell(cast, story)).await,
         }
     }
 }
@@ -176,7 +176,7 @@ async fn demo(args: Args) -> anyhow::Result<bool> {
         .collect();
     for scenario in stories {
         story.begin(scenario.title());
-        if let Err(error) = scenario.tell(&mut cast, &mut story).await {
+        if let Err(error) = Box::pin(scenario.tell(&mut cast, &mut story)).await {
             story.broke_off(&error);
         }
     }

@@ -89,7 +89,7 @@ impl Cast {
             person: person.to_owned(),
             choices: categories.iter().map(choice).collect(),
             assisted: false,
-            acting: acting("ib-1"),
+            acting: Some(acting("ib-1")),
             second_professional: "directeur-1".to_owned(),
         };
         let answer = self
@@ -114,7 +114,7 @@ impl Cast {
             purpose: to_wire(purpose),
             site: at.sites.first().copied().unwrap_or_default().to_owned(),
             not_after: until.to_owned(),
-            acting: acting("administration-1"),
+            acting: Some(acting("administration-1")),
         };
         let answer = self
             .federation
@@ -150,7 +150,7 @@ impl Cast {
             pupil: pupil.to_owned(),
             person: person.to_owned(),
             replace,
-            acting: acting("ib-1"),
+            acting: Some(acting("ib-1")),
         };
         let answer = self
             .federation
@@ -214,7 +214,7 @@ impl Cast {
             handover_id: handover.to_owned(),
             person: person.to_owned(),
             how: v1::ToldHow::Conversation.into(),
-            acting: acting("ib-1"),
+            acting: Some(acting("ib-1")),
         };
         let answer = self
             .federation
@@ -261,7 +261,7 @@ impl Cast {
     /// Where a handover stands at its sender.
     pub async fn stage_at(&self, from: &Member, handover: &str) -> anyhow::Result<Stage> {
         let sent = self.sent(from, handover).await?;
-        Ok(from_wire(sent.status.context("no status")?.stage).map_err(anyhow::Error::new)?)
+        from_wire(sent.status.context("no status")?.stage).map_err(anyhow::Error::new)
     }
 
     /// Whether a handover comes to stand at `stage` at its sender, within the patience of the demo.
@@ -324,7 +324,7 @@ impl Cast {
         }
         let request = v1::GetInboxItemRequest {
             handover_id: handover.to_owned(),
-            acting: acting("intake-1"),
+            acting: Some(acting("intake-1")),
         };
         let answer = self.federation.system(at)?.inbox().get_inbox_item(request).await;
         let answer = answer.map_err(|status| words::failure(&status))?.into_inner();
@@ -342,7 +342,7 @@ impl Cast {
         let request = v1::AcceptHandoverRequest {
             request_id: self.request_id(),
             handover_id: handover.to_owned(),
-            acting: acting("intake-1"),
+            acting: Some(acting("intake-1")),
         };
         let answer = self.federation.system(at)?.inbox().accept_handover(request).await;
         answer.map_err(|status| words::failure(&status))?;
@@ -355,7 +355,7 @@ impl Cast {
             request_id: self.request_id(),
             handover_id: handover.to_owned(),
             kept_ground: v1::KeepGround::CareDossier.into(),
-            acting: acting("intake-1"),
+            acting: Some(acting("intake-1")),
         };
         let answer = self
             .federation
@@ -477,10 +477,10 @@ pub fn credentials(code: &str, secret: &str) -> anyhow::Result<Credentials> {
     Ok(Credentials::derive(&code, &Secret::new(secret)?))
 }
 
-fn acting(professional: &str) -> Option<v1::ActingProfessional> {
-    Some(v1::ActingProfessional {
+fn acting(professional: &str) -> v1::ActingProfessional {
+    v1::ActingProfessional {
         professional: professional.to_owned(),
-    })
+    }
 }
 
 fn result_for(pushed: &Pushed, purpose: Purpose) -> Option<&v1::TargetResult> {

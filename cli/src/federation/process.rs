@@ -161,7 +161,7 @@ pub fn free_address() -> anyhow::Result<SocketAddr> {
 }
 
 /// Whether `path` answers 200 at `address`.
-pub fn http_ok(address: SocketAddr, path: &str) -> bool {
+pub(super) fn http_ok(address: SocketAddr, path: &str) -> bool {
     http_get(address, path).is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
 }
 

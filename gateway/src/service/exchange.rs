@@ -149,7 +149,9 @@ impl ExchangeService for Exchange {
                     if m.compartments.len() > MAX_COMPARTMENTS {
                         return Err(Refusal::about(Reason::TooLarge, "compartments"));
                     }
-                    if m.compartments.iter().map(|c| c.len()).sum::<usize>() > Command::MAX_COMPARTMENTS {
+                    if m.compartments.iter().map(prost::bytes::Bytes::len).sum::<usize>()
+                        > Command::MAX_COMPARTMENTS
+                    {
                         return Err(Refusal::about(Reason::TooLarge, "compartments"));
                     }
                     let compartments = m

@@ -245,7 +245,7 @@ fn alterations(bundle: &Bundle) -> Vec<(String, Bundle)> {
     };
     for (at, raw) in bundle.statements.iter().enumerate() {
         with(format!("the body of a {}", raw.kind), &|copy| {
-            flip(&mut copy.statements[at].body)
+            flip(&mut copy.statements[at].body);
         });
         for signature in 0..raw.signatures.len() {
             with(format!("signature {signature} of a {}", raw.kind), &|copy| {
@@ -253,23 +253,23 @@ fn alterations(bundle: &Bundle) -> Vec<(String, Bundle)> {
             });
         }
         with(format!("without a {}", raw.kind), &|copy| {
-            _ = copy.statements.remove(at)
+            _ = copy.statements.remove(at);
         });
     }
     for at in 0..bundle.leaves.len() {
         with(format!("the salt of event {at}"), &|copy| {
-            flip(&mut copy.leaves[at].salt.0)
+            flip(&mut copy.leaves[at].salt.0);
         });
         with(format!("event {at}"), &|copy| flip(&mut copy.leaves[at].event.0));
         with(format!("the place of event {at}"), &|copy| {
-            copy.leaves[at].index += 1
+            copy.leaves[at].index += 1;
         });
         with(format!("the proof of event {at}"), &|copy| {
-            _ = copy.leaves[at].proof.pop()
+            _ = copy.leaves[at].proof.pop();
         });
     }
     with("the checkpoint".to_owned(), &|copy| {
-        copy.checkpoint = copy.checkpoint.replacen('\n', "\n1", 1)
+        copy.checkpoint = copy.checkpoint.replacen('\n', "\n1", 1);
     });
     with("the proof of growth".to_owned(), &|copy| {
         _ = copy.earlier.as_mut().expect("exported with one").proof.pop();

@@ -104,7 +104,12 @@ fn target(purpose: Purpose, code: TransitionCode) -> Option<Target> {
     let (member, desk) = recipient(purpose, code)?;
     let mut target = Target::addressed(purpose, member.oin.parse().expect("an OIN"));
     target.desk = desk;
-    target.site = member.sites.first().copied().unwrap_or_default().to_owned();
+    member
+        .sites
+        .first()
+        .copied()
+        .unwrap_or_default()
+        .clone_into(&mut target.site);
     if matches!(
         purpose,
         Purpose::TransferReportPrimary | Purpose::TransferReportSecondary

@@ -89,11 +89,11 @@ impl Portal {
         decision: &Decision,
         signer: &dyn Signer,
     ) -> Result<v1::DecideResponse, Status> {
-        let signed = Statement::sign(decision, &[signer]).expect("signs");
+        let written = Statement::sign(decision, &[signer]).expect("signs");
         let request = v1::DecideRequest {
             session: session.to_vec().into(),
             request_id: self.request_id(),
-            decision: Some(statement(&signed)),
+            decision: Some(statement(&written)),
         };
         Ok(self.guardians.decide(request).await?.into_inner())
     }

@@ -304,6 +304,10 @@ impl Forger {
     }
 
     /// The same, for the wire.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "a message's field is optional on the wire"
+    )]
     pub(crate) fn signed<T: Body>(&self, body: &T) -> Option<v1::Statement> {
         Some(statement(&self.sign(body)))
     }

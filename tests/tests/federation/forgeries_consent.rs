@@ -14,7 +14,7 @@ async fn a_yes_that_has_ended_carries_nothing() {
     let mut case = Case::new().await;
     for parent in [0, 1] {
         case.say(parent, |yes| {
-            yes.until = Some("2027-02-10".parse().expect("a date"))
+            yes.until = Some("2027-02-10".parse().expect("a date"));
         })
         .await;
     }
@@ -41,7 +41,7 @@ async fn a_yes_that_has_ended_carries_nothing() {
     case.portal_again().await;
     for parent in [0, 1] {
         case.say(parent, |yes| {
-            yes.until = Some("2027-02-20".parse().expect("a date"))
+            yes.until = Some("2027-02-20".parse().expect("a date"));
         })
         .await;
     }
@@ -75,7 +75,7 @@ async fn after_a_withdrawal_nothing_is_taken_in_or_given_out() {
     case.say(0, |no| {
         no.choices
             .values_mut()
-            .for_each(|choice| *choice = Choice::Withdraw)
+            .for_each(|choice| *choice = Choice::Withdraw);
     })
     .await;
     let attempt = sealed.submit(&mut case.school);
@@ -91,7 +91,7 @@ async fn after_a_withdrawal_nothing_is_taken_in_or_given_out() {
         .say(1, |no| {
             no.choices
                 .values_mut()
-                .for_each(|choice| *choice = Choice::Withdraw)
+                .for_each(|choice| *choice = Choice::Withdraw);
         })
         .await;
     assert!(

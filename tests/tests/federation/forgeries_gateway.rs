@@ -32,10 +32,13 @@ use crate::town::Town;
 const REPORT: [Category; 2] = [Category::Identity, Category::SupportNeeds];
 const NEEDS: CompartmentName = CompartmentName::Category(Category::SupportNeeds);
 
+/// Changes the answer to a fetch.
+type TellFetch = Box<dyn FnMut(&mut v1::FetchResponse) + Send>;
+
 /// A lie about one fetch, and what must become of the handover at the node.
 struct FetchLie {
     what: &'static str,
-    tell: Box<dyn FnMut(&mut v1::FetchResponse) + Send>,
+    tell: TellFetch,
     category: Option<Category>,
     reason: QuarantineReason,
 }
@@ -72,7 +75,7 @@ fn fetch_lies(liar: &Liar) -> Vec<FetchLie> {
         let signer = liar.signer();
         move |release: &Release| signed(&signer, release)
     };
-    let lie = |what, category, reason, tell: Box<dyn FnMut(&mut v1::FetchResponse) + Send>| FetchLie {
+    let lie = |what, category, reason, tell: TellFetch| FetchLie {
         what,
         tell,
         category,
@@ -271,7 +274,7 @@ async fn a_permit_is_worth_the_decisions_that_the_recipient_itself_can_verify() 
     let mut portal = Portal::of(&town.cast.federation);
     let mut school = Forger::join(&town.cast.federation, SCHOOL).await;
     let liar = Liar::between(&mut town.cast.federation, &LINDE).await;
-    let lies: [(&str, Box<dyn FnMut(&mut v1::FetchResponse) + Send>); 4] = [
+    let lies: [(&str, TellFetch); 4] = [
         ("decisions that a stranger signed", {
             let stranger = P256::new();
             Box::new(move |answer| {
@@ -295,7 +298,7 @@ async fn a_permit_is_worth_the_decisions_that_the_recipient_itself_can_verify() 
             Box::new(|answer| {
                 answer
                     .proofs
-                    .retain(|proof| from_wire(proof.kind) != Ok(Kind::Invitation))
+                    .retain(|proof| from_wire(proof.kind) != Ok(Kind::Invitation));
             }),
         ),
     ];
@@ -361,7 +364,7 @@ async fn a_gateway_cannot_make_a_node_seal_to_another_key() {
     let is_colleges = move |shown: &v1::ListKeyBundlesResponse| {
         let first = shown.key_bundles.first().cloned();
         statement_in::<KeyBundle>(first, "key_bundles")
-            .and_then(|bundle| Ok(bundle.peek().expect("reads")))
+            .map(|bundle| bundle.peek().expect("reads"))
             .is_ok_and(|bundle| bundle.oin.as_str() == oin)
     };
     liar.lie(move |shown: &mut v1::ListKeyBundlesResponse| {

@@ -152,7 +152,7 @@ async fn the_law_decides_who_may_send_what_to_whom() {
         .is_refused("test scores to care", Reason::CategoryNotAllowed, attempt)
         .await;
 
-    let bare = school.manifest(&PROVIDER, Purpose::CareHandover, &[identity.clone()]);
+    let bare = school.manifest(&PROVIDER, Purpose::CareHandover, core::slice::from_ref(&identity));
     let attempt = propose(&mut school, &bare);
     provider
         .is_refused(

@@ -202,6 +202,9 @@ fn bad_files() -> Vec<Bad> {
     ]
 }
 
+/// Makes one thing wrong in a request.
+type Spoil = fn(&mut v1::PushRequest);
+
 /// How many rows a node keeps about children.
 async fn kept(town: &Town) -> i64 {
     let path = town.folder().join(WATERLELIE.key).join("data/node.sqlite");
@@ -284,15 +287,15 @@ async fn a_bad_dossier_is_refused_by_element_and_leaves_nothing_behind() {
         plan.request(NOOR.bytes.to_vec(), NOOR.additions.to_vec(), "ib-1")
             .expect("a request")
     };
-    let requests: [(&str, fn(&mut v1::PushRequest)); 6] = [
+    let requests: [(&str, Spoil); 6] = [
         ("no targets", |request| request.targets.clear()),
         ("an unknown purpose", |request| request.targets[0].purpose = 99),
         ("no purpose", |request| request.targets[0].purpose = 0),
         ("a recipient that is no OIN", |request| {
-            request.targets[0].recipient_oin = "1234".into()
+            request.targets[0].recipient_oin = "1234".into();
         }),
         ("an unknown language", |request| {
-            request.guardians[0].language = 99
+            request.guardians[0].language = 99;
         }),
         ("no request id", |request| request.request_id = "42".into()),
     ];

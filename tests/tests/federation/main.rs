@@ -1,5 +1,10 @@
 //! What crosses crates, one module per subject. Every process here is real: the `handdruk` binary, over mutual TLS on
 //! loopback, with certificates minted for this run.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests say their seeds, and loudly what they skip"
+)]
 
 mod audit;
 mod canaries;
@@ -7,13 +12,13 @@ mod care;
 mod certificates;
 mod dossiers;
 mod family;
-mod forgeries_wire;
 mod forger;
 mod forgeries_consent;
 mod forgeries_content;
 mod forgeries_gateway;
 mod forgeries_guardian;
 mod forgeries_sender;
+mod forgeries_wire;
 mod handover;
 mod house;
 mod input;

@@ -115,7 +115,9 @@ async fn every_admitted_handover_survives_kill_minus_nine_anywhere() {
             .expect("answers");
         assert!(
             arrived,
-            "a handover stands at {stage} at its sender (seed {seed})"
+            "{handover} stands at {stage} at its sender (seed {seed})
+{}",
+            troubles(&town)
         );
     }
     let counts = received(&town, &ZWOLLE).await;
