@@ -63,30 +63,24 @@ impl From<Refusal> for BlockedBecause {
 }
 
 /// Where a handover stands, as its sender sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandoverStatus {
     /// Which handover.
     pub handover: HandoverId,
     /// Its stage.
     pub stage: Stage,
     /// Who is awaited, while awaiting.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub awaited: Vec<Awaited>,
     /// When time alone changes the decision.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decide_again: Option<Timestamp>,
     /// Why it is blocked, while blocked.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blocked: Vec<BlockedBecause>,
     /// The permit in force (kind permit).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permit: Option<RawStatement>,
 }
 
 /// A release that was committed before a withdrawal was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommittedRelease {
     /// Kind release.
     pub release: RawStatement,

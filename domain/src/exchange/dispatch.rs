@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::command::{Caller, Command, Request, RequestRef};
 use super::draft::{Draft, Failure};
 use super::effects::Effects;
-use super::seen::{FirstAnswer, Seen};
+use super::seen::Seen;
 use crate::ids::HandoverId;
 use crate::oin::Oin;
 use crate::reason::Reason;
@@ -20,7 +20,10 @@ impl Draft<'_> {
             if first.digest != reference.digest {
                 return Err(Reason::RequestIdReused.into());
             }
-            if let Some(answer) = first.answer.again() {
+            if !first.is_made_anew() {
+                let answer = first
+                    .again()
+                    .ok_or(Failure::Incomplete("a statement that an answer cites"))?;
                 return Ok((answer, self.into_effects()));
             }
         }
@@ -28,11 +31,7 @@ impl Draft<'_> {
         let answer = self.command(&request.caller, &request.command, repeated)?;
         if let Some(RequestRef { id, digest }) = request.reference {
             let handover = handover_of(&request.command);
-            let seen = Seen {
-                digest,
-                answer: FirstAnswer::of(&answer),
-                handover,
-            };
+            let seen = Seen::new(digest, &answer, handover);
             self.effects().seen.insert((request.caller.clone(), id), seen);
         }
         Ok((answer, self.into_effects()))

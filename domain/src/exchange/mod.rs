@@ -51,7 +51,7 @@ pub use keys::{ChildKey, Extent, Keys};
 pub use notice::{Notice, NoticeKind};
 pub use people::{Activated, Child, Ended, Invited, Session};
 pub use secret::{GatewayHalf, LoginProof, SessionToken};
-pub use seen::{FirstAnswer, Seen};
+pub use seen::{FirstAnswer, Seen, Stood};
 pub use sight::{Guardian, HIDDEN_FROM_PORTAL, InvitationState, Question};
 pub use state::{Arrived, Awaiting, Blocked, Closed, Permitted, Released, State, Submitted};
 pub use stored::{Damaged, StoredHandover, StoredInvitation, StoredStatement};

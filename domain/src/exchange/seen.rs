@@ -2,24 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Answer, BlockedBecause, CommittedRelease, HandoverStatus};
+use super::answer::{Answer, Awaited, BlockedBecause, CommittedRelease, HandoverStatus};
+use super::stored::StoredStatement;
+use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::ids::HandoverId;
 use crate::reason::Refusal;
+use crate::stage::Stage;
 use crate::statement::RawStatement;
 
 /// A request that was answered before.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Seen {
     /// The digest of its body.
     pub digest: Digest,
     /// What was answered.
     pub answer: FirstAnswer,
+    /// The statements that the answer cites. They are kept where all statements are, and read back only for a repeat.
+    pub cited: Vec<StoredStatement>,
     /// The handover it was about: the record is kept as long as that.
     pub handover: Option<HandoverId>,
 }
 
-/// An answer in the form that is kept. Never a secret and never sealed content.
+/// An answer in the form that is kept: statements by digest, never a secret and never sealed content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answered", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum FirstAnswer {
@@ -28,26 +33,26 @@ pub enum FirstAnswer {
     /// [`Answer::Handover`].
     Handover {
         /// Where it stood.
-        handover: HandoverStatus,
+        handover: Stood,
     },
     /// [`Answer::Proposed`].
     Proposed {
         /// Where it stood.
-        handover: HandoverStatus,
+        handover: Stood,
         /// Invitations and keys.
-        guardian_keys: Vec<RawStatement>,
+        guardian_keys: Vec<Digest>,
     },
     /// [`Answer::Attested`].
     Attested {
         /// Where each stood.
-        handovers: Vec<HandoverStatus>,
+        handovers: Vec<Stood>,
     },
     /// [`Answer::Decided`].
     Decided {
         /// Where it stood.
-        handover: HandoverStatus,
-        /// Releases committed before.
-        releases: Vec<CommittedRelease>,
+        handover: Stood,
+        /// Releases committed before, and whether each had arrived.
+        releases: Vec<(Digest, bool)>,
         /// The leaf.
         evidence_index: u64,
     },
@@ -60,66 +65,176 @@ pub enum FirstAnswer {
     MadeAnew {},
 }
 
+/// A [`HandoverStatus`] with its permit by digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stood {
+    handover: HandoverId,
+    stage: Stage,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    awaited: Vec<Awaited>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    decide_again: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    blocked: Vec<BlockedBecause>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    permit: Option<Digest>,
+}
+
 impl FirstAnswer {
+    /// The statements it cites: whoever reads it back from a store reads them too.
+    pub fn cites(&self) -> Vec<Digest> {
+        match self {
+            Self::Done {} | Self::Refused { .. } | Self::MadeAnew {} => Vec::new(),
+            Self::Handover { handover } => handover.permit.into_iter().collect(),
+            Self::Proposed {
+                handover,
+                guardian_keys,
+            } => handover
+                .permit
+                .into_iter()
+                .chain(guardian_keys.iter().copied())
+                .collect(),
+            Self::Attested { handovers } => handovers.iter().filter_map(|handover| handover.permit).collect(),
+            Self::Decided {
+                handover, releases, ..
+            } => handover
+                .permit
+                .into_iter()
+                .chain(releases.iter().map(|(release, _)| *release))
+                .collect(),
+        }
+    }
+}
+
+impl Seen {
     /// What is kept of an answer.
-    pub(super) fn of(answer: &Answer) -> Self {
-        match answer.clone() {
-            Answer::Done => Self::Done {},
-            Answer::Handover(handover) => Self::Handover { handover },
+    pub(super) fn new(digest: Digest, answer: &Answer, handover: Option<HandoverId>) -> Self {
+        let mut cited = Vec::new();
+        let mut cite = |statement: RawStatement| {
+            let digest = statement.digest();
+            cited.push(StoredStatement { digest, statement });
+            digest
+        };
+        let answer = match answer.clone() {
+            Answer::Done => FirstAnswer::Done {},
+            Answer::Handover(handover) => FirstAnswer::Handover {
+                handover: stood(handover, &mut cite),
+            },
             Answer::Proposed {
                 handover,
                 guardian_keys,
-            } => Self::Proposed {
-                handover,
-                guardian_keys,
+            } => FirstAnswer::Proposed {
+                handover: stood(handover, &mut cite),
+                guardian_keys: guardian_keys.into_iter().map(&mut cite).collect(),
             },
-            Answer::Attested { handovers } => Self::Attested { handovers },
+            Answer::Attested { handovers } => FirstAnswer::Attested {
+                handovers: handovers
+                    .into_iter()
+                    .map(|handover| stood(handover, &mut cite))
+                    .collect(),
+            },
             Answer::Decided {
                 handover,
                 releases,
                 evidence_index,
-            } => Self::Decided {
-                handover,
-                releases,
+            } => FirstAnswer::Decided {
+                handover: stood(handover, &mut cite),
+                releases: releases
+                    .into_iter()
+                    .map(|release| (cite(release.release), release.arrived))
+                    .collect(),
                 evidence_index,
             },
-            Answer::Refused(refusal) => Self::Refused {
+            Answer::Refused(refusal) => FirstAnswer::Refused {
                 because: refusal.into(),
             },
             Answer::Fetched(_)
             | Answer::HalfGiven { .. }
             | Answer::Activated { .. }
-            | Answer::LoggedIn { .. } => Self::MadeAnew {},
+            | Answer::LoggedIn { .. } => FirstAnswer::MadeAnew {},
+        };
+        Self {
+            digest,
+            answer,
+            cited,
+            handover,
         }
     }
 
-    /// The same answer again, unless it must be made anew.
+    /// The same answer again; `None` if it must be made anew, or if a statement that it cites was not read back.
     pub(super) fn again(&self) -> Option<Answer> {
-        Some(match self.clone() {
-            Self::Done {} => Answer::Done,
-            Self::Handover { handover } => Answer::Handover(handover),
-            Self::Proposed {
+        let cited = |digest: Digest| {
+            let found = self.cited.iter().find(|cited| cited.digest == digest)?;
+            Some(found.statement.clone())
+        };
+        let status = |stood: &Stood| {
+            Some(HandoverStatus {
+                handover: stood.handover,
+                stage: stood.stage,
+                awaited: stood.awaited.clone(),
+                decide_again: stood.decide_again,
+                blocked: stood.blocked.clone(),
+                permit: match stood.permit {
+                    None => None,
+                    Some(permit) => Some(cited(permit)?),
+                },
+            })
+        };
+        Some(match &self.answer {
+            FirstAnswer::Done {} => Answer::Done,
+            FirstAnswer::Handover { handover } => Answer::Handover(status(handover)?),
+            FirstAnswer::Proposed {
                 handover,
                 guardian_keys,
             } => Answer::Proposed {
-                handover,
-                guardian_keys,
+                handover: status(handover)?,
+                guardian_keys: guardian_keys
+                    .iter()
+                    .map(|digest| cited(*digest))
+                    .collect::<Option<_>>()?,
             },
-            Self::Attested { handovers } => Answer::Attested { handovers },
-            Self::Decided {
+            FirstAnswer::Attested { handovers } => Answer::Attested {
+                handovers: handovers.iter().map(status).collect::<Option<_>>()?,
+            },
+            FirstAnswer::Decided {
                 handover,
                 releases,
                 evidence_index,
             } => Answer::Decided {
-                handover,
-                releases,
-                evidence_index,
+                handover: status(handover)?,
+                releases: releases
+                    .iter()
+                    .map(|(release, arrived)| {
+                        Some(CommittedRelease {
+                            release: cited(*release)?,
+                            arrived: *arrived,
+                        })
+                    })
+                    .collect::<Option<_>>()?,
+                evidence_index: *evidence_index,
             },
-            Self::Refused { because } => Answer::Refused(Refusal {
+            FirstAnswer::Refused { because } => Answer::Refused(Refusal {
                 reason: because.reason,
-                about: because.about,
+                about: because.about.clone(),
             }),
-            Self::MadeAnew {} => return None,
+            FirstAnswer::MadeAnew {} => return None,
         })
+    }
+
+    /// Whether the answer must be made anew, by deciding again.
+    pub(super) const fn is_made_anew(&self) -> bool {
+        matches!(self.answer, FirstAnswer::MadeAnew {})
+    }
+}
+
+fn stood(status: HandoverStatus, cite: &mut impl FnMut(RawStatement) -> Digest) -> Stood {
+    Stood {
+        handover: status.handover,
+        stage: status.stage,
+        awaited: status.awaited,
+        decide_again: status.decide_again,
+        blocked: status.blocked,
+        permit: status.permit.map(cite),
     }
 }

@@ -77,7 +77,8 @@ CREATE TABLE handovers (
     -- JSON; read and written by the domain alone.
     state     TEXT NOT NULL
 ) STRICT;
-CREATE INDEX handovers_by_child ON handovers (sender, child, is_over);
+-- Without columns that change, so that a step of a handover writes no index.
+CREATE INDEX handovers_by_child ON handovers (sender, child);
 CREATE INDEX handovers_due ON handovers (due) WHERE due IS NOT NULL;
 
 -- Sealed content while it waits. Gone once received, withdrawn or over.
@@ -121,7 +122,7 @@ CREATE TABLE requests (
     -- JSON; read and written by the domain alone.
     answer   TEXT NOT NULL,
     PRIMARY KEY (caller, request)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- The evidence log: the commitment for ever, salt and event until erased. Handover and child stand beside it only to find
 -- what concerns them, and go with the event.

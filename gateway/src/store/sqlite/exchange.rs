@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_domain::clock::Timestamp;
-use handdruk_domain::exchange::{Caller, ChildKey, Handover, Seen, StoredHandover};
+use handdruk_domain::exchange::{Caller, ChildKey, FirstAnswer, Handover, Seen, StoredHandover};
 use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::oin::Oin;
 use sqlx::sqlite::SqliteRow;
@@ -182,15 +182,21 @@ pub(super) async fn seen(
                 id::<RequestId>(&row, "request")?,
             );
             let caller = by_name.get(&key).ok_or(StoreFault::Column("caller"))?;
-            let answer =
+            let answer: FirstAnswer =
                 serde_json::from_str(row.try_get("answer")?).map_err(|_| StoreFault::Column("answer"))?;
             let seen = Seen {
                 digest: id(&row, "digest")?,
                 answer,
+                cited: Vec::new(),
                 handover: optional_id(&row, "handover")?,
             };
             found.push(((*caller).clone(), key.1, seen));
         }
+    }
+    // Only repeats come here, so they are few.
+    for (_, _, seen) in &mut found {
+        let cited = statements::by_digest(connection, &seen.answer.cites()).await?;
+        seen.cited = cited.into_values().collect();
     }
     Ok(found)
 }
