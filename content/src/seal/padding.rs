@@ -5,7 +5,7 @@
 //! travels along): 256 B, 512 B, ... 1 MiB.
 //! An observer who sees a length learns the logarithm of the content's size, at a cost of less than double the bytes; a
 //! finer scheme (Padmé) would save bytes that a few KB per child do not need and tell more. The padding stands inside the
-//! encryption, so it is authenticated, and [`unpad`] accepts exactly one padding per content.
+//! encryption, so it is authenticated, and `unpad` accepts exactly one padding per content.
 
 use zeroize::Zeroizing;
 

@@ -2,7 +2,7 @@
 //!
 //! HPKE (RFC 9180) base mode, single shot: DHKEM(P-256, HKDF-SHA256) (0x0010), HKDF-SHA256 (0x0001), AES-256-GCM
 //! (0x0002), without associated data. Sealed bytes are the encapsulation (an uncompressed point, 65 bytes) and then the
-//! ciphertext, padded as [`padding`](super::padding) says. `info` binds what is sealed for what and for whom; see [`Seal`].
+//! ciphertext, padded as [`super::padding`] says. `info` binds what is sealed for what and for whom; see [`Seal`].
 //! `@hpke/core` opens and makes the same bytes; docs/adr/0003 says why a view is sealed to a key that travels in the preview.
 
 use handdruk_domain::digest::Digest;
