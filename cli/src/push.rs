@@ -32,6 +32,9 @@ pub(crate) struct Args {
     /// Only say what would go, what stays home and what is missing. Nothing is stored.
     #[arg(long)]
     dry_run: bool,
+    /// List every element that stays home, and why.
+    #[arg(long, short)]
+    verbose: bool,
     /// Print JSON instead of tables.
     #[arg(long)]
     json: bool,
@@ -74,7 +77,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<bool> {
         let name = dossier.file_name().unwrap_or_default().to_string_lossy();
         all_admitted &= match pushed {
             Ok(answer) if args.json => json(&name, answer),
-            Ok(answer) => table(&name, answer, args.dry_run),
+            Ok(answer) => table(&name, answer, args.dry_run, args.verbose),
             Err(status) => {
                 println!("{name}: {}", words::failure(status));
                 false
@@ -122,7 +125,7 @@ fn read(dossier: &Path, args: &Args, rng: &mut impl rand_core::CryptoRng) -> any
     Ok(request)
 }
 
-fn table(name: &str, answer: &v1::PushResponse, dry_run: bool) -> bool {
+fn table(name: &str, answer: &v1::PushResponse, dry_run: bool, all: bool) -> bool {
     println!(
         "\n{name}: {} fields, {} ({} of it attachments, which are never handed over)",
         answer.dossier_fields,
@@ -166,7 +169,25 @@ fn table(name: &str, answer: &v1::PushResponse, dry_run: bool) -> bool {
         ]);
     }
     println!("{table}");
-    for dropped in &answer.dropped {
+    for result in answer
+        .results
+        .iter()
+        .filter(|result| !result.handover_id.is_empty())
+    {
+        println!(
+            "  {}: handover {}",
+            words::purpose(result.purpose),
+            result.handover_id
+        );
+    }
+    let kept: u32 = answer.dropped.iter().map(|dropped| dropped.count).sum();
+    if !all && kept > 0 {
+        println!(
+            "  stays home: {kept} elements of {} kinds (--verbose lists them)",
+            answer.dropped.len()
+        );
+    }
+    for dropped in answer.dropped.iter().filter(|_| all) {
         println!(
             "  stays home: {} ({} x): {}",
             dropped.element, dropped.count, dropped.why
@@ -189,8 +210,8 @@ fn missing(missing: &[String]) -> String {
 fn next(status: &v1::HandoverStatus) -> String {
     match status.awaited.len() {
         0 => "-".into(),
-        1 => "1 person is awaited; has the letter been handed over?".into(),
-        n => format!("{n} people are awaited; have the letters been handed over?"),
+        1 => "1 person is awaited: print the letter with `handdruk family letter`".into(),
+        n => format!("{n} people are awaited: print the letters with `handdruk family letter`"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! One gateway's life: open, register what the registrar says, serve, watch the time, stop.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -113,7 +115,11 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
     if control.is_some() && !directory.oins().iter().all(Oin::is_test) {
         return Err(GatewayError::ControlledClock);
     }
-    std::fs::create_dir_all(config.data())?;
+    // The database holds gateway halves and who sent what to whom: its owner alone may look.
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(config.data())?;
     let own_key = key::open(&config.data().join("statement.key"), &mut entropy.fork())?;
     let store = SqliteStore::open(&config.data().join("gateway.db"), identity.oin().clone()).await?;
     let own = sequencer::Identity {
