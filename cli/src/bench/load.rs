@@ -95,6 +95,8 @@ mod tests {
 
         let failing = drive(8, |_, turn| {
             Some(async move {
+                // A call that never waits would keep the others, and whoever ends them, from running.
+                tokio::task::yield_now().await;
                 anyhow::ensure!(turn != 20, "refused");
                 Ok(())
             })
