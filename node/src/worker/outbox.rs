@@ -4,14 +4,13 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::{Reason, Refusal, RefusalClass};
 use jiff::SignedDuration;
 use rand_core::Rng as _;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{calls, fetch, refresh, seal};
@@ -34,8 +33,11 @@ const LONGEST_WAIT: i64 = 60_000;
 const RENEWALS: u32 = 8;
 
 /// Works until asked to stop; then finishes what is under way.
+///
+/// Each lane is a task of the runtime. Were the lanes polled here instead, one that holds a connection to the store would
+/// stand still while this loop waits for that very connection.
 pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
-    let mut running = FuturesUnordered::new();
+    let mut running = JoinSet::new();
     let mut busy: HashSet<Vec<u8>> = HashSet::new();
     loop {
         if stop.is_cancelled() && running.is_empty() {
@@ -46,7 +48,7 @@ pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
                 Ok(rows) => {
                     for row in rows {
                         if running.len() < LANES && busy.insert(row.lane.clone()) {
-                            running.push(run(node.clone(), row));
+                            running.spawn(run(node.clone(), row));
                         }
                     }
                 }
@@ -56,7 +58,10 @@ pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
             }
         }
         tokio::select! {
-            Some(lane) = running.next(), if !running.is_empty() => { busy.remove(&lane); }
+            Some(ended) = running.join_next() => match ended {
+                Ok(lane) => { busy.remove(&lane); }
+                Err(fell) => std::panic::resume_unwind(fell.into_panic()),
+            },
             () = node.woken() => {}
             () = stop.cancelled(), if running.is_empty() => return,
             () = tokio::time::sleep(LOOK) => {}
