@@ -1,0 +1,42 @@
+// How the tests run: real Chromium from the system, one federation per worker, no retries.
+import { defineConfig } from '@playwright/test';
+
+const launchOptions = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+
+export default defineConfig({
+  testDir: 'spec',
+  outputDir: 'results',
+  // A test that passes the second time has failed.
+  retries: 0,
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: process.env.CI === 'true',
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    launchOptions,
+    locale: 'nl-NL',
+    timezoneId: 'Europe/Amsterdam',
+    // The portal of a test town has a certificate of its own making.
+    ignoreHTTPSErrors: true,
+    actionTimeout: 15_000,
+    screenshot: 'only-on-failure',
+  },
+  projects: [
+    { name: 'tests', testIgnore: 'screenshots.spec.js' },
+    { name: 'screenshots', testMatch: 'screenshots.spec.js', timeout: 300_000 },
+  ],
+});
