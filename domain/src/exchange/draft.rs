@@ -305,10 +305,8 @@ impl<'a> Draft<'a> {
     pub(super) fn sign<T: Body>(&self, body: &T) -> Result<Verified<T>, Failure> {
         let statement = Statement::sign(body, &[self.signing.signer])?;
         // Signed a moment ago with our own key: nothing to verify, only to read back.
-        Ok(statement.reread(
-            &statement.digest(),
-            Party::Organisation(self.signing.gateway.clone()),
-        )?)
+        let digest = statement.digest();
+        Ok(statement.reread(&digest, |_| Party::Organisation(self.signing.gateway.clone()))?)
     }
 
     /// This gateway.

@@ -40,7 +40,7 @@ pub struct StoredStatement {
 }
 
 impl StoredStatement {
-    fn read<T: Body>(&self, signer: Party) -> Result<Verified<T>, Damaged> {
+    fn read<T: Body>(&self, signer: impl FnOnce(&T) -> Party) -> Result<Verified<T>, Damaged> {
         let damaged = Damaged { what: T::KIND.word() };
         let statement = Statement::<T>::claim(self.statement.clone()).map_err(|_| damaged)?;
         statement.reread(&self.digest, signer).map_err(|_| damaged)
@@ -237,10 +237,8 @@ impl<'a> Story<'a> {
             .iter()
             .find(|stored| stored.statement.kind == Kind::Manifest);
         let manifest = manifest.ok_or(Damaged { what: "manifest" })?;
-        let says =
-            Statement::<Manifest>::claim(manifest.statement.clone()).and_then(|statement| statement.peek());
-        let sender = says.map_err(|_| Damaged { what: "manifest" })?.sender.oin;
-        let manifest = manifest.read(Party::Organisation(sender))?;
+        let manifest =
+            manifest.read(|manifest: &Manifest| Party::Organisation(manifest.sender.oin.clone()))?;
         let by_digest = in_order.iter().map(|stored| (stored.digest, stored)).collect();
         Ok(Self {
             manifest,
@@ -266,7 +264,7 @@ impl<'a> Story<'a> {
         self.by_digest
             .get(&digest)
             .ok_or(Damaged { what: T::KIND.word() })?
-            .read(signer)
+            .read(|_| signer)
     }
 
     fn application(&self) -> Result<Option<Verified<crate::statement::application::Application>>, Damaged> {
@@ -275,7 +273,7 @@ impl<'a> Story<'a> {
             .iter()
             .find(|stored| stored.statement.kind == Kind::Application);
         application
-            .map(|stored| stored.read(self.recipient()))
+            .map(|stored| stored.read(|_| self.recipient()))
             .transpose()
     }
 
@@ -283,15 +281,12 @@ impl<'a> Story<'a> {
         let mut said = Vec::new();
         for stored in self.in_order {
             match stored.statement.kind {
-                Kind::Told => said.push(Said::Told(stored.read(self.sender())?)),
-                Kind::Attestation => said.push(Said::Attestation(stored.read(self.sender())?)),
-                Kind::Renewal => said.push(Said::Renewal(stored.read(self.sender())?)),
-                Kind::Decision => {
-                    let damaged = Damaged { what: "decision" };
-                    let claim = Statement::<Decision>::claim(stored.statement.clone());
-                    let says = claim.and_then(|claim| claim.peek()).map_err(|_| damaged)?;
-                    said.push(Said::Decision(stored.read(Party::Guardian(says.invitation))?));
-                }
+                Kind::Told => said.push(Said::Told(stored.read(|_| self.sender())?)),
+                Kind::Attestation => said.push(Said::Attestation(stored.read(|_| self.sender())?)),
+                Kind::Renewal => said.push(Said::Renewal(stored.read(|_| self.sender())?)),
+                Kind::Decision => said.push(Said::Decision(
+                    stored.read(|says: &Decision| Party::Guardian(says.invitation))?,
+                )),
                 _ => {}
             }
         }
@@ -356,7 +351,7 @@ impl<'a> Story<'a> {
 impl Books {
     /// Puts a membership in: the one with the highest serial.
     pub fn put_member(&mut self, stored: &StoredStatement) -> Result<(), Damaged> {
-        let membership: Verified<crate::statement::member::Membership> = stored.read(Party::Registrar)?;
+        let membership: Verified<crate::statement::member::Membership> = stored.read(|_| Party::Registrar)?;
         self.members.insert(membership.oin.clone(), membership);
         Ok(())
     }
@@ -369,7 +364,7 @@ impl Books {
         current: bool,
     ) -> Result<(), Damaged> {
         let bundle: Verified<crate::statement::member::KeyBundle> =
-            stored.read(Party::Certificate(owner.clone()))?;
+            stored.read(|_| Party::Certificate(owner.clone()))?;
         if bundle.oin != *owner {
             return Err(Damaged { what: "key-bundle" });
         }
@@ -383,18 +378,17 @@ impl Books {
 
     /// Puts an invitation in, in the order of the log, with what became of it.
     pub fn put_invitation(&mut self, stored: StoredInvitation) -> Result<(), Damaged> {
-        let says = Statement::claim(stored.invitation.statement.clone())
-            .and_then(|claim: Statement<crate::statement::consent::Invitation>| claim.peek())
-            .map_err(|_| Damaged { what: "invitation" })?;
+        let invitation: Verified<crate::statement::consent::Invitation> = stored
+            .invitation
+            .read(|says: &crate::statement::consent::Invitation| Party::Organisation(says.inviter.clone()))?;
         let key = ChildKey {
-            inviter: says.inviter.clone(),
-            child: says.child,
+            inviter: invitation.inviter.clone(),
+            child: invitation.child,
         };
-        let invitation = stored.invitation.read(Party::Organisation(says.inviter))?;
         let activated = match stored.activated {
             None => None,
             Some((keys, login_verifier, failed_logins, locked_until)) => Some(Activated {
-                keys: keys.read(Party::Code(says.invitation))?,
+                keys: keys.read(|_| Party::Code(invitation.invitation))?,
                 login_verifier,
                 failed_logins,
                 locked_until,

@@ -20,6 +20,7 @@ pub mod outcome;
 pub mod permit;
 
 use core::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
 
 pub use body::{Body, Kind};
 pub use file::StatementFileError;
@@ -57,16 +58,22 @@ impl core::fmt::Debug for RawStatement {
     }
 }
 
-/// A statement that claims to say a `T`. Nothing about it is true until [`Statement::verify`].
+/// A statement that claims to say a `T`. Nothing about it is true until [`Statement::verify`]. Cheap to clone: its bytes
+/// are shared, and hashed once.
 pub struct Statement<T> {
-    raw: RawStatement,
+    shared: Arc<Shared>,
     says: PhantomData<fn() -> T>,
+}
+
+struct Shared {
+    raw: RawStatement,
+    digest: OnceLock<Digest>,
 }
 
 impl<T> Clone for Statement<T> {
     fn clone(&self) -> Self {
         Self {
-            raw: self.raw.clone(),
+            shared: Arc::clone(&self.shared),
             says: PhantomData,
         }
     }
@@ -74,14 +81,14 @@ impl<T> Clone for Statement<T> {
 
 impl<T> PartialEq for Statement<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.raw == other.raw
+        self.raw() == other.raw()
     }
 }
 impl<T> Eq for Statement<T> {}
 
 impl<T> core::fmt::Debug for Statement<T> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.raw.fmt(f)
+        self.raw().fmt(f)
     }
 }
 
@@ -135,15 +142,11 @@ impl<T: Body> Statement<T> {
             let bytes = signer.sign(&signed_bytes(T::KIND, &key, &body))?;
             signatures.push(Signature { key, bytes });
         }
-        let raw = RawStatement {
+        Ok(Self::of(RawStatement {
             kind: T::KIND,
             body,
             signatures,
-        };
-        Ok(Self {
-            raw,
-            says: PhantomData,
-        })
+        }))
     }
 
     /// Takes a travelling statement as a claim to say a `T`.
@@ -157,39 +160,37 @@ impl<T: Body> Statement<T> {
         if raw.body.len() > MAX_BODY {
             return Err(StatementError::TooLarge);
         }
-        Ok(Self {
-            raw,
-            says: PhantomData,
-        })
+        Ok(Self::of(raw))
     }
 
     /// Reads the body without checking who signed it: only to find out which keys must have signed (who is the sender,
     /// which invitation). Nothing else may be concluded from it.
     pub fn peek(&self) -> Result<T, StatementError> {
-        T::from_bytes(&self.raw.body).ok_or(StatementError::Malformed(T::KIND))
+        T::from_bytes(&self.raw().body).ok_or(StatementError::Malformed(T::KIND))
     }
 
     /// Checks one signature per key in `keys`, no more and no fewer, and reads the body.
     pub fn verify(&self, keys: &[&VerifyingKey]) -> Result<Verified<T>, StatementError> {
-        if keys.is_empty() || self.raw.signatures.len() != keys.len() {
+        let raw = self.raw();
+        if keys.is_empty() || raw.signatures.len() != keys.len() {
             return Err(StatementError::SignatureCount {
                 expected: keys.len().max(1),
-                found: self.raw.signatures.len(),
+                found: raw.signatures.len(),
             });
         }
         for key in keys {
             let id = key.public().id();
-            let mut by_key = self.raw.signatures.iter().filter(|s| s.key == id);
+            let mut by_key = raw.signatures.iter().filter(|s| s.key == id);
             let signature = by_key.next().ok_or(StatementError::WrongKey)?;
             if by_key.next().is_some() {
                 return Err(StatementError::WrongKey);
             }
-            let message = signed_bytes(self.raw.kind, &id, &self.raw.body);
+            let message = signed_bytes(raw.kind, &id, &raw.body);
             if !key.public().verifies(&message, &signature.bytes) {
                 return Err(StatementError::BadSignature);
             }
         }
-        let body = self.peek()?;
+        let body = Arc::new(self.peek()?);
         let signer = keys
             .first()
             .map(|k| k.party().clone())
@@ -202,40 +203,56 @@ impl<T: Body> Statement<T> {
     }
 
     /// Reads back a statement that this process verified, or signed itself, before it recorded the statement's digest.
-    /// Only for `exchange`, which verifies everything once and then rests on its own store; other bytes than the
+    /// `signer` says who signed it then. Only for `exchange`, which verifies everything once and then rests on its own store; other bytes than the
     /// recorded ones are refused. (Auditors do not come here: they verify the signatures again.)
-    pub(crate) fn reread(&self, recorded: &Digest, signer: Party) -> Result<Verified<T>, StatementError> {
+    pub(crate) fn reread(
+        self,
+        recorded: &Digest,
+        signer: impl FnOnce(&T) -> Party,
+    ) -> Result<Verified<T>, StatementError> {
         if self.digest() != *recorded {
             return Err(StatementError::Altered);
         }
+        let body = self.peek()?;
+        let signer = signer(&body);
         Ok(Verified {
-            statement: self.clone(),
-            body: self.peek()?,
+            statement: self,
+            body: Arc::new(body),
             signer,
         })
     }
 }
 
 impl<T> Statement<T> {
+    fn of(raw: RawStatement) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                raw,
+                digest: OnceLock::new(),
+            }),
+            says: PhantomData,
+        }
+    }
+
     /// The bytes as they travel.
     pub fn raw(&self) -> &RawStatement {
-        &self.raw
+        &self.shared.raw
     }
 
     /// Gives up the type, to store or send.
     pub fn into_raw(self) -> RawStatement {
-        self.raw
+        Arc::try_unwrap(self.shared).map_or_else(|shared| shared.raw.clone(), |shared| shared.raw)
     }
 
     /// What others cite: SHA-256 over kind, a zero byte, and the body. Signatures are left out, so a second signature
     /// over the same bytes does not make it another statement.
     pub fn digest(&self) -> Digest {
-        self.raw.digest()
+        *self.shared.digest.get_or_init(|| self.raw().digest())
     }
 
     /// The id of the first key that claims to have signed.
     pub fn key(&self) -> Option<KeyId> {
-        self.raw.signatures.first().map(|s| s.key)
+        self.raw().signatures.first().map(|s| s.key)
     }
 }
 
@@ -258,10 +275,10 @@ fn signed_bytes(kind: Kind, key: &KeyId, body: &[u8]) -> Vec<u8> {
 }
 
 /// A statement whose signatures were checked. Born in [`Statement::verify`]; the gateway's rules also read back what they
-/// verified before (`Statement::reread`, private to this crate).
+/// verified before (`Statement::reread`, private to this crate). Cheap to clone.
 pub struct Verified<T> {
     statement: Statement<T>,
-    body: T,
+    body: Arc<T>,
     signer: Party,
 }
 
@@ -282,7 +299,7 @@ impl<T> Verified<T> {
     }
 
     /// What it says.
-    pub const fn body(&self) -> &T {
+    pub fn body(&self) -> &T {
         &self.body
     }
 }
@@ -294,11 +311,11 @@ impl<T> core::ops::Deref for Verified<T> {
     }
 }
 
-impl<T: Clone> Clone for Verified<T> {
+impl<T> Clone for Verified<T> {
     fn clone(&self) -> Self {
         Self {
             statement: self.statement.clone(),
-            body: self.body.clone(),
+            body: Arc::clone(&self.body),
             signer: self.signer.clone(),
         }
     }
