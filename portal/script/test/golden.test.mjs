@@ -1,0 +1,62 @@
+// The vectors of guardian/golden and content/golden, which other implementations made or checked: the same here.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { fromBase64url, text, toBase64url, toUuid } from "../lib/bytes.js";
+import { InvitationCode, formatCode, parseCode } from "../lib/code.js";
+import { codeKeys, credentials } from "../lib/credentials.js";
+import { deriveKeyPair, open, openingKeyPair, pointOf, seal } from "../lib/hpke.js";
+
+const read = (path) => JSON.parse(readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8"));
+const bytes = (hex) => Uint8Array.from(Buffer.from(hex, "hex"));
+const hex = (array) => Buffer.from(array).toString("hex");
+
+const vectors = read("guardian/golden/keys.json");
+
+for (const vector of vectors) {
+  test(`everything derived from ${vector.printed} is what the golden vector says`, async () => {
+    const code = new InvitationCode(bytes(vector.code));
+    assert.equal(formatCode(code), vector.printed);
+    assert.deepEqual(parseCode(vector.printed).bytes(), code.bytes());
+    const keys = await codeKeys(code);
+    assert.equal(keys.invitation, toUuid(bytes(vector.invitation_id)));
+    assert.equal(hex(keys.signer.publicKey.bytes), vector.code_key);
+    const keyId = toBase64url(bytes(vector.statement_key_id));
+    assert.equal(await keys.anchor.vouches(toBase64url(bytes(vector.anchor)), vector.inviter, keyId), true);
+    assert.equal(await keys.anchor.vouches(toBase64url(bytes(vector.anchor)), "00000099000000009999", keyId), false);
+    const both = await credentials(keys, vector.secret);
+    assert.equal(hex(await both.loginProof()), vector.login_proof);
+    assert.equal(hex(fromBase64url(await both.loginVerifier())), vector.login_verifier);
+    const own = await both.ownKeys(bytes(vector.gateway_half));
+    assert.equal(hex(own.signing.publicKey.bytes), vector.own_signing_key);
+    assert.equal(hex(own.openingKey.bytes), vector.own_opening_key);
+    await assert.rejects(crypto.subtle.exportKey("jwk", own.opening.privateKey), "own keys cannot be read out");
+    await assert.rejects(crypto.subtle.exportKey("jwk", own.signing.key()), "own keys cannot be read out");
+  });
+}
+
+test("the key pair of RFC 9180 appendix A.3.1 is derived", async () => {
+  const ikm = bytes("668b37171f1072f3cf12ea8a236a45df23fc13b82af3609ad1e354f6ef817550");
+  const { d } = await deriveKeyPair(ikm);
+  assert.equal(hex(fromBase64url(d)), "f3ce7fdae57e1a310d87f1ebbde6f328be0a99cdbcadf4d6589cf29de4b8ffd2");
+});
+
+test("what was sealed as preview and as view opens, and only as that", async () => {
+  const golden = read("content/golden/sealing.json");
+  const jwk = await deriveKeyPair(bytes(golden.ikm));
+  const keys = await openingKeyPair(jwk);
+  const [manifest, slot] = [toBase64url(bytes(golden.manifest)), toUuid(bytes(golden.slot))];
+  for (const what of ["preview", "view"]) {
+    const vector = golden[what];
+    assert.equal(hex(pointOf(jwk)), vector.public_key);
+    const sealed = bytes(vector.sealed);
+    assert.equal(text(await open(keys, what, manifest, slot, sealed)), vector.content);
+    const other = what === "view" ? "preview" : "view";
+    await assert.rejects(open(keys, other, manifest, slot, sealed), { reason: "DOES_NOT_OPEN" });
+    const again = await seal(pointOf(jwk), what, manifest, slot, new TextEncoder().encode(vector.content));
+    assert.equal(again.length, sealed.length);
+    assert.equal(text(await open(keys, what, manifest, slot, again)), vector.content);
+  }
+});
