@@ -1,0 +1,89 @@
+//! Puts the script's files into the program: a table of paths and bytes, in order of path. And the words: a word that is
+//! missing in any language stops the build.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use handdruk_look::lexicon::Flaw;
+
+#[path = "build/words.rs"]
+mod words;
+
+/// What is served. Tests, notes and package files that lie beside it are not.
+const KINDS: &[&str] = &["js", "css", "svg", "txt"];
+
+fn main() -> io::Result<()> {
+    let root =
+        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?).join("script");
+    println!("cargo:rerun-if-changed={}", root.display());
+    let mut files = Vec::new();
+    collect(&root, &mut files)?;
+    files.sort();
+    let mut table = String::from("&[\n");
+    for file in files {
+        let name = file.strip_prefix(&root).map_err(io::Error::other)?;
+        let name = name.to_str().ok_or(io::ErrorKind::InvalidData)?;
+        let path = file.to_str().ok_or(io::ErrorKind::InvalidData)?;
+        writeln!(table, "    ({name:?}, include_bytes!({path:?}) as &[u8]),").map_err(io::Error::other)?;
+    }
+    table.push_str("]\n");
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
+    fs::write(out.join("script.rs"), table)?;
+    refuse(&words::write(
+        root.parent().ok_or(io::ErrorKind::NotFound)?,
+        &out,
+    )?)
+}
+
+/// Stops the build where something is wrong with the words.
+fn refuse(flaws: &[Flaw]) -> io::Result<()> {
+    // UNTIL THE PAGES ARE COMPLETE: a warning for Turkish and Arabic, so that pages can grow in Dutch and English.
+    let (later, now): (Vec<_>, Vec<_>) = flaws
+        .iter()
+        .map(ToString::to_string)
+        .partition(|f| ["en: ", "tr: ", "ar: "].iter().any(|l| f.starts_with(l)));
+    if !later.is_empty() {
+        println!("cargo::warning={} words to do in en, tr, ar", later.len());
+    }
+    let flaws = now;
+    for flaw in &flaws {
+        println!("cargo::error={flaw}");
+    }
+    if flaws.is_empty() {
+        Ok(())
+    } else {
+        Err(io::Error::other("the words are not complete"))
+    }
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    // A folder that gains or loses a file changes too.
+    println!("cargo:rerun-if-changed={}", folder.display());
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        if path.is_dir() {
+            if !matches!(name, "node_modules" | "tests" | "test") {
+                collect(&path, files)?;
+            }
+        } else if is_served(name) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_served(name: &str) -> bool {
+    let test = name.ends_with(".test.js") || name.ends_with("_test.js") || name.starts_with('.');
+    !test
+        && name
+            .rsplit_once('.')
+            .is_some_and(|(_, kind)| KINDS.contains(&kind))
+}

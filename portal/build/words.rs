@@ -1,0 +1,113 @@
+//! The words of the portal: read, compared in every language, checked against what templates, scripts and code say, and
+//! made into what the program and its scripts load. A word that is missing in any language stops the build.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use handdruk_look::lexicon::{Flaw, Lexicon, Use, uses};
+use handdruk_look::{Language, script};
+
+/// Where words are said.
+const SAID_IN: &[&str] = &["templates", "src", "script/pages", "script/lib"];
+
+/// Checks the words below `home/locales` and writes `words.rs` and the scripts' words into `out`. Answers what is wrong.
+pub(crate) fn write(home: &Path, out: &Path) -> io::Result<Vec<Flaw>> {
+    println!("cargo:rerun-if-changed={}", home.join("locales").display());
+    println!("cargo:rerun-if-changed={}", home.join("templates").display());
+    println!("cargo:rerun-if-changed={}", home.join("src").display());
+    let (said, by_scripts) = said(home)?;
+    let mut flaws = Vec::new();
+    let mut lexicons: Vec<Lexicon> = Vec::new();
+    let mut sources = String::from("static SOURCES: &[handdruk_look::words::Source] = &[\n");
+    let mut files = String::from("static SCRIPT_WORDS: &[(&str, &str)] = &[\n");
+    for language in Language::ALL {
+        let texts = texts(home, language)?;
+        writeln!(sources, "(handdruk_look::Language::{language:?}, &[").map_err(io::Error::other)?;
+        for (path, _) in &texts {
+            writeln!(sources, "include_str!({path:?}),").map_err(io::Error::other)?;
+        }
+        sources.push_str("]),\n");
+        let frame = script::frame_words(language);
+        let named: Vec<(&str, &str)> = texts
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .chain([("the frame's", frame)])
+            .collect();
+        let lexicon = match Lexicon::read(language.code(), &named) {
+            Ok(lexicon) => lexicon,
+            Err(found) => {
+                flaws.extend(found);
+                continue;
+            }
+        };
+        match lexicons.first() {
+            None => {
+                for (file, uses) in &said {
+                    flaws.extend(lexicon.check(file, uses));
+                }
+            }
+            Some(binding) => flaws.extend(binding.compare(&lexicon)),
+        }
+        let name = format!("words-{language}.json");
+        let file = out.join(&name);
+        fs::write(&file, script::words_as_json(&lexicon, &by_scripts))?;
+        writeln!(
+            files,
+            "({name:?}, include_str!({:?})),",
+            file.display().to_string()
+        )
+        .map_err(io::Error::other)?;
+        lexicons.push(lexicon);
+    }
+    fs::write(out.join("words.rs"), format!("{sources}];\n{files}];\n"))?;
+    Ok(flaws)
+}
+
+type Said = Vec<(String, Vec<Use>)>;
+
+/// What each file says, and all that scripts say.
+fn said(home: &Path) -> io::Result<(Said, Vec<Use>)> {
+    let mut said = Vec::new();
+    let mut by_scripts = Vec::new();
+    for folder in SAID_IN {
+        for file in below(&home.join(folder))? {
+            let Ok(text) = fs::read_to_string(&file) else {
+                continue;
+            };
+            let found = uses(&text);
+            if file.extension().is_some_and(|kind| kind == "js") {
+                by_scripts.extend(found.iter().cloned());
+            }
+            said.push((file.display().to_string(), found));
+        }
+    }
+    by_scripts.sort();
+    by_scripts.dedup();
+    Ok((said, by_scripts))
+}
+
+fn texts(home: &Path, language: Language) -> io::Result<Vec<(String, String)>> {
+    below(&home.join("locales").join(language.code()))?
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|kind| kind == "ftl"))
+        .map(|file| Ok((file.display().to_string(), fs::read_to_string(&file)?)))
+        .collect()
+}
+
+/// Every file below a folder, in order of path.
+fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    if folder.exists() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                found.extend(below(&path)?);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
