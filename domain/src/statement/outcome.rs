@@ -116,17 +116,54 @@ vocabulary! {
     }
 }
 
-/// A step of the warm part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A step of the warm part: a fact that one organisation reports. Which step follows which is decided in `warm`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Step {
-    /// A named professional took it on.
+    /// Recipient: a named professional took it on.
     Accepted {},
-    /// It was declined.
+    /// Recipient: it was declined. For a waiting list the recipient stays its owner; otherwise the sender is again.
     Declined {
         /// Why.
         reason: DeclineReason,
     },
+    /// Sender, where a handover has two owners: it is the recipient's alone from now on.
+    Confirmed {},
+    /// Sender: nobody is known who could take it over.
+    NoRecipient {},
+    /// Either: a talk is planned, or planned anew.
+    TalkPlanned {},
+    /// Either: the talk was held.
+    TalkHeld {},
+    /// Recipient: the child started.
+    Started {},
+    /// Recipient: the child did not start on the first day.
+    NotStarted {},
+    /// Either: the aftercare check is planned, or planned anew.
+    AftercarePlanned {},
+    /// Either: the aftercare check was held.
+    AftercareHeld {},
+    /// Its owner: nothing more is to be done.
+    Closed {},
+}
+
+impl Step {
+    /// The step's word, as in the statement.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Accepted {} => "accepted",
+            Self::Declined { .. } => "declined",
+            Self::Confirmed {} => "confirmed",
+            Self::NoRecipient {} => "no-recipient",
+            Self::TalkPlanned {} => "talk-planned",
+            Self::TalkHeld {} => "talk-held",
+            Self::Started {} => "started",
+            Self::NotStarted {} => "not-started",
+            Self::AftercarePlanned {} => "aftercare-planned",
+            Self::AftercareHeld {} => "aftercare-held",
+            Self::Closed {} => "closed",
+        }
+    }
 }
 
 /// Either organisation: a step of the warm part. Names, dates and notes are sealed; the gateway sees only the step.
