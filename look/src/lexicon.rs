@@ -109,13 +109,14 @@ impl Lexicon {
     }
 
     /// What another language has less, more or other than this one: keys, and the variables that a message takes. A
-    /// translation that forgets a name or a number says something else.
+    /// translation that forgets a name or a number says something else. [`VOICE`] may differ: a language that addresses
+    /// everybody alike has nothing to choose.
     pub fn compare(&self, other: &Self) -> Vec<Flaw> {
         let mut flaws = Vec::new();
         for (key, parts) in &self.messages {
             match other.messages.get(key) {
                 None => flaws.push(Flaw(format!("{}: {key} is missing", other.language))),
-                Some(theirs) if variables(parts) != variables(theirs) => flaws.push(Flaw(format!(
+                Some(theirs) if filled_in(parts) != filled_in(theirs) => flaws.push(Flaw(format!(
                     "{}: {key} takes {:?}, in {} it takes {:?}",
                     other.language,
                     variables(theirs),
@@ -215,6 +216,16 @@ pub fn uses(text: &str) -> Vec<Use> {
         }
     }
     found.into_iter().collect()
+}
+
+/// The variable that says how a reader is addressed: `je` for young people, `u` for others.
+pub const VOICE: &str = "you";
+
+/// The variables whose values stand in the text, or choose among its forms, in every language.
+fn filled_in(parts: &[Part]) -> BTreeSet<&str> {
+    let mut found = variables(parts);
+    found.remove(VOICE);
+    found
 }
 
 /// The variables that a message takes.
