@@ -15,6 +15,7 @@ use handdruk_service::ClockConfig;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::letter::{Letterhead, PortalAddress, Telephone};
 use crate::store::StorageKey;
 
 /// Everything that a node must be told.
@@ -38,6 +39,12 @@ pub struct Config {
     pub local: Local,
     /// Where the key for encryption at rest comes from.
     pub storage_key: StorageKeySource,
+    /// Where guardians find the portal: printed on letters with its QR code. Without it letters say to call.
+    #[serde(default)]
+    pub portal: Option<PortalAddress>,
+    /// The telephone number for families' questions, as letters print it. Without it letters have a line to write it on.
+    #[serde(default)]
+    pub telephone: Option<Telephone>,
     /// How long things are kept.
     #[serde(default)]
     pub retention: Retention,
@@ -178,6 +185,14 @@ impl Config {
         self
     }
 
+    /// How families reach us.
+    pub(crate) fn letterhead(&self) -> Letterhead {
+        Letterhead {
+            portal: self.portal.clone(),
+            telephone: self.telephone.clone(),
+        }
+    }
+
     /// Checks what one setting says about another.
     pub fn check(&self) -> Result<(), ConfigError> {
         let problem = |setting, problem| Err(ConfigError::Setting { setting, problem });
@@ -310,6 +325,12 @@ mod tests {
     fn unknown_keys_and_contradictions_are_refused() {
         assert!(toml::from_str::<Config>(&TEXT.replace("data =", "dada =")).is_err());
         assert!(toml::from_str::<Config>(&TEXT.replace("listen =", "lisen =")).is_err());
+        for no_way_in in [r#"portal = "portal.example""#, r#"telephone = "bel ons""#] {
+            assert!(
+                toml::from_str::<Config>(&format!("{no_way_in}\n{TEXT}")).is_err(),
+                "{no_way_in}"
+            );
+        }
         let real = TEXT.replace("00000099000000001000", "00000001000000001000");
         assert!(read(&real).check().is_ok());
         for wrong in [

@@ -19,6 +19,7 @@ use crate::config::Retention;
 use crate::directory::Directory;
 use crate::gateway::Gateway;
 use crate::keys::Keyring;
+use crate::letter::Letterhead;
 use crate::node::Node;
 use crate::store::{StorageKey, Store};
 use crate::written::Written;
@@ -66,6 +67,7 @@ fn membership(text: &str, role: Role, sites: &[&str], at: Timestamp) -> Membersh
         desks: BTreeSet::new(),
         sites: sites.iter().map(|site| site.parse().expect("a site")).collect(),
         municipality: None,
+        holiday_region: None,
         serial: 1,
         status: MembershipStatus::Active,
         at,
@@ -149,6 +151,7 @@ pub(crate) async fn home_seeded(seed: u8) -> Home {
         entropy,
         keyring,
         Retention::default(),
+        Letterhead::default(),
     );
     Home { directory, node }
 }

@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod import;
+pub mod letter;
 
 mod api;
 mod content_bytes;

@@ -20,6 +20,7 @@ use crate::directory::Directory;
 use crate::error::NodeError;
 use crate::gateway::Gateway;
 use crate::keys::Keyring;
+use crate::letter::Letterhead;
 use crate::store::Store;
 
 /// How long an answer to a local system waits for the gateway before it says that the work is queued.
@@ -58,6 +59,7 @@ pub(crate) struct Node {
     pub(crate) directory: Directory,
     pub(crate) gateway: Gateway,
     pub(crate) retention: Retention,
+    pub(crate) letterhead: Arc<Letterhead>,
     changes: broadcast::Sender<Change>,
     wake: Arc<Notify>,
     linked: Arc<AtomicBool>,
@@ -74,6 +76,7 @@ impl Node {
         entropy: Entropy,
         keyring: Keyring,
         retention: Retention,
+        letterhead: Letterhead,
     ) -> Self {
         Self {
             oin,
@@ -84,6 +87,7 @@ impl Node {
             directory,
             gateway,
             retention,
+            letterhead: Arc::new(letterhead),
             changes: broadcast::Sender::new(CHANGES),
             wake: Arc::default(),
             linked: Arc::default(),

@@ -137,6 +137,7 @@ pub async fn run(config: Config, life: Lifecycle) -> Result<(), RunError> {
         entropy,
         keyring,
         config.retention,
+        config.letterhead(),
     );
 
     let tasks = life.tasks();

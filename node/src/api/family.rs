@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use handdruk_content::code::InvitationCode;
 use handdruk_domain::category::Category;
-use handdruk_domain::clock::Timestamp;
+use handdruk_domain::clock::{Timestamp, date_in_nl};
 use handdruk_domain::ids::{ChildRef, HandoverId, InvitationId};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
@@ -16,9 +16,11 @@ use handdruk_proto::{FromWire as _, from_wire, timestamp, v1};
 use jiff::SignedDuration;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
+use zeroize::Zeroizing;
 
 use super::{Api, Write, wire};
 use crate::error::NodeError;
+use crate::letter::Letter;
 use crate::node::{Change, Ended};
 use crate::outbox;
 use crate::push::people;
@@ -129,6 +131,7 @@ impl Family {
             invitation_id: keys.invitation().to_string(),
             code: code.to_text().to_string(),
             expire_time: Some(timestamp(not_after)),
+            letter: self.letter(&guardian, &code.to_text(), now, not_after).to_string(),
         };
         write
             .keep(&mut tx, &answer, Some(keys.invitation().to_string()), now)
@@ -140,6 +143,29 @@ impl Family {
             return Err(refusal.into());
         }
         Ok(answer)
+    }
+
+    /// The page to print.
+    fn letter(
+        &self,
+        guardian: &GuardianRow,
+        code: &str,
+        now: Timestamp,
+        not_after: Timestamp,
+    ) -> Zeroizing<String> {
+        let node = &self.0.node;
+        let own = node.directory.known_member(&node.oin);
+        let letter = Letter {
+            organisation: own.as_ref().map_or_else(|| node.oin.as_str(), |own| own.name.as_str()),
+            head: &node.letterhead,
+            name: &guardian.record.name,
+            holder: guardian.record.holder,
+            language: guardian.record.language,
+            code,
+            printed: date_in_nl(now),
+            until: date_in_nl(not_after),
+        };
+        letter.to_html()
     }
 
     async fn revoked(

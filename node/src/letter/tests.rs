@@ -1,0 +1,169 @@
+//! Letters, looked at as text. That each prints on one A4 is looked at in a browser.
+
+use handdruk_domain::statement::manifest::{AuthorityKind, RepresentativeKind};
+
+use super::*;
+
+const CODE: &str = "60RK-4CSM-6MV3-EE1SY";
+
+const PARENT: Holder = Holder::Guardian {
+    authority: AuthorityKind::Joint,
+    under_investigation: false,
+};
+
+fn head() -> Letterhead {
+    Letterhead {
+        portal: Some("https://portal.example".parse().expect("an address")),
+        telephone: Some("038 123 45 67".to_owned().try_into().expect("a number")),
+    }
+}
+
+fn letter(head: &Letterhead, holder: Holder, language: Language, name: &str) -> String {
+    let letter = Letter {
+        organisation: "Basisschool <De Waterlelie> & co",
+        head,
+        name,
+        holder,
+        language,
+        code: CODE,
+        printed: Date::constant(2027, 2, 1),
+        until: Date::constant(2027, 5, 2),
+    };
+    letter.to_html().to_string()
+}
+
+#[test]
+fn a_letter_says_who_asks_what_to_do_until_when_and_whom_to_call() {
+    let html = letter(&head(), PARENT, Language::Dutch, "M. Bakker");
+    for said in [
+        "Basisschool &#60;De Waterlelie&#62; &#38; co",
+        "M. Bakker",
+        CODE,
+        "https://portal.example",
+        "2 mei 2027",
+        "1 februari 2027",
+        "038 123 45 67",
+        "Het kan ook op papier",
+        "<svg class=\"qr\"",
+    ] {
+        assert!(html.contains(said), "{said}");
+    }
+}
+
+#[test]
+fn a_letter_asks_nothing_of_any_other_place() {
+    for language in Language::ALL {
+        let html = letter(&head(), PARENT, *language, "M. Bakker");
+        for reaching_out in [
+            "<script", "src=", "href=", "url(", "@import", "<img", "<form", "onload",
+        ] {
+            assert!(!html.contains(reaching_out), "{language}: {reaching_out}");
+        }
+        assert!(
+            !html.contains(&format!("/#{CODE}")),
+            "the link stands only in the picture"
+        );
+    }
+}
+
+#[test]
+fn every_language_stands_beside_dutch_and_every_sentence_is_filled_in() {
+    let readers = [
+        PARENT,
+        Holder::YoungPerson {},
+        Holder::Representative {
+            kind: RepresentativeKind::Mentor,
+        },
+    ];
+    for language in Language::ALL {
+        for holder in readers {
+            for name in ["", "Elif Aydin"] {
+                let html = letter(&head(), holder, *language, name);
+                let (_, body) = html.split_once("<body>").expect("a body");
+                assert!(
+                    !body.contains('{') && !body.contains('}'),
+                    "{language}: a place is left open"
+                );
+                let sections = 1 + usize::from(*language != Language::Dutch);
+                assert_eq!(body.matches("<section ").count(), sections);
+                assert_eq!(body.matches("<article ").count(), 1);
+                assert!(body.contains("<section lang=\"nl\" dir=\"ltr\">"));
+                if *language == Language::Arabic {
+                    assert!(body.contains("<section lang=\"ar\" dir=\"rtl\">"));
+                }
+                // A translation says that nobody has checked it; the Dutch text is what counts.
+                assert_eq!(body.contains("class=\"note\""), *language != Language::Dutch);
+            }
+        }
+    }
+}
+
+#[test]
+fn young_people_are_spoken_to_as_such() {
+    let young = letter(&head(), Holder::YoungPerson {}, Language::Dutch, "");
+    assert!(young.contains("Beslis mee over je eigen gegevens") && young.contains("Hallo,"));
+    let (_, body) = young.split_once("<body>").expect("a body");
+    let formal = body
+        .split(|c: char| !c.is_alphabetic())
+        .find(|word| matches!(*word, "u" | "U" | "uw" | "Uw"));
+    assert_eq!(formal, None);
+    let parent = letter(&head(), PARENT, Language::Dutch, "");
+    let (_, body) = parent.split_once("<body>").expect("a body");
+    let informal = body
+        .split(|c: char| !c.is_alphabetic())
+        .find(|word| matches!(*word, "je" | "jij" | "jouw"));
+    assert_eq!(informal, None);
+}
+
+#[test]
+fn without_a_portal_the_letter_says_to_call_and_without_a_number_leaves_a_line_for_one() {
+    let html = letter(&Letterhead::default(), PARENT, Language::Turkish, "Elif Aydin");
+    assert!(html.contains("Bel ons. Wij vertellen u waar u de code kunt gebruiken."));
+    assert!(html.contains("Bizi arayın. Kodu nerede"));
+    assert!(!html.contains("<svg") && html.contains("class=\"blank\""));
+}
+
+#[test]
+fn dutch_sentences_are_short() {
+    for reader in [Reader::Parent, Reader::Young, Reader::Representative] {
+        let said = words(Language::Dutch, reader);
+        let all = said.why.iter().chain(&said.steps).chain(&said.rules);
+        let all = all.chain([
+            &said.scan,
+            &said.ask,
+            &said.offline_text,
+            &said.until,
+            &said.call,
+            &said.title,
+        ]);
+        for sentence in all.flat_map(|text| text.split_inclusive(['.', '?', '!'])) {
+            let count = sentence.split_whitespace().count();
+            assert!(count <= 16, "{count} words: {sentence}");
+        }
+    }
+}
+
+#[test]
+fn only_digits_and_what_stands_between_them_is_a_telephone_number() {
+    for good in ["112", "038 123 45 67", "+31 (0)38-1234567"] {
+        assert!(Telephone::try_from(good.to_owned()).is_ok(), "{good}");
+    }
+    for bad in ["", "12", "bel ons", "038 <b>", "0123456789012345678901"] {
+        assert_eq!(Telephone::try_from(bad.to_owned()), Err(NoTelephone), "{bad}");
+    }
+}
+
+#[test]
+fn letters_are_bound_into_one_print_file_and_nothing_else_is() {
+    let first = letter(&head(), PARENT, Language::Dutch, "M. Bakker");
+    let second = letter(&head(), PARENT, Language::Arabic, "Elif Aydin");
+    let bound = bind(&[&first, &second]).expect("letters");
+    assert_eq!(bound.matches("<article ").count(), 2);
+    assert_eq!(bound.matches("<html").count(), 1);
+    assert!(bound.contains("M. Bakker") && bound.contains("Elif Aydin"));
+    assert_eq!(bind(&[&first]).expect("a letter").as_str(), first);
+    for wrong in ["", "<article>", "</article><article"] {
+        assert!(bind(&[&first, wrong]).is_err());
+    }
+    assert!(bind(&[]).is_err());
+}
