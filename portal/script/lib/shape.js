@@ -72,7 +72,7 @@ export function instant(written) {
 export const word = (...words) => that("word", (value) => typeof value === "string" && words.includes(value));
 
 /** @template T @param {Shape<T>} shape @returns {Shape<T[]>} */
-export const list = (shape) => (value) => (Array.isArray(value) ? value.map(shape) : malformed("list"));
+export const list = (shape) => (value) => (Array.isArray(value) ? Object.freeze(value.map((item) => shape(item))) : malformed("list"));
 
 /** A map of open keys. @template T @param {Shape<string>} key @param {Shape<T>} shape @returns {Shape<Record<string, T>>} */
 export const map = (key, shape) => (value) => {

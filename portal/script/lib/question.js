@@ -1,0 +1,128 @@
+/**
+ * Questions: one handover as one guardian may see it, believed as far as it is signed (guardian/src/question.rs).
+ */
+
+import { NotBelieved } from "./errors.js";
+import { instant } from "./shape.js";
+import { verify } from "./statement.js";
+
+/**
+ * How things stand, in the gateway's own words: nothing here is signed.
+ *
+ * @typedef {{stage: string, asked: boolean, awaited: boolean, may_inspect: boolean, has_preview: boolean,
+ *   told_time: ?string, silence_time: ?string, awaited_of: {what: string, until_time: ?string}[]}} Standing
+ */
+
+/** One handover: what its sender signed, and how it stands. Born in `Question.of`, which checks that it is this guardian's affair. */
+export class Question {
+  /** @param {object} parts Verified, see `Question.of`. */
+  constructor(parts) {
+    /** What the sender signed. @type {any} */
+    this.manifest = parts.manifest.body;
+    /** The manifest's digest. @type {string} */
+    this.digest = parts.manifest.digest;
+    /** The manifest as a statement. @type {import("./statement.js").Verified} */
+    this.signed = parts.manifest;
+    /** Which handover. @type {string} */
+    this.handover = this.manifest.handover;
+    /** Which of the guardian's invitations it belongs to. @type {string} */
+    this.invitation = parts.anchored.invitation.invitation;
+    /** This guardian's slot. @type {string} */
+    this.slot = parts.anchored.invitation.slot;
+    /** "anchor" or "told": how the manifest is vouched for. README.md says what that means. @type {string} */
+    this.vouched = parts.vouched;
+    /** In which capacity this guardian has a say in it. @type {any} */
+    this.holder = parts.holder;
+    /** Who wants to hand over: the registrar's words. @type {any} */
+    this.sender = parts.anchored.inviter.membership;
+    /** To whom: the registrar's words. @type {any} */
+    this.recipient = parts.recipient;
+    /** What the rules say about its purpose. @type {import("./catalogue.js").Rules} */
+    this.rules = parts.rules;
+    /** Days for inspection and for objecting. */
+    this.periods = parts.periods;
+    /** The gateway's own words. @type {Standing} */
+    this.standing = parts.standing;
+    /** What this guardian decided with the keys now in use, in order of time. @type {import("./statement.js").Verified[]} */
+    this.decisions = parts.decisions;
+    Object.freeze(this);
+  }
+
+  /**
+   * Puts a question together from what was verified, after checking that it is this guardian's own affair.
+   *
+   * @param {object} found
+   * @param {import("./trust.js").Anchored} found.anchored
+   * @param {string} found.handover Under which id the gateway filed it.
+   * @param {import("./statement.js").Verified} found.manifest
+   * @param {string} found.vouched
+   * @param {import("./statement.js").Verified} found.recipient Its membership.
+   * @param {import("./catalogue.js").Catalogue} found.catalogue
+   * @param {Standing} found.standing
+   * @param {unknown[]} found.decisions This guardian's own, as the gateway passes them on.
+   * @param {import("./key.js").PublicKey} found.ownKey
+   * @returns {Promise<Question>}
+   */
+  static async of({ anchored, handover, manifest, vouched, recipient, catalogue, standing, decisions, ownKey }) {
+    const { invitation } = anchored;
+    const { body } = manifest;
+    if (body.handover !== handover) throw new NotBelieved("OTHER_HANDOVER");
+    if (body.sender.oin !== invitation.inviter) throw new NotBelieved("OTHER_SENDER");
+    if (body.child !== invitation.child) throw new NotBelieved("OTHER_CHILD");
+    if (recipient.body.oin !== body.recipient.oin) throw new NotBelieved("ANOTHER", "membership");
+    const own = body.guardians.find((guardian) => guardian.slot === invitation.slot);
+    if (own === undefined) throw new NotBelieved("NO_SLOT");
+    const rules = catalogue.rules(body.purpose);
+    if (rules === null) throw new NotBelieved("UNKNOWN_PURPOSE", body.purpose);
+    return new Question({
+      anchored,
+      manifest,
+      vouched,
+      holder: own.holder,
+      recipient: recipient.body,
+      rules,
+      periods: catalogue.periods,
+      standing,
+      decisions: await ownDecisions(decisions, handover, ownKey),
+    });
+  }
+
+  /**
+   * The categories that go only if somebody agrees: all of them where the purpose rests on consent.
+   *
+   * @returns {string[]}
+   */
+  onConsent() {
+    const all = Object.keys(this.manifest.categories);
+    if (this.rules.basis === "consent") return all;
+    if (this.rules.basis === "statutory") return all.filter((category) => this.rules.agreement.includes(category));
+    return [];
+  }
+
+  /**
+   * Whether a yes or no of somebody in this capacity counts: for consent, below 12 the holders of authority, from 12 they and the
+   * child, from 16 the young person or whoever stands in; for what a statutory purpose leaves to agreement, only those last two.
+   *
+   * @returns {boolean}
+   */
+  counts() {
+    const isGuardian = this.holder.holder === "guardian";
+    if (this.rules.basis === "statutory") return this.onConsent().length > 0 && !isGuardian;
+    if (this.rules.basis !== "consent") return false;
+    if (this.manifest.age_band === "0-11") return isGuardian;
+    return this.manifest.age_band === "12-15" || !isGuardian;
+  }
+
+  /** @returns {Record<string, string>} What this guardian last said about each category, with the keys now in use. */
+  choices() {
+    return Object.assign({}, ...this.decisions.map((decision) => decision.body.choices));
+  }
+}
+
+/** One made with an earlier letter's keys cannot be checked with these, and does not count as said by these. */
+async function ownDecisions(sent, handover, ownKey) {
+  const verified = await Promise.all(sent.map((decision) => verify(decision, "decision", [ownKey]).catch(() => null)));
+  return verified
+    .filter((decision) => decision !== null && decision.body.handover === handover)
+    .sort((one, other) => instant(one.body.at) - instant(other.body.at));
+}

@@ -1,0 +1,98 @@
+// What pages say, to whom: words in the reader's language, "je" to young people and "u" to others, dates as people write them.
+
+import * as engine from "../look/words.js";
+
+/** One language, for one kind of reader. */
+export class Speech {
+  #engine;
+  #you = "u";
+  #own = "own";
+
+  /** @param {typeof engine} words A loaded `words.js`. @param {string} language */
+  constructor(words, language) {
+    this.#engine = words;
+    this.language = language;
+  }
+
+  /** The same language for the holder of a slot: a young person, a guardian, or who stands in for somebody. */
+  for(holder) {
+    const speech = new Speech(this.#engine, this.language);
+    if (holder?.holder === "young-person") speech.#you = "je";
+    if (holder?.holder === "representative") speech.#own = "other";
+    return speech;
+  }
+
+  /** The text of a key. */
+  say(key, values = {}) {
+    const child = this.#engine.sayWord("child", this.#own);
+    return this.#engine.say(key, { you: this.#you, child, ...values });
+  }
+
+  /** The text of `family-word`. */
+  sayWord(family, word, values = {}) {
+    return this.say(`${family}-${word}`, values);
+  }
+
+  /** A day, from an ISO date: "3 maart 2026". */
+  date(iso) {
+    const [year, month, day] = iso.split("-").map(Number);
+    return this.say("date", { day: String(day), month: this.sayWord("month", month), year: String(year) });
+  }
+
+  /** The day in the Netherlands on which something happened. */
+  day(timestamp) {
+    return this.date(inTheNetherlands(timestamp).date);
+  }
+
+  /** Day and time in the Netherlands: "3 maart 2026 om 14.05 uur". */
+  moment(timestamp) {
+    const { date, hour, minute } = inTheNetherlands(timestamp);
+    return this.say("moment", { date: this.date(date), hour, minute });
+  }
+
+  /** Several things in a row. */
+  list(items) {
+    const words = items.map((item) => String(item));
+    if (typeof Intl.ListFormat !== "function") return words.join(", ");
+    return new Intl.ListFormat(this.language, { type: "conjunction" }).format(words);
+  }
+
+  /** The names of categories in a row; a word for none. */
+  categories(categories) {
+    if (categories.length === 0) return this.say("said-nothing");
+    return this.list(categories.map((category) => this.sayWord("category", category)));
+  }
+}
+
+/** The page's own words, loaded. */
+export async function loadSpeech() {
+  await engine.loadWords();
+  return new Speech(engine, document.documentElement.lang);
+}
+
+/** The binding words beside a translation; `null` on a page that is in Dutch. */
+export async function loadDutch() {
+  const { dutch } = document.documentElement.dataset;
+  if (dutch === undefined) return null;
+  // Under another address a module is another one: it keeps its own words.
+  const words = await import("../look/words.js?nl");
+  const answer = await fetch(dutch, { credentials: "omit" });
+  if (!answer.ok) throw new Error(`words: ${answer.status}`);
+  words.useWords(await answer.json(), "nl");
+  return new Speech(words, "nl");
+}
+
+const CLOCK = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Europe/Amsterdam",
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+function inTheNetherlands(timestamp) {
+  const parts = Object.fromEntries(CLOCK.formatToParts(new Date(timestamp)).map(({ type, value }) => [type, value]));
+  return { date: `${parts.year}-${parts.month}-${parts.day}`, hour: String(Number(parts.hour)), minute: parts.minute };
+}
