@@ -339,9 +339,7 @@ speak-start = Lees voor
 speak-stop = Stop met voorlezen
 speak-busy = Wordt voorgelezen.
 question-history = Wat is er gebeurd?
-question-loading = { $you ->
-        [je] De vraag wordt opgehaald en nagekeken.
-       *[u] De vraag wordt opgehaald en nagekeken.
-    }
 question-unknown = Deze vraag is er niet, of niet voor u.
 question-dutch-beside = De Nederlandse tekst geldt
+question-window = Vraag
+question-loading-page = De vraag wordt opgehaald en nagekeken.

@@ -43,7 +43,7 @@ letter-checked = { $you ->
        *[u] Uw browser heeft dat nagekeken.
     }
 letter-for-guardian = U beslist mee over een kind op deze school of bij deze organisatie.
-letter-for-young = Deze brief is voor jou. Jij beslist mee over je eigen gegevens.
+letter-for-young-person = Deze brief is voor jou. Jij beslist mee over je eigen gegevens.
 letter-for-representative = U beslist namens iemand die dat zelf niet kan.
 secret-title = { $you ->
         [je] Kies een geheim

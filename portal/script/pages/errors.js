@@ -14,6 +14,7 @@ export function sentence(error, speech) {
   if (error?.name === "NotBelieved") {
     return error.reason === "OWN_KEYS" ? speech.say("error-keys") : speech.say("error-not-believed");
   }
+  if (error?.reason === "ALREADY_ACTIVATED") return speech.say("error-CODE_ALREADY_USED");
   if (KNOWN.includes(error?.reason)) return speech.sayWord("error", error.reason);
   return speech.say("error-other");
 }

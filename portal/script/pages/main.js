@@ -21,7 +21,11 @@ const PARTS = {
 
 async function begin() {
   const speech = await loadSpeech();
-  const guardian = async () => (await import("./open.js")).openGuardian(page !== "start");
+  let opened = null;
+  const guardian = () => {
+    opened ??= import("./open.js").then(({ openGuardian }) => openGuardian(page !== "start"));
+    return opened;
+  };
   const open = { speech, guardian, code };
   const place = document.getElementById("live") ?? byId("content");
   try {

@@ -76,7 +76,7 @@ function codeSentence(error, speech) {
 
 /** What the letter's state asks for. */
 function next(place, code, letter, guardian, page) {
-  const speech = page.speech.for(letter.invitation.holder);
+  const speech = page.speech.for(letter.holder);
   const organisation = letter.inviter.name;
   document.getElementById("introduction")?.remove();
   if (letter.state === "open") return choose(place, code, letter, guardian, { ...page, speech });
@@ -94,13 +94,8 @@ function stop(title, ...sentences) {
 
 /** From whom the letter is, and for whom. */
 function from(letter, speech) {
-  const whom = { "young-person": "letter-for-young", representative: "letter-for-representative" };
-  const forWhom = {
-    "letter-for-young": () => speech.say("letter-for-young"),
-    "letter-for-representative": () => speech.say("letter-for-representative"),
-  }[whom[letter.invitation.holder.holder]] ?? (() => speech.say("letter-for-guardian"));
   const sender = speech.say("letter-from", { organisation: letter.inviter.name });
-  return [el("p.look-verified", {}, icon("check"), " ", `${sender} ${speech.say("letter-checked")}`), el("p", {}, forWhom())];
+  return [el("p.look-verified", {}, icon("check"), " ", `${sender} ${speech.say("letter-checked")}`), el("p", {}, speech.sayWord("letter-for", letter.holder.holder))];
 }
 
 function secretField(id, label, hint, autocomplete) {
@@ -148,7 +143,7 @@ function choose(place, code, letter, guardian, page) {
       return;
     }
     fieldError(again.input, again.wrong, "");
-    enter(place, () => guardian.activate(code, secret, { join: page.joining }), speech.say("secret-busy"), guardian, page);
+    enter(place, () => (page.joining ? guardian.join(code, secret) : guardian.activate(code, secret)), speech.say("secret-busy"), guardian, page);
   };
   titleWindow(speech.say("secret-title"));
   show(
@@ -168,7 +163,7 @@ function comeBack(place, code, letter, guardian, page) {
   const submit = () => {
     const secret = checked(known, speech);
     if (secret === null) return;
-    const logIn = () => guardian.logIn(code, secret, { join: page.joining });
+    const logIn = () => (page.joining ? guardian.join(code, secret) : guardian.logIn(code, secret));
     enter(place, logIn, speech.say("login-busy"), guardian, page, known);
   };
   titleWindow(speech.say("login-title"));
