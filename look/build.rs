@@ -61,19 +61,27 @@ fn refuse(flaws: &[lexicon::Flaw]) -> ! {
 }
 
 fn write_assets(home: &Path, out: &Path) {
-    let mut found: Vec<(String, Vec<u8>)> = vec![("look.css".to_owned(), style(home).into_bytes())];
+    let mut found: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut sheet = style(home);
     for file in files(&home.join("pictures")) {
         let name = file
             .file_name()
             .and_then(|n| n.to_str())
             .expect("plain names")
             .to_owned();
-        found.push((name, fs::read(&file).expect("pictures can be read")));
+        let bytes = fs::read(&file).expect("pictures can be read");
+        // The sheet lies beside the pictures, so it names them as they are served.
+        sheet = sheet.replace(
+            &format!("url({name})"),
+            &format!("url({})", served_as(&name, &bytes)),
+        );
+        found.push((name, bytes));
     }
+    found.insert(0, ("look.css".to_owned(), sheet.into_bytes()));
     let mut code = String::from("static ASSETS: &[Asset] = &[\n");
     for (name, bytes) in &found {
         let digest = Sha256::digest(bytes);
-        let (stem, ending) = name.rsplit_once('.').expect("assets have an ending");
+        let ending = name.rsplit_once('.').expect("assets have an ending").1;
         let file = out.join(name);
         fs::write(&file, bytes).expect("the build folder can be written");
         let media_type = match ending {
@@ -83,9 +91,9 @@ fn write_assets(home: &Path, out: &Path) {
         };
         writeln!(
             code,
-            "Asset {{ name: {name:?}, path: \"/look/{stem}-{}.{ending}\", bytes: include_bytes!({:?}), media_type: \
+            "Asset {{ name: {name:?}, path: \"/look/{}\", bytes: include_bytes!({:?}), media_type: \
              {media_type:?}, digest: {:?} }},",
-            &HEXLOWER.encode(&digest)[..12],
+            served_as(name, bytes),
             file.display().to_string(),
             BASE64.encode(&digest),
         )
@@ -93,6 +101,15 @@ fn write_assets(home: &Path, out: &Path) {
     }
     code.push_str("];\nconst STYLE_AT: usize = 0;\n");
     fs::write(out.join("assets.rs"), code).expect("the build folder can be written");
+}
+
+/// A file's name with a digest of what it holds.
+fn served_as(name: &str, bytes: &[u8]) -> String {
+    let (stem, ending) = name.rsplit_once('.').expect("assets have an ending");
+    format!(
+        "{stem}-{}.{ending}",
+        &HEXLOWER.encode(&Sha256::digest(bytes))[..12]
+    )
 }
 
 /// The style sheet: our tokens first, then what was vendored, then what is ours, each folder in order of name.
@@ -106,7 +123,8 @@ fn style(home: &Path) -> String {
         write!(sheet, "@layer {layer}{{").expect("a string takes everything");
         for file in files(&home.join(folder)) {
             if file.extension().is_some_and(|e| e == "css") {
-                sheet.push_str(&squeeze(&fs::read_to_string(&file).expect("styles are text")));
+                let text = fs::read_to_string(&file).expect("styles are text");
+                sheet.push_str(&squeeze(&text.replace("@charset \"UTF-8\";", "")));
             }
         }
         sheet.push('}');

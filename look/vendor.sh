@@ -11,9 +11,8 @@ packages=(
   button-css@4.0.1
   form-label-css@3.0.1
   link-css@3.0.1
-  radio-button-css@3.0.1
   skip-link-css@3.0.1
-  textarea-css@3.0.1
+  textarea-css@4.0.1
   textbox-css@4.0.1
 )
 
