@@ -16,6 +16,7 @@ mod guardian;
 mod inbox;
 mod node;
 pub mod plan;
+mod portal;
 mod push;
 mod readable;
 pub mod system;
@@ -58,6 +59,8 @@ enum Act {
     Node(node::Args),
     /// Run the gateway.
     Gateway(gateway::Args),
+    /// Run the web portal for guardians and young people.
+    Portal(portal::Args),
     /// The federation's authority and registrar: certificates, memberships, revocation.
     Certs(certs::Args),
     /// Measure the gateway on this machine, beside a plain echo.
@@ -73,6 +76,7 @@ pub fn main() -> ExitCode {
         Act::Certs(args) => certs::run(args).map(|()| true),
         Act::Gateway(args) => gateway::run(args).map(|()| true),
         Act::Node(args) => node::run(args).map(|()| true),
+        Act::Portal(args) => portal::run(args).map(|()| true),
         Act::Push(args) => wait_for(push::run(args)),
         Act::Family(args) => wait_for(family::run(args)).map(|()| true),
         Act::Inbox(args) => wait_for(inbox::run(args)).map(|()| true),

@@ -53,6 +53,7 @@ pub struct Federation {
     clock: ControlledClock,
     registrar: PublicKey,
     gateway: SocketAddr,
+    portal: SocketAddr,
     nodes: BTreeMap<&'static str, SocketAddr>,
     processes: BTreeMap<&'static str, Process>,
 }
@@ -115,17 +116,19 @@ impl Federation {
                 .write_new(&root.join(member.key))?;
         }
 
-        let gateway = free_address()?;
+        let (gateway, portal) = (free_address()?, free_address()?);
         let mut federation = Self {
             clock: ControlledClock::open(Arc::new(SystemClock), Some(options.start), None)?,
             registrar: registrar.public_key(),
             gateway,
+            portal,
             nodes: BTreeMap::new(),
             processes: BTreeMap::new(),
             options,
         };
         federation.write_gateway()?;
         federation.write_guardian()?;
+        federation.write_portal()?;
         for member in federation.options.organisations.clone() {
             let subject = Subject {
                 oin: member.oin.parse()?,
@@ -196,6 +199,36 @@ public_key = "{registrar}"
             config,
         )?;
         Ok(())
+    }
+
+    /// The portal, in plain HTTP: browsers take loopback as secure, and a certificate of this run's own authority would
+    /// only be warned of. Tests of the portal itself show it over TLS.
+    fn write_portal(&mut self) -> anyhow::Result<()> {
+        let metrics = free_address()?;
+        let config = format!(
+            r#"# The portal of this federation.
+listen = "{portal}"
+metrics = "{metrics}"
+address = "{address}"
+clock = "gateway"
+
+[gateway]
+oin = "{oin}"
+address = "https://{gateway}"
+
+[registrar]
+public_key = "{registrar}"
+
+[certificates]
+{files}"#,
+            portal = self.portal,
+            address = self.portal(),
+            oin = GATEWAY.oin,
+            gateway = self.gateway,
+            registrar = self.registrar,
+            files = FILES,
+        );
+        self.add_process(PORTAL.key, "portal", &config, metrics)
     }
 
     fn write_node(&mut self, member: &Member, rng: &mut impl rand_core::CryptoRng) -> anyhow::Result<()> {
@@ -273,16 +306,16 @@ state = "clock"
         Ok(())
     }
 
-    /// Starts everything: the gateway first, then the nodes at once.
+    /// Starts everything: the gateway first, then the portal and the nodes at once.
     pub fn start(&mut self) -> anyhow::Result<()> {
         let gateway = self.process(GATEWAY.key)?;
         gateway.spawn()?;
         gateway.wait_ready()?;
-        let nodes: Vec<_> = self.nodes.keys().copied().collect();
-        for key in &nodes {
+        let others = self.behind_gateway();
+        for key in &others {
             self.process(key)?.spawn()?;
         }
-        for key in &nodes {
+        for key in &others {
             self.process(key)?.wait_ready()?;
         }
         Ok(())
@@ -325,10 +358,14 @@ state = "clock"
         Ok(())
     }
 
-    /// Stops everything cleanly: nodes first.
+    /// Everything but the gateway.
+    fn behind_gateway(&self) -> Vec<&'static str> {
+        core::iter::once(PORTAL.key).chain(self.nodes.keys().copied()).collect()
+    }
+
+    /// Stops everything cleanly: the gateway last.
     pub fn stop(&mut self) -> anyhow::Result<()> {
-        let nodes: Vec<_> = self.nodes.keys().copied().collect();
-        for key in nodes {
+        for key in self.behind_gateway() {
             self.process(key)?.stop(Duration::from_secs(5))?;
         }
         self.process(GATEWAY.key)?.stop(Duration::from_secs(5))
@@ -347,6 +384,11 @@ state = "clock"
     /// Where the gateway listens.
     pub const fn gateway(&self) -> SocketAddr {
         self.gateway
+    }
+
+    /// The portal's address, as it stands in a browser's address bar.
+    pub fn portal(&self) -> String {
+        format!("http://{}", self.portal)
     }
 
     /// Where a node's local API listens.

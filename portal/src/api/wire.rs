@@ -1,0 +1,158 @@
+//! The gateway's answers as JSON.
+
+use handdruk_domain::clock::Timestamp;
+use handdruk_domain::digest::Bytes;
+use handdruk_domain::exchange::AwaitedWhat;
+use handdruk_domain::ids::InvitationId;
+use handdruk_domain::reason::Refusal;
+use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::RawStatement;
+use handdruk_domain::statement::permit::Basis;
+use handdruk_proto::{from_wire, time, v1};
+use serde::Serialize;
+
+use crate::problem::Problem;
+use crate::session::Live;
+
+/// What the gateway answered is not what it should be. Nothing of it is shown.
+pub(super) fn unreadable(_: Refusal) -> Problem {
+    tracing::error!("an answer of the gateway cannot be read");
+    Problem::Unanswered
+}
+
+/// A statement that must be there.
+pub(super) fn statement(sent: Option<v1::Statement>) -> Result<RawStatement, Problem> {
+    let sent = sent.ok_or(Problem::Unanswered)?;
+    sent.try_into().map_err(unreadable)
+}
+
+/// Statements in order.
+pub(super) fn statements(sent: Vec<v1::Statement>) -> Result<Vec<RawStatement>, Problem> {
+    sent.into_iter().map(|sent| statement(Some(sent))).collect()
+}
+
+/// Sealed or random bytes.
+pub(super) fn bytes(sent: &[u8]) -> Bytes {
+    Bytes(sent.to_vec())
+}
+
+fn instant(sent: Option<prost_types::Timestamp>) -> Result<Option<Timestamp>, Problem> {
+    sent.map(|at| time(Some(at), "time")).transpose().map_err(unreadable)
+}
+
+/// When the session ends, in seconds from now, and which codes it holds.
+#[derive(Debug, Serialize)]
+pub(super) struct Session {
+    ends_in_seconds: u32,
+    idle_seconds: u32,
+    warn_seconds: u32,
+    invitations: Vec<InvitationId>,
+}
+
+impl From<&Live> for Session {
+    fn from(live: &Live) -> Self {
+        Self {
+            ends_in_seconds: live.times.ends,
+            idle_seconds: live.times.idle,
+            warn_seconds: live.times.warn,
+            invitations: live.accounts.iter().map(|account| account.invitation).collect(),
+        }
+    }
+}
+
+/// Where a handover stands. The gateway never shows a permit here, because it cites everybody's decisions.
+#[derive(Debug, Serialize)]
+pub(super) struct Status {
+    handover_id: String,
+    stage: Stage,
+    awaited: Vec<Awaited>,
+    decide_again: Option<Timestamp>,
+    blocked: Vec<Blocked>,
+}
+
+#[derive(Debug, Serialize)]
+struct Awaited {
+    slot_id: String,
+    what: AwaitedWhat,
+    until: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize)]
+struct Blocked {
+    reason: String,
+    about: String,
+}
+
+pub(super) fn status(sent: Option<v1::HandoverStatus>) -> Result<Status, Problem> {
+    let sent = sent.ok_or(Problem::Unanswered)?;
+    let awaited = sent.awaited.into_iter().map(|awaited| {
+        Ok(Awaited {
+            slot_id: awaited.slot_id,
+            what: from_wire(awaited.what).map_err(unreadable)?,
+            until: instant(awaited.until_time)?,
+        })
+    });
+    let blocked = sent.blocked_reasons.into_iter().map(|blocked| Blocked {
+        reason: blocked.reason,
+        about: blocked.about,
+    });
+    Ok(Status {
+        handover_id: sent.handover_id,
+        stage: from_wire(sent.stage).map_err(unreadable)?,
+        awaited: awaited.collect::<Result<_, Problem>>()?,
+        decide_again: instant(sent.decide_again_time)?,
+        blocked: blocked.collect(),
+    })
+}
+
+/// One handover as one guardian sees it.
+#[derive(Debug, Serialize)]
+pub(super) struct Question {
+    handover: Status,
+    manifest: RawStatement,
+    basis: Basis,
+    asked: bool,
+    awaited: bool,
+    may_inspect: bool,
+    has_preview: bool,
+    told: Option<Timestamp>,
+    silence: Option<Timestamp>,
+    own_decisions: Vec<RawStatement>,
+    sender: RawStatement,
+    recipient: RawStatement,
+}
+
+pub(super) fn question(sent: v1::Question) -> Result<Question, Problem> {
+    Ok(Question {
+        handover: status(sent.handover)?,
+        manifest: statement(sent.manifest)?,
+        basis: from_wire(sent.basis).map_err(unreadable)?,
+        asked: sent.asked,
+        awaited: sent.awaited,
+        may_inspect: sent.may_inspect,
+        has_preview: sent.has_preview,
+        told: instant(sent.told_time)?,
+        silence: instant(sent.silence_time)?,
+        own_decisions: statements(sent.own_decisions)?,
+        sender: statement(sent.sender)?,
+        recipient: statement(sent.recipient)?,
+    })
+}
+
+/// One thing that happened.
+#[derive(Debug, Serialize)]
+pub(super) struct Entry {
+    at: Option<Timestamp>,
+    event: String,
+    evidence_index: u64,
+    statements: Vec<RawStatement>,
+}
+
+pub(super) fn entry(sent: v1::HistoryEntry) -> Result<Entry, Problem> {
+    Ok(Entry {
+        at: instant(sent.event_time)?,
+        event: sent.event,
+        evidence_index: sent.evidence_index,
+        statements: statements(sent.statements)?,
+    })
+}

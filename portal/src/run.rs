@@ -1,0 +1,178 @@
+//! One portal's life: read its files, connect to the gateway, serve browsers, stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use handdruk_certs::{Identity, IdentityError};
+use handdruk_domain::clock::Clock;
+use handdruk_service::{
+    Check, Crash, Entropy, Lifecycle, NoEntropy, ServeError, Stage, SystemClock, serve_operator,
+};
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::assets::Assets;
+use crate::config::{ClockChoice, Config, Contradiction};
+use crate::door::{self, Metrics};
+use crate::gateway::{Gateway, GatewayError};
+use crate::portal::{Parts, Portal};
+use crate::session::Sessions;
+use crate::strict::MAX_BODY;
+use crate::tls::{Certificate, CertificateFault};
+use crate::{api, pages, serve, visit};
+
+/// How often certificates, keys and revocation lists are looked at.
+const LOOK_AT_FILES: Duration = Duration::from_secs(5);
+/// How often ended sessions and old attempts are forgotten.
+const SWEEP: Duration = Duration::from_secs(30);
+/// How long requests may take to end when the portal stops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// The portal could not start, or ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum PortalError {
+    /// A listener cannot be used.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The portal's certificate as a member.
+    #[error("the certificates cannot be used")]
+    Identity(#[from] IdentityError),
+    /// The certificate for browsers.
+    #[error("the certificate for browsers cannot be used")]
+    Certificate(#[from] CertificateFault),
+    /// The gateway.
+    #[error("the gateway cannot be set up")]
+    Gateway(#[from] GatewayError),
+    /// The settings.
+    #[error(transparent)]
+    Settings(#[from] Contradiction),
+    /// Randomness.
+    #[error("no randomness")]
+    Entropy(#[from] NoEntropy),
+    /// Serving.
+    #[error("serving failed")]
+    Serve(#[from] ServeError),
+    /// A task ended unasked.
+    #[error("a part of the portal ended unasked")]
+    Crash(#[from] Crash),
+}
+
+/// What a portal opens before it listens.
+struct Opened {
+    identity: Identity,
+    certificate: Option<Certificate>,
+    gateway: Gateway,
+    wall: Arc<dyn Clock>,
+}
+
+fn open(config: &Config) -> Result<Opened, PortalError> {
+    config.check()?;
+    let wall: Arc<dyn Clock> = Arc::new(SystemClock);
+    let identity = Identity::open(config.certificates.clone(), wall.clone())?;
+    if config.clock == ClockChoice::Gateway && !identity.oin().is_test() {
+        return Err(Contradiction::GatewayClock.into());
+    }
+    let certificate = config.tls.clone().map(Certificate::open).transpose()?;
+    let gateway = Gateway::connect(config, &identity, wall.clone())?;
+    Ok(Opened {
+        identity,
+        certificate,
+        gateway,
+        wall,
+    })
+}
+
+/// Loads keys and certificates without listening or connecting.
+pub fn check_config(config: &Config) -> Result<(), PortalError> {
+    let opened = open(config)?;
+    if let Some(certificate) = opened.certificate {
+        certificate.server_config()?;
+    }
+    Ok(())
+}
+
+async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, PortalError> {
+    let listening = TcpListener::bind(address).await;
+    listening.map_err(|source| PortalError::Listen { address, source })
+}
+
+/// Runs until SIGTERM, SIGINT, a stop of `lifecycle`, or a crash.
+pub async fn run(config: Config, lifecycle: Lifecycle) -> Result<(), PortalError> {
+    let entropy = Entropy::from_os()?;
+    let opened = open(&config)?;
+    let listener = listen(config.listen).await?;
+    let operator = listen(config.metrics).await?;
+    let tls = opened.certificate.as_ref().map(Certificate::server_config).transpose()?;
+    let tasks = lifecycle.tasks();
+
+    let mut registry = Registry::with_prefix("handdruk_portal");
+    let metrics = Metrics::register(&mut registry);
+    let open_sessions = Gauge::<i64>::default();
+    registry.register("sessions", "Open sessions", open_sessions.clone());
+    let portal = Portal::new(
+        &config,
+        Parts {
+            gateway: opened.gateway,
+            sessions: Sessions::new(config.sessions, opened.wall),
+            assets: Assets::new(pages::files()),
+            entropy,
+            metrics,
+        },
+    );
+    serve::serve(&tasks, listener, tls.map(Arc::new), router(&portal, &config), &config.limits);
+    serve_operator(&tasks, operator, registry, Vec::<Check>::new())?;
+
+    tasks.spawn_endless(Stage::Front, "certificates", {
+        let identity = opened.identity.clone();
+        async move { identity.keep_current(LOOK_AT_FILES).await }
+    });
+    if let Some(certificate) = opened.certificate {
+        tasks.spawn_endless(Stage::Front, "browser-certificate", certificate.keep_current(LOOK_AT_FILES));
+    }
+    tasks.spawn_endless(Stage::Front, "sweep", {
+        let portal = portal.clone();
+        async move {
+            loop {
+                portal.sessions().sweep();
+                portal.attempts().sweep();
+                open_sessions.set(i64::try_from(portal.sessions().count()).unwrap_or(i64::MAX));
+                tokio::time::sleep(SWEEP).await;
+            }
+        }
+    });
+    tracing::info!(
+        listen = %config.listen,
+        address = config.address.as_str(),
+        portal = %opened.identity.oin(),
+        script = %portal.assets().digest(),
+        "the portal serves"
+    );
+    lifecycle.run(DRAIN).await.map_err(Into::into)
+}
+
+/// Everything that browsers may ask, with what each request passes. The last layer named is the first that is passed.
+fn router(portal: &Portal, config: &Config) -> Router {
+    Router::new()
+        .merge(visit::routes())
+        .merge(api::routes())
+        .fallback(door::nothing_here)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(config.limits.call(), door::in_time))
+        .layer(CsrfLayer::new().with_rejection_response(door::cross_site))
+        .layer(from_fn_with_state(portal.clone(), door::guard))
+        .layer(from_fn_with_state(portal.clone(), door::out))
+        .with_state(portal.clone())
+}
