@@ -16,7 +16,8 @@ export function watchSession({ speech, guardian }) {
   const { ends, idle, warn } = document.documentElement.dataset;
   const watch = new Watch(speech, guardian);
   watch.plan({ ends_in_seconds: Number(ends), idle_seconds: Number(idle), warn_seconds: Number(warn) });
-  byId("log-out").addEventListener("click", () => watch.leave());
+  const out = button("subtle", speech.say("place-log-out"), () => watch.leave(), { id: "log-out" });
+  document.querySelector(".look-places ul")?.append(el("li", {}, out));
 }
 
 class Watch {

@@ -1,0 +1,128 @@
+// One question: the sheet, the answer, checking it, and what came of it. One page, one decision.
+
+import { answerParts } from "./answer.js";
+import { byId, button, el, icon, show, titleWindow } from "./dom.js";
+import { historyPart } from "./history.js";
+import { textOf } from "./lines.js";
+import { sheet } from "./sheet.js";
+import { speakButton } from "./speak.js";
+import { loadDutch } from "./speech.js";
+
+/**
+ * @param {{speech: import("./speech.js").Speech, guardian: () => Promise<any>}} page
+ */
+export async function question(page) {
+  const [guardian, dutch] = await Promise.all([page.guardian(), loadDutch()]);
+  keepFragment();
+  const found = await guardian.question(location.hash.slice(1).split("/").at(-1));
+  const desk = new Desk(page, guardian, dutch);
+  await desk.open(found);
+  addEventListener("popstate", () => desk.back());
+}
+
+/** What is needed at every step: the question, what was opened, and the sheet that was shown. */
+class Desk {
+  constructor(page, guardian, dutch) {
+    this.page = page;
+    this.guardian = guardian;
+    this.dutch = dutch;
+    this.place = byId("live");
+  }
+
+  /** Shows a question as it stands now. */
+  async open(question) {
+    await this.load(question);
+    this.start();
+  }
+
+  /** Fetches and opens what belongs to a question, and writes the sheet. */
+  async load(question) {
+    this.question = question;
+    this.speech = this.page.speech.for(question.holder);
+    const preview = this.guardian.preview(question);
+    const history = this.guardian.history(question);
+    this.preview = await preview;
+    this.history = await history;
+    this.sheet = el("article", { id: "sheet" }, ...sheet(question, this.preview, this.speech), this.#beside());
+  }
+
+  /** The binding text beside a translation. */
+  #beside() {
+    if (this.dutch === null) return null;
+    const dutch = sheet(this.question, this.preview, this.dutch.for(this.question.holder));
+    // One page has one main heading: beside it the same line is a heading below.
+    const title = el("h2", { "data-line": true }, dutch[0].textContent);
+    return el(
+      "details.look-dutch",
+      {},
+      el("summary", {}, this.speech.say("question-dutch-beside")),
+      el("div", { lang: "nl", dir: "ltr" }, title, ...dutch.slice(1)),
+    );
+  }
+
+  /** The sheet with the answer below it. */
+  start() {
+    titleWindow(this.sheet.querySelector("#title").textContent);
+    show(
+      this.place,
+      el("p.look-screen", {}, el("a.utrecht-link", { href: "/overview" }, this.speech.say("receipt-overview"))),
+      speakButton(this.sheet, this.speech),
+      this.sheet,
+      ...answerParts(this),
+      historyPart(this.history, this.question, this.speech),
+    );
+  }
+
+  /** The next step, which Back leads away from. */
+  step(title, ...parts) {
+    history.pushState({ step: true }, "", location.href);
+    titleWindow(title);
+    show(this.place, el("h1", { id: "title" }, title), ...parts);
+  }
+
+  /** Back to the sheet, as it was. */
+  back() {
+    this.start();
+  }
+
+  /** Exactly what was shown, as it is signed. */
+  shown() {
+    return { text: textOf(this.sheet), language: this.speech.language };
+  }
+
+  /** The question as it stands after an answer, for whoever goes back to it. */
+  async refresh() {
+    try {
+      await this.load(await this.guardian.question(this.question.handover));
+    } catch {
+      // The answer was given and taken; that the page behind it is older matters less than its receipt.
+    }
+  }
+
+  /** The last step: Back leads to the question as it stands now. */
+  finish(title, ...parts) {
+    history.replaceState({ step: true }, "", location.href);
+    titleWindow(title);
+    show(this.place, el("h1", { id: "title" }, title), ...parts);
+  }
+
+  /** A row of the two ways on: equal in size, the one that signs first. */
+  actions(primary, onclick, back) {
+    return el(
+      "div.look-actions.look-screen",
+      {},
+      button("primary-action", primary, onclick),
+      button("secondary-action", back, () => history.back()),
+    );
+  }
+
+  /** A printer's button. */
+  printer(text) {
+    return el("button.utrecht-button.utrecht-button--secondary-action", { type: "button", onclick: () => print() }, icon("print"), " ", text);
+  }
+}
+
+/** The languages lead to the same question: which one is in the fragment, which no server sees. */
+function keepFragment() {
+  for (const link of document.querySelectorAll("a[hreflang]")) link.hash = location.hash;
+}
