@@ -8,11 +8,18 @@ use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::KeyId;
 use handdruk_domain::statement::Verified;
 use handdruk_domain::statement::member::{KeyBundle, Membership};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
-use super::columns::{stored, word};
+use super::columns::{id, stored, word};
+use super::script::{Answers, Script};
 use super::statements::{ROWS, read};
 use crate::store::StoreFault;
+
+const MEMBER: &str = "member";
+const CURRENT_BUNDLE: &str = "current bundle";
+const BUNDLE_BY_KEY: &str = "bundle by key";
+const IN_FORCE: &str = "catalogue in force";
 
 /// Memberships in order of OIN.
 pub(super) async fn members(
@@ -46,16 +53,14 @@ pub(super) async fn member(
     row.as_ref().map(read).transpose()
 }
 
-/// Memberships of these organisations.
-pub(super) async fn members_of(
-    connection: &mut SqliteConnection,
-    oins: &BTreeSet<Oin>,
-) -> Result<Vec<StoredStatement>, StoreFault> {
+/// Asks for memberships of these organisations, and for their current key bundles.
+pub(super) fn ask_members(script: &mut Script, oins: &BTreeSet<Oin>) {
     if oins.is_empty() {
-        return Ok(Vec::new());
+        return;
     }
-    let mut query = QueryBuilder::<Sqlite>::new(
-        "SELECT s.digest, s.kind, s.body, s.signatures FROM members m JOIN statements s ON s.digest = m.digest \
+    let query = script.select(
+        MEMBER,
+        "s.digest, s.kind, s.body, s.signatures FROM members m JOIN statements s ON s.digest = m.digest \
          WHERE m.oin IN (",
     );
     let mut list = query.separated(", ");
@@ -63,26 +68,9 @@ pub(super) async fn members_of(
         list.push_bind(oin.as_str().to_owned());
     }
     query.push(")");
-    query
-        .build()
-        .persistent(false)
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(read)
-        .collect()
-}
-
-/// The current key bundles of these organisations.
-pub(super) async fn current_bundles(
-    connection: &mut SqliteConnection,
-    oins: &BTreeSet<Oin>,
-) -> Result<Vec<(Oin, StoredStatement)>, StoreFault> {
-    if oins.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = QueryBuilder::<Sqlite>::new(
-        "SELECT b.oin, s.digest, s.kind, s.body, s.signatures FROM bundles b JOIN statements s ON s.digest = b.digest \
+    let query = script.select(
+        CURRENT_BUNDLE,
+        "b.oin, s.digest, s.kind, s.body, s.signatures FROM bundles b JOIN statements s ON s.digest = b.digest \
          WHERE b.serial = (SELECT MAX(newest.serial) FROM bundles newest WHERE newest.oin = b.oin) AND b.oin IN (",
     );
     let mut list = query.separated(", ");
@@ -90,22 +78,28 @@ pub(super) async fn current_bundles(
         list.push_bind(oin.as_str().to_owned());
     }
     query.push(")");
-    let rows = query.build().persistent(false).fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| Ok((word(row, "oin")?, read(row)?)))
-        .collect()
 }
 
-/// Key bundles by the id of their statement key.
-pub(super) async fn bundles_by_key(
-    connection: &mut SqliteConnection,
-    keys: &BTreeSet<KeyId>,
-) -> Result<Vec<(Oin, StoredStatement)>, StoreFault> {
+/// The memberships asked for.
+pub(super) fn read_members(answers: &Answers) -> impl Iterator<Item = Result<StoredStatement, StoreFault>> {
+    answers.of(MEMBER).iter().map(read)
+}
+
+/// The current key bundles asked for.
+pub(super) fn read_current_bundles(
+    answers: &Answers,
+) -> impl Iterator<Item = Result<(Oin, StoredStatement), StoreFault>> {
+    answers.of(CURRENT_BUNDLE).iter().map(read_owned)
+}
+
+/// Asks for key bundles by the id of their statement key.
+pub(super) fn ask_bundles_by_key(script: &mut Script, keys: &BTreeSet<KeyId>) {
     if keys.is_empty() {
-        return Ok(Vec::new());
+        return;
     }
-    let mut query = QueryBuilder::<Sqlite>::new(
-        "SELECT b.oin, s.digest, s.kind, s.body, s.signatures FROM bundles b JOIN statements s ON s.digest = b.digest \
+    let query = script.select(
+        BUNDLE_BY_KEY,
+        "b.oin, s.digest, s.kind, s.body, s.signatures FROM bundles b JOIN statements s ON s.digest = b.digest \
          WHERE b.key IN (",
     );
     let mut list = query.separated(", ");
@@ -113,10 +107,17 @@ pub(super) async fn bundles_by_key(
         list.push_bind(key.as_bytes().to_vec());
     }
     query.push(")");
-    let rows = query.build().persistent(false).fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| Ok((word(row, "oin")?, read(row)?)))
-        .collect()
+}
+
+/// The key bundles asked for by key.
+pub(super) fn read_bundles_by_key(
+    answers: &Answers,
+) -> impl Iterator<Item = Result<(Oin, StoredStatement), StoreFault>> {
+    answers.of(BUNDLE_BY_KEY).iter().map(read_owned)
+}
+
+fn read_owned(row: &SqliteRow) -> Result<(Oin, StoredStatement), StoreFault> {
+    Ok((word(row, "oin")?, read(row)?))
 }
 
 /// An organisation's key bundles, oldest first.
@@ -161,59 +162,48 @@ pub(super) async fn catalogue(
     row.as_ref().map(read).transpose()
 }
 
+/// Asks which catalogue is in force.
+pub(super) fn ask_in_force(script: &mut Script) {
+    script.select(IN_FORCE, "digest FROM catalogues ORDER BY position DESC LIMIT 1");
+}
+
 /// Which catalogue is in force.
-pub(super) async fn in_force(connection: &mut SqliteConnection) -> Result<Option<Digest>, StoreFault> {
-    let bytes: Option<Vec<u8>> =
-        sqlx::query_scalar("SELECT digest FROM catalogues ORDER BY position DESC LIMIT 1")
-            .fetch_optional(connection)
-            .await?;
-    bytes
-        .map(|bytes| Digest::try_from(bytes.as_slice()).map_err(|_| StoreFault::Column("digest")))
+pub(super) fn read_in_force(answers: &Answers) -> Result<Option<Digest>, StoreFault> {
+    answers
+        .of(IN_FORCE)
+        .first()
+        .map(|row| id(row, "digest"))
         .transpose()
 }
 
-pub(super) async fn put_catalogue(
-    connection: &mut SqliteConnection,
-    digest: Digest,
-) -> Result<(), StoreFault> {
-    sqlx::query("INSERT INTO catalogues (digest) VALUES (?)")
-        .bind(digest.as_bytes().to_vec())
-        .execute(connection)
-        .await?;
-    Ok(())
+pub(super) fn put_catalogue(script: &mut Script, digest: Digest) {
+    script
+        .then("INSERT INTO catalogues (digest) VALUES (")
+        .push_bind(digest.as_bytes().to_vec())
+        .push(")");
 }
 
-pub(super) async fn put_members(
-    connection: &mut SqliteConnection,
-    members: &BTreeMap<Oin, Verified<Membership>>,
-) -> Result<(), StoreFault> {
+pub(super) fn put_members(script: &mut Script, members: &BTreeMap<Oin, Verified<Membership>>) {
     let members: Vec<_> = members.iter().collect();
     for members in members.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO members (oin, digest) ");
+        let query = script.then("INSERT INTO members (oin, digest) ");
         query.push_values(members, |mut row, (oin, membership)| {
             row.push_bind(oin.as_str().to_owned())
                 .push_bind(membership.digest().as_bytes().to_vec());
         });
         query.push(" ON CONFLICT (oin) DO UPDATE SET digest = excluded.digest");
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
-    Ok(())
 }
 
-pub(super) async fn put_bundles(
-    connection: &mut SqliteConnection,
-    bundles: &BTreeMap<Oin, Verified<KeyBundle>>,
-) -> Result<(), StoreFault> {
+pub(super) fn put_bundles(script: &mut Script, bundles: &BTreeMap<Oin, Verified<KeyBundle>>) {
     let bundles: Vec<_> = bundles.iter().collect();
     for bundles in bundles.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO bundles (oin, serial, key, digest) ");
+        let query = script.then("INSERT INTO bundles (oin, serial, key, digest) ");
         query.push_values(bundles, |mut row, (oin, bundle)| {
             row.push_bind(oin.as_str().to_owned())
                 .push_bind(stored(bundle.serial))
                 .push_bind(bundle.statement_key.id().as_bytes().to_vec())
                 .push_bind(bundle.digest().as_bytes().to_vec());
         });
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
-    Ok(())
 }

@@ -5,11 +5,14 @@ use handdruk_domain::evidence::{Leaf, Record, Salt, Subtree, Tile, empty_root};
 use handdruk_domain::exchange::ChildKey;
 use handdruk_domain::ids::HandoverId;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{Row, SqliteConnection};
 
 use super::columns::{id, number, stored};
+use super::script::{Answers, Script};
 use super::statements::ROWS;
 use crate::store::{Batch, Head, NewLeaf, StoreFault, StoredLeaf};
+
+const MOVED: &str = "head";
 
 /// The head of the log.
 pub(super) async fn head(connection: &mut SqliteConnection) -> Result<Head, StoreFault> {
@@ -104,40 +107,42 @@ pub(super) async fn leaves_about(
     rows.iter().map(read).collect()
 }
 
-/// Appends leaves and subtrees and moves the head, provided that the log is still what the batch was decided beside.
-pub(super) async fn append(connection: &mut SqliteConnection, batch: &Batch) -> Result<(), StoreFault> {
-    put_leaves(connection, batch.first_leaf, &batch.leaves).await?;
-    put_subtrees(connection, &batch.subtrees).await?;
-    let moved = sqlx::query(
-        "INSERT INTO log_head (only, size, root, checkpoint, turn) VALUES (1, ?1, ?2, ?3, ?4) \
-         ON CONFLICT (only) DO UPDATE SET size = excluded.size, root = excluded.root, \
-         checkpoint = excluded.checkpoint, turn = excluded.turn WHERE log_head.size = ?5 AND log_head.turn = ?6",
-    )
-    .bind(stored(batch.head.size))
-    .bind(batch.head.root.as_bytes().to_vec())
-    .bind(batch.head.checkpoint.clone())
-    .bind(stored(batch.head.turn))
-    .bind(stored(batch.first_leaf))
-    .bind(stored(batch.after))
-    .execute(connection)
-    .await?;
-    if moved.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(StoreFault::Log)
-    }
+/// Appends leaves and subtrees and moves the head, provided that the log is still what the batch was decided beside:
+/// [`has_moved`] tells.
+pub(super) fn append(script: &mut Script, batch: &Batch) {
+    put_leaves(script, batch.first_leaf, &batch.leaves);
+    put_subtrees(script, &batch.subtrees);
+    script
+        .then("INSERT INTO log_head (only, size, root, checkpoint, turn) VALUES (1, ")
+        .push_bind(stored(batch.head.size))
+        .push(", ")
+        .push_bind(batch.head.root.as_bytes().to_vec())
+        .push(", ")
+        .push_bind(batch.head.checkpoint.clone())
+        .push(", ")
+        .push_bind(stored(batch.head.turn))
+        .push(
+            ") ON CONFLICT (only) DO UPDATE SET size = excluded.size, root = excluded.root, \
+             checkpoint = excluded.checkpoint, turn = excluded.turn WHERE log_head.size = ",
+        )
+        .push_bind(stored(batch.first_leaf))
+        .push(" AND log_head.turn = ")
+        .push_bind(stored(batch.after))
+        .push(" RETURNING '")
+        .push(MOVED)
+        .push("' AS part");
 }
 
-async fn put_leaves(
-    connection: &mut SqliteConnection,
-    first: u64,
-    leaves: &[NewLeaf],
-) -> Result<(), StoreFault> {
+/// Whether the head moved.
+pub(super) fn has_moved(answers: &Answers) -> bool {
+    answers.of(MOVED).len() == 1
+}
+
+fn put_leaves(script: &mut Script, first: u64, leaves: &[NewLeaf]) {
     let numbered: Vec<_> = (first..).zip(leaves).collect();
     for numbered in numbered.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO evidence (leaf, commitment, salt, event, handover, inviter, child) ",
-        );
+        let query =
+            script.then("INSERT INTO evidence (leaf, commitment, salt, event, handover, inviter, child) ");
         query.push_values(numbered, |mut row, (index, leaf)| {
             let kept = leaf.record.leaf();
             row.push_bind(stored(*index))
@@ -148,20 +153,16 @@ async fn put_leaves(
                 .push_bind(leaf.child.as_ref().map(|child| child.inviter.as_str().to_owned()))
                 .push_bind(leaf.child.as_ref().map(|child| child.child.as_bytes().to_vec()));
         });
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
-    Ok(())
 }
 
-async fn put_subtrees(connection: &mut SqliteConnection, subtrees: &[Subtree]) -> Result<(), StoreFault> {
+fn put_subtrees(script: &mut Script, subtrees: &[Subtree]) {
     for subtrees in subtrees.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO subtrees (level, position, hash) ");
+        let query = script.then("INSERT INTO subtrees (level, position, hash) ");
         query.push_values(subtrees, |mut row, subtree| {
             row.push_bind(i64::from(subtree.level))
                 .push_bind(stored(subtree.index))
                 .push_bind(subtree.hash.as_bytes().to_vec());
         });
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
-    Ok(())
 }

@@ -3,15 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_domain::clock::Timestamp;
-use handdruk_domain::exchange::{Caller, ChildKey, FirstAnswer, Handover, Seen, StoredHandover};
+use handdruk_domain::exchange::{
+    Caller, ChildKey, FirstAnswer, Handover, Seen, StoredHandover, StoredStatement,
+};
 use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::oin::Oin;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{Row, SqliteConnection};
 
 use super::columns::{id, micros, optional_id, optional_time, word};
+use super::script::{Answers, Script};
 use super::statements::{self, ROWS};
 use crate::store::StoreFault;
+
+const HANDOVER: &str = "handover";
+const SEEN: &str = "seen";
 
 /// A handover's row, before its story was read.
 #[derive(Debug)]
@@ -39,71 +45,54 @@ fn read(row: &SqliteRow) -> Result<Found, StoreFault> {
     })
 }
 
-/// Handovers by id; one that is not there is left out.
-pub(super) async fn by_id(
-    connection: &mut SqliteConnection,
-    handovers: &BTreeSet<HandoverId>,
-) -> Result<Vec<Found>, StoreFault> {
+/// Asks for handovers by id.
+pub(super) fn ask_by_id(script: &mut Script, handovers: &BTreeSet<HandoverId>) {
     let handovers: Vec<_> = handovers.iter().collect();
-    let mut found = Vec::with_capacity(handovers.len());
     for handovers in handovers.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "SELECT handover, sender, recipient, child, due, state FROM handovers WHERE handover IN (",
+        let query = script.select(
+            HANDOVER,
+            "handover, sender, recipient, child, due, state FROM handovers WHERE handover IN (",
         );
         let mut list = query.separated(", ");
         for handover in handovers {
             list.push_bind(handover.as_bytes().to_vec());
         }
         query.push(")");
-        for row in query
-            .build()
-            .persistent(false)
-            .fetch_all(&mut *connection)
-            .await?
-        {
-            found.push(read(&row)?);
-        }
     }
-    Ok(found)
 }
 
-/// The handovers of one child; only those without an outcome, or all.
-pub(super) async fn of_child(
-    connection: &mut SqliteConnection,
-    child: &ChildKey,
-    all: bool,
-) -> Result<Vec<Found>, StoreFault> {
-    let rows = sqlx::query(
-        "SELECT handover, sender, recipient, child, due, state FROM handovers \
-         WHERE sender = ? AND child = ? AND is_over <= ?",
-    )
-    .bind(child.inviter.as_str().to_owned())
-    .bind(child.child.as_bytes().to_vec())
-    .bind(i64::from(all))
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(read).collect()
+/// Asks for the handovers of one child; only those without an outcome, or all.
+pub(super) fn ask_of_child(script: &mut Script, child: &ChildKey, all: bool) {
+    script
+        .select(
+            HANDOVER,
+            "handover, sender, recipient, child, due, state FROM handovers WHERE sender = ",
+        )
+        .push_bind(child.inviter.as_str().to_owned())
+        .push(" AND child = ")
+        .push_bind(child.child.as_bytes().to_vec())
+        .push(" AND is_over <= ")
+        .push_bind(i64::from(all));
+}
+
+/// The handovers asked for.
+pub(super) fn read_found(answers: &Answers) -> impl Iterator<Item = Result<Found, StoreFault>> {
+    answers.of(HANDOVER).iter().map(read)
 }
 
 /// Adds the stories.
-pub(super) async fn with_stories(
-    connection: &mut SqliteConnection,
+pub(super) fn whole(
     found: Vec<Found>,
-) -> Result<Vec<(HandoverId, StoredHandover)>, StoreFault> {
-    let ids: Vec<_> = found.iter().map(|found| found.handover).collect();
-    let mut stories = statements::stories(connection, &ids).await?;
-    let whole = found.into_iter().map(|found| {
-        let statements = stories.remove(&found.handover).unwrap_or_default();
-        (
-            found.handover,
-            StoredHandover {
-                state: found.state,
-                due: found.due,
-                statements,
-            },
-        )
-    });
-    Ok(whole.collect())
+    mut stories: BTreeMap<HandoverId, Vec<StoredStatement>>,
+) -> impl Iterator<Item = (HandoverId, StoredHandover)> {
+    found.into_iter().map(move |found| {
+        let whole = StoredHandover {
+            state: found.state,
+            due: found.due,
+            statements: stories.remove(&found.handover).unwrap_or_default(),
+        };
+        (found.handover, whole)
+    })
 }
 
 /// Handovers that are due.
@@ -121,15 +110,11 @@ pub(super) async fn due(
     rows.iter().map(|row| id(row, "handover")).collect()
 }
 
-pub(super) async fn put_handovers(
-    connection: &mut SqliteConnection,
-    handovers: &BTreeMap<HandoverId, Handover>,
-) -> Result<(), StoreFault> {
+pub(super) fn put_handovers(script: &mut Script, handovers: &BTreeMap<HandoverId, Handover>) {
     let handovers: Vec<_> = handovers.values().collect();
     for handovers in handovers.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO handovers (handover, sender, recipient, child, stage, is_over, due, state) ",
-        );
+        let query = script
+            .then("INSERT INTO handovers (handover, sender, recipient, child, stage, is_over, due, state) ");
         query.push_values(handovers, |mut row, handover| {
             let stage = handover.state().stage();
             row.push_bind(handover.id().as_bytes().to_vec())
@@ -146,63 +131,53 @@ pub(super) async fn put_handovers(
             " ON CONFLICT (handover) DO UPDATE SET stage = excluded.stage, is_over = excluded.is_over, \
              due = excluded.due, state = excluded.state",
         );
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
-    Ok(())
 }
 
-/// First answers to these requests.
-pub(super) async fn seen(
-    connection: &mut SqliteConnection,
-    requests: &BTreeSet<(Caller, RequestId)>,
-) -> Result<Vec<(Caller, RequestId, Seen)>, StoreFault> {
-    let by_name: BTreeMap<(String, RequestId), &Caller> = requests
-        .iter()
-        .map(|(caller, request)| ((name(caller), *request), caller))
-        .collect();
-    let names: Vec<_> = by_name.keys().collect();
-    let mut found = Vec::new();
-    for names in names.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "SELECT caller, request, digest, handover, answer FROM requests WHERE (caller, request) IN (",
+/// Asks for first answers to these requests.
+pub(super) fn ask_seen(script: &mut Script, requests: &BTreeSet<(Caller, RequestId)>) {
+    let requests: Vec<_> = requests.iter().collect();
+    for requests in requests.chunks(ROWS) {
+        let query = script.select(
+            SEEN,
+            "caller, request, digest, handover, answer FROM requests WHERE (caller, request) IN (",
         );
-        query.push_values(names, |mut row, (caller, request)| {
-            row.push_bind(caller.clone())
-                .push_bind(request.as_bytes().to_vec());
+        query.push_values(requests, |mut row, (caller, request)| {
+            row.push_bind(name(caller)).push_bind(request.as_bytes().to_vec());
         });
         query.push(")");
-        for row in query
-            .build()
-            .persistent(false)
-            .fetch_all(&mut *connection)
-            .await?
-        {
-            let key = (
-                row.try_get::<String, _>("caller")?,
-                id::<RequestId>(&row, "request")?,
-            );
-            let caller = by_name.get(&key).ok_or(StoreFault::Column("caller"))?;
-            let answer: FirstAnswer =
-                serde_json::from_str(row.try_get("answer")?).map_err(|_| StoreFault::Column("answer"))?;
-            let seen = Seen {
-                digest: id(&row, "digest")?,
-                answer,
-                cited: Vec::new(),
-                handover: optional_id(&row, "handover")?,
-            };
-            found.push(((*caller).clone(), key.1, seen));
-        }
     }
-    // Only repeats come here, so they are few.
-    for (_, _, seen) in &mut found {
-        let cited = statements::by_digest(connection, &seen.answer.cites()).await?;
-        seen.cited = cited.into_values().collect();
+}
+
+/// The first answers asked for, with what they cite. Only repeats have one, so they are few.
+pub(super) async fn read_seen(
+    connection: &mut SqliteConnection,
+    requests: &BTreeSet<(Caller, RequestId)>,
+    answers: &Answers,
+) -> Result<Vec<(Caller, RequestId, Seen)>, StoreFault> {
+    let mut found = Vec::new();
+    for row in answers.of(SEEN) {
+        let (by, request): (&str, RequestId) = (row.try_get("caller")?, id(row, "request")?);
+        let asked = requests
+            .iter()
+            .find(|(caller, id)| *id == request && name(caller) == by);
+        let (caller, _) = asked.ok_or(StoreFault::Column("caller"))?;
+        let answer: FirstAnswer =
+            serde_json::from_str(row.try_get("answer")?).map_err(|_| StoreFault::Column("answer"))?;
+        let cited = statements::by_digest(connection, &answer.cites()).await?;
+        let seen = Seen {
+            digest: id(row, "digest")?,
+            answer,
+            cited: cited.into_values().collect(),
+            handover: optional_id(row, "handover")?,
+        };
+        found.push((caller.clone(), request, seen));
     }
     Ok(found)
 }
 
-pub(super) async fn put_seen(
-    connection: &mut SqliteConnection,
+pub(super) fn put_seen(
+    script: &mut Script,
     seen: &BTreeMap<(Caller, RequestId), Seen>,
 ) -> Result<(), StoreFault> {
     let mut rows = Vec::with_capacity(seen.len());
@@ -211,8 +186,7 @@ pub(super) async fn put_seen(
         rows.push((name(caller), request, seen, answer));
     }
     for rows in rows.chunks(ROWS) {
-        let mut query =
-            QueryBuilder::<Sqlite>::new("INSERT INTO requests (caller, request, digest, handover, answer) ");
+        let query = script.then("INSERT INTO requests (caller, request, digest, handover, answer) ");
         query.push_values(rows, |mut row, (caller, request, seen, answer)| {
             row.push_bind(caller.clone())
                 .push_bind(request.as_bytes().to_vec())
@@ -222,7 +196,6 @@ pub(super) async fn put_seen(
         });
         // Only an answer that is made anew comes twice; it is the same row.
         query.push(" ON CONFLICT (caller, request) DO UPDATE SET answer = excluded.answer");
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
     Ok(())
 }

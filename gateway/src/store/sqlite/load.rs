@@ -1,4 +1,4 @@
-//! Loading what a group of commands needs, with as few queries as there are tables.
+//! Loading what a group of commands needs, in as few trips to the database as one answer leads to the next question.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use handdruk_domain::exchange::{Books, ChildKey, Extent, Keys};
 use handdruk_domain::oin::Oin;
 use sqlx::SqliteConnection;
 
-use super::{Catalogues, directory, exchange, people};
+use super::script::Script;
+use super::{Catalogues, directory, exchange, people, statements};
 use crate::store::StoreFault;
 
 /// The books that `keys` ask for, beside a log of `size` leaves.
@@ -21,67 +22,85 @@ pub(super) async fn books(
     catalogues: &Catalogues,
 ) -> Result<Books, StoreFault> {
     let mut books = Books::beside_log_of(size);
-    for (caller, request, seen) in exchange::seen(connection, &keys.requests).await? {
+    let mut script = Script::new();
+    exchange::ask_seen(&mut script, &keys.requests);
+    people::ask_sessions(&mut script, keys.sessions.keys());
+    exchange::ask_by_id(&mut script, &keys.handovers);
+    directory::ask_in_force(&mut script);
+    let answers = script.answers(connection).await?;
+    for (caller, request, seen) in exchange::read_seen(connection, &keys.requests, &answers).await? {
         books.put_seen(caller, request, seen);
     }
+    let in_force = directory::read_in_force(&answers)?;
+    let mut found = exchange::read_found(&answers).collect::<Result<Vec<_>, _>>()?;
 
-    // Sessions lead to invitations, invitations to children, handovers to children.
+    // Sessions lead to invitations, invitations to children, handovers to children, children to more handovers.
     let mut invitations = keys.invitations.clone();
-    let sessions = people::sessions(connection, &keys.sessions.keys().copied().collect()).await?;
-    for (digest, session) in sessions {
+    for session in people::read_sessions(&answers) {
+        let (digest, session) = session?;
         let extent = keys.sessions.get(&digest).copied().unwrap_or(Extent::People);
         widen(&mut invitations, session.invitation, extent);
         books.put_session(digest, session);
     }
     let mut children: BTreeMap<ChildKey, Extent> = keys.children.clone();
-    for (invitation, child) in people::children_of(connection, &invitations.keys().copied().collect()).await?
-    {
-        widen(
-            &mut children,
-            child,
-            invitations.get(&invitation).copied().unwrap_or(Extent::People),
-        );
+    let mut script = Script::new();
+    people::ask_children(&mut script, &invitations.keys().copied().collect());
+    for (invitation, child) in people::read_children(&script.answers(connection).await?)? {
+        let extent = invitations.get(&invitation).copied().unwrap_or(Extent::People);
+        widen(&mut children, child, extent);
     }
-    let mut found = exchange::by_id(connection, &keys.handovers).await?;
     for handover in &found {
         widen(&mut children, handover.child.clone(), Extent::People);
     }
-    let mut known: BTreeSet<_> = found.iter().map(|found| found.handover).collect();
+    let mut script = Script::new();
     for (child, extent) in children.iter().filter(|(_, extent)| **extent > Extent::People) {
-        for handover in exchange::of_child(connection, child, *extent == Extent::All).await? {
-            if known.insert(handover.handover) {
-                found.push(handover);
-            }
+        exchange::ask_of_child(&mut script, child, *extent == Extent::All);
+    }
+    let mut known: BTreeSet<_> = found.iter().map(|found| found.handover).collect();
+    for handover in exchange::read_found(&script.answers(connection).await?) {
+        let handover = handover?;
+        if known.insert(handover.handover) {
+            found.push(handover);
         }
     }
-    let people: Vec<_> = children.into_keys().collect();
-    for child in &people {
-        books.put_child(child.clone());
-    }
-    for invitation in people::invitations(connection, &people).await? {
-        books.put_invitation(invitation)?;
-    }
 
+    let people: Vec<_> = children.into_keys().collect();
     let mut members = keys.members.clone();
     members.extend(
         found
             .iter()
             .flat_map(|found| [found.sender.clone(), found.recipient.clone()]),
     );
-    for membership in directory::members_of(connection, &members).await? {
-        books.put_member(&membership)?;
+    let mut script = Script::new();
+    people::ask_invitations(&mut script, &people);
+    directory::ask_members(&mut script, &members);
+    directory::ask_bundles_by_key(&mut script, &keys.older_keys);
+    statements::ask_stories(
+        &mut script,
+        &found.iter().map(|found| found.handover).collect::<Vec<_>>(),
+    );
+    let answers = script.answers(connection).await?;
+    for child in people {
+        books.put_child(child);
     }
-    for (oin, bundle) in directory::bundles_by_key(connection, &keys.older_keys).await? {
+    for invitation in people::read_invitations(&answers) {
+        books.put_invitation(invitation?)?;
+    }
+    for membership in directory::read_members(&answers) {
+        books.put_member(&membership?)?;
+    }
+    for bundle in directory::read_bundles_by_key(&answers) {
+        let (oin, bundle) = bundle?;
         books.put_bundle(&oin, &bundle, false)?;
     }
-    for (oin, bundle) in directory::current_bundles(connection, &members).await? {
+    for bundle in directory::read_current_bundles(&answers) {
+        let (oin, bundle) = bundle?;
         books.put_bundle(&oin, &bundle, true)?;
     }
-    for (id, handover) in exchange::with_stories(connection, found).await? {
+    for (id, handover) in exchange::whole(found, statements::read_stories(&answers)?) {
         books.put_handover(id, &handover, gateway)?;
     }
 
-    let in_force = directory::in_force(connection).await?;
     for digest in books.cited_catalogues().into_iter().chain(in_force) {
         let catalogue = catalogue(connection, digest, catalogues).await?;
         books.put_catalogue(catalogue, in_force == Some(digest));

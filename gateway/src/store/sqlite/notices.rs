@@ -3,9 +3,10 @@
 use handdruk_domain::exchange::Notice;
 use handdruk_domain::oin::Oin;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{Row, SqliteConnection};
 
 use super::columns::{apart, joined, micros, number, optional_id, optional_word, stored, time, word};
+use super::script::Script;
 use super::statements::ROWS;
 use crate::store::{Numbered, StoreFault};
 
@@ -45,9 +46,9 @@ fn read(row: &SqliteRow) -> Result<Numbered, StoreFault> {
     })
 }
 
-pub(super) async fn append(connection: &mut SqliteConnection, notices: &[Notice]) -> Result<(), StoreFault> {
+pub(super) fn append(script: &mut Script, notices: &[Notice]) {
     for notices in notices.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new(
+        let query = script.then(
             "INSERT INTO notices (recipient, kind, at, handover, slot, statements, stage, sealed_view) ",
         );
         query.push_values(notices, |mut row, notice| {
@@ -60,7 +61,5 @@ pub(super) async fn append(connection: &mut SqliteConnection, notices: &[Notice]
                 .push_bind(notice.stage.map(handdruk_domain::stage::Stage::word))
                 .push_bind(notice.sealed_view.clone());
         });
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
-    Ok(())
 }

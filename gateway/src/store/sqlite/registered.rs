@@ -11,6 +11,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::columns::stored;
 use super::evidence;
+use super::script::Script;
 use super::statements::ROWS;
 use crate::store::{Batch, StoreFault, StoredLeaf};
 
@@ -40,7 +41,7 @@ pub(super) async fn leaves(
 }
 
 /// Notes what a batch registered.
-pub(super) async fn append(connection: &mut SqliteConnection, batch: &Batch) -> Result<(), StoreFault> {
+pub(super) fn append(script: &mut Script, batch: &Batch) -> Result<(), StoreFault> {
     let mut rows = Vec::new();
     for (index, leaf) in (batch.first_leaf..).zip(&batch.leaves) {
         if leaf.handover.is_some() || leaf.child.is_some() {
@@ -54,13 +55,12 @@ pub(super) async fn append(connection: &mut SqliteConnection, batch: &Batch) -> 
         }
     }
     for rows in rows.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO registered (leaf, digest, oin) ");
+        let query = script.then("INSERT INTO registered (leaf, digest, oin) ");
         query.push_values(rows, |mut row, (index, digest, oin)| {
             row.push_bind(stored(*index))
                 .push_bind(digest.as_bytes().to_vec())
                 .push_bind(oin.as_ref().map(|oin| oin.as_str().to_owned()));
         });
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
     Ok(())
 }

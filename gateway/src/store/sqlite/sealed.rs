@@ -8,6 +8,7 @@ use handdruk_domain::statement::envelope::CompartmentName;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::columns::{id, word};
+use super::script::Script;
 use super::statements::ROWS;
 use crate::store::{StoreFault, StoredPreview};
 
@@ -78,29 +79,24 @@ pub(super) async fn previewed(
 }
 
 /// Erases what must go, then adds what came: a handover may be emptied and filled again in one group.
-pub(super) async fn put_compartments(
-    connection: &mut SqliteConnection,
-    effects: &Effects,
-) -> Result<(), StoreFault> {
+pub(super) fn put_compartments(script: &mut Script, effects: &Effects) {
     let emptied: Vec<_> = effects.emptied.iter().collect();
     for emptied in emptied.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("DELETE FROM compartments WHERE handover IN (");
+        let query = script.then("DELETE FROM compartments WHERE handover IN (");
         let mut list = query.separated(", ");
         for handover in emptied {
             list.push_bind(handover.as_bytes().to_vec());
         }
         query.push(")");
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
     let erased: Vec<_> = effects.erased.iter().collect();
     for erased in erased.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("DELETE FROM compartments WHERE (handover, name) IN (");
+        let query = script.then("DELETE FROM compartments WHERE (handover, name) IN (");
         query.push_values(erased, |mut row, (handover, name)| {
             row.push_bind(handover.as_bytes().to_vec())
                 .push_bind(name.to_string());
         });
         query.push(")");
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
     let added: Vec<_> = effects
         .compartments
@@ -112,33 +108,27 @@ pub(super) async fn put_compartments(
         })
         .collect();
     for added in added.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO compartments (handover, name, sealed) ");
+        let query = script.then("INSERT INTO compartments (handover, name, sealed) ");
         query.push_values(added, |mut row, (handover, name, sealed)| {
             row.push_bind(handover.as_bytes().to_vec())
                 .push_bind(name.to_string())
                 .push_bind(sealed.bytes().to_vec());
         });
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
-    Ok(())
 }
 
-pub(super) async fn put_previews(
-    connection: &mut SqliteConnection,
-    previews: &[KeptPreview],
-) -> Result<(), StoreFault> {
+pub(super) fn put_previews(script: &mut Script, previews: &[KeptPreview]) {
     // One by one: they are large, and rare beside everything else.
     for preview in previews {
-        sqlx::query(
-            "INSERT INTO previews (handover, slot, invitation, sealed) VALUES (?, ?, ?, ?) \
-             ON CONFLICT (handover, slot) DO UPDATE SET invitation = excluded.invitation, sealed = excluded.sealed",
-        )
-        .bind(preview.handover.as_bytes().to_vec())
-        .bind(preview.slot.as_bytes().to_vec())
-        .bind(preview.invitation.as_bytes().to_vec())
-        .bind(preview.sealed.clone())
-        .execute(&mut *connection)
-        .await?;
+        let query = script.then("INSERT INTO previews (handover, slot, invitation, sealed) ");
+        query.push_values([preview], |mut row, preview| {
+            row.push_bind(preview.handover.as_bytes().to_vec())
+                .push_bind(preview.slot.as_bytes().to_vec())
+                .push_bind(preview.invitation.as_bytes().to_vec())
+                .push_bind(preview.sealed.clone());
+        });
+        query.push(
+            " ON CONFLICT (handover, slot) DO UPDATE SET invitation = excluded.invitation, sealed = excluded.sealed",
+        );
     }
-    Ok(())
 }

@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::columns::{id, word};
+use super::script::{Answers, Script};
 use crate::store::StoreFault;
 
 /// Rows per statement: SQLite takes 32,766 parameters, and nobody needs so many at once.
@@ -17,9 +18,22 @@ pub(super) const ROWS: usize = 500;
 
 const SIGNATURE: usize = 96;
 
+const STORY: &str = "story";
+
+/// The columns of a statement.
+pub(super) const STATEMENT: [&str; 4] = ["digest", "kind", "body", "signatures"];
+
 pub(super) fn read(row: &SqliteRow) -> Result<StoredStatement, StoreFault> {
+    read_as(row, STATEMENT)
+}
+
+/// Reads a statement from columns of other names, in the order of [`STATEMENT`].
+pub(super) fn read_as(
+    row: &SqliteRow,
+    [digest, kind, body, signatures]: [&'static str; 4],
+) -> Result<StoredStatement, StoreFault> {
     let signatures = row
-        .try_get::<&[u8], _>("signatures")?
+        .try_get::<&[u8], _>(signatures)?
         .chunks(SIGNATURE)
         .map(|chunk| {
             let (key, bytes) = chunk
@@ -33,12 +47,12 @@ pub(super) fn read(row: &SqliteRow) -> Result<StoredStatement, StoreFault> {
         });
     let signatures = signatures.collect::<Result<_, StoreFault>>()?;
     let statement = RawStatement {
-        kind: word(row, "kind")?,
-        body: row.try_get("body")?,
+        kind: word(row, kind)?,
+        body: row.try_get(body)?,
         signatures,
     };
     Ok(StoredStatement {
-        digest: id(row, "digest")?,
+        digest: id(row, digest)?,
         statement,
     })
 }
@@ -71,15 +85,23 @@ pub(super) async fn by_digest(
     Ok(found)
 }
 
-/// The stories of these handovers, each in the order of the log.
-pub(super) async fn stories(
+/// The story of one handover.
+pub(super) async fn story(
     connection: &mut SqliteConnection,
-    handovers: &[HandoverId],
-) -> Result<BTreeMap<HandoverId, Vec<StoredStatement>>, StoreFault> {
-    let mut stories: BTreeMap<HandoverId, Vec<StoredStatement>> = BTreeMap::new();
+    handover: HandoverId,
+) -> Result<Vec<StoredStatement>, StoreFault> {
+    let mut script = Script::new();
+    ask_stories(&mut script, &[handover]);
+    let mut stories = read_stories(&script.answers(connection).await?)?;
+    Ok(stories.remove(&handover).unwrap_or_default())
+}
+
+/// Asks for the stories of these handovers, each in the order of the log.
+pub(super) fn ask_stories(script: &mut Script, handovers: &[HandoverId]) {
     for handovers in handovers.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "SELECT story.handover, statements.digest, statements.kind, statements.body, statements.signatures \
+        let query = script.select(
+            STORY,
+            "story.handover, statements.digest, statements.kind, statements.body, statements.signatures \
              FROM story JOIN statements ON statements.digest = story.digest WHERE story.handover IN (",
         );
         let mut list = query.separated(", ");
@@ -87,26 +109,23 @@ pub(super) async fn stories(
             list.push_bind(handover.as_bytes().to_vec());
         }
         query.push(") ORDER BY story.position");
-        for row in query
-            .build()
-            .persistent(false)
-            .fetch_all(&mut *connection)
-            .await?
-        {
-            stories
-                .entry(id(&row, "handover")?)
-                .or_default()
-                .push(read(&row)?);
-        }
+    }
+}
+
+pub(super) fn read_stories(
+    answers: &Answers,
+) -> Result<BTreeMap<HandoverId, Vec<StoredStatement>>, StoreFault> {
+    let mut stories: BTreeMap<HandoverId, Vec<StoredStatement>> = BTreeMap::new();
+    for row in answers.of(STORY) {
+        stories.entry(id(row, "handover")?).or_default().push(read(row)?);
     }
     Ok(stories)
 }
 
 /// Keeps statements. One that is kept already stays as it is: the digest names the same bytes.
-pub(super) async fn keep(connection: &mut SqliteConnection, kept: &[Kept]) -> Result<(), StoreFault> {
+pub(super) fn keep(script: &mut Script, kept: &[Kept]) {
     for kept in kept.chunks(ROWS) {
-        let mut query =
-            QueryBuilder::<Sqlite>::new("INSERT INTO statements (digest, kind, body, signatures) ");
+        let query = script.then("INSERT INTO statements (digest, kind, body, signatures) ");
         query.push_values(kept, |mut row, kept| {
             let signatures = kept.statement.signatures.iter();
             let signatures =
@@ -117,20 +136,17 @@ pub(super) async fn keep(connection: &mut SqliteConnection, kept: &[Kept]) -> Re
                 .push_bind(signatures.collect::<Vec<u8>>());
         });
         query.push(" ON CONFLICT (digest) DO NOTHING");
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
     let in_stories: Vec<_> = kept
         .iter()
         .filter_map(|kept| Some((kept.handover?, kept.digest)))
         .collect();
     for in_stories in in_stories.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO story (handover, digest) ");
+        let query = script.then("INSERT INTO story (handover, digest) ");
         query.push_values(in_stories, |mut row, (handover, digest)| {
             row.push_bind(handover.as_bytes().to_vec())
                 .push_bind(digest.as_bytes().to_vec());
         });
         query.push(" ON CONFLICT (handover, digest) DO NOTHING");
-        query.build().persistent(false).execute(&mut *connection).await?;
     }
-    Ok(())
 }

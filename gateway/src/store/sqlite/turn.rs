@@ -6,6 +6,7 @@ use handdruk_domain::exchange::{Books, Keys};
 use handdruk_domain::oin::Oin;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+use super::script::Script;
 use super::{
     Catalogues, directory, evidence, exchange, load, notices, people, registered, sealed, statements,
 };
@@ -37,25 +38,31 @@ impl SqliteTurn {
         })
     }
 
-    /// One statement with many rows per table. What others refer to comes first.
+    /// One statement with many rows per table, all in one script. What others refer to comes first.
     async fn write(&mut self, batch: &Batch) -> Result<(), StoreFault> {
-        let connection = &mut *self.transaction;
         let effects = &batch.effects;
-        statements::keep(connection, &effects.statements).await?;
-        directory::put_members(connection, &effects.members).await?;
-        directory::put_bundles(connection, &effects.bundles).await?;
+        let mut script = Script::new();
+        statements::keep(&mut script, &effects.statements);
+        directory::put_members(&mut script, &effects.members);
+        directory::put_bundles(&mut script, &effects.bundles);
         if let Some(catalogue) = &effects.catalogue {
-            directory::put_catalogue(connection, catalogue.digest()).await?;
+            directory::put_catalogue(&mut script, catalogue.digest());
         }
-        people::put_invitations(connection, &effects.invitations).await?;
-        people::put_sessions(connection, &effects.sessions).await?;
-        exchange::put_handovers(connection, &effects.handovers).await?;
-        sealed::put_compartments(connection, effects).await?;
-        sealed::put_previews(connection, &effects.previews).await?;
-        notices::append(connection, &effects.notices).await?;
-        exchange::put_seen(connection, &effects.seen).await?;
-        evidence::append(connection, batch).await?;
-        registered::append(connection, batch).await
+        people::put_invitations(&mut script, &effects.invitations);
+        people::put_sessions(&mut script, &effects.sessions);
+        exchange::put_handovers(&mut script, &effects.handovers);
+        sealed::put_compartments(&mut script, effects);
+        sealed::put_previews(&mut script, &effects.previews);
+        notices::append(&mut script, &effects.notices);
+        exchange::put_seen(&mut script, &effects.seen)?;
+        evidence::append(&mut script, batch);
+        registered::append(&mut script, batch)?;
+        let answers = script.answers(&mut self.transaction).await?;
+        if evidence::has_moved(&answers) {
+            Ok(())
+        } else {
+            Err(StoreFault::Log)
+        }
     }
 }
 

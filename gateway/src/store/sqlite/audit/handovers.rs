@@ -96,11 +96,11 @@ impl Audit<'_> {
     async fn check_handover(&mut self, mut row: Row, gateway: &Oin) -> Result<(), StoreFault> {
         let id = row.handover;
         let what = format!("handover {id}");
-        let story = statements::stories(&mut self.connection, &[id]).await;
-        let Some(mut story) = self.readable(StoreCheck::Handovers, &what, story)? else {
+        let story = statements::story(&mut self.connection, id).await;
+        let Some(story) = self.readable(StoreCheck::Handovers, &what, story)? else {
             return Ok(());
         };
-        row.stored.statements = story.remove(&id).unwrap_or_default();
+        row.stored.statements = story;
         let events = self.events_of(id).await?;
         self.check_story(id, &row.stored.statements, &events);
 
