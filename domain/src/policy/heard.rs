@@ -304,9 +304,22 @@ impl Heard {
                 }
             }
             Attested::AuthorityChanged { holder } => {
+                // There is one child. Whoever already is the young person here stays the only one whose yes is the child's.
+                let is_young = |person: &Person| person.holder == Holder::YoungPerson {};
+                let another = self
+                    .people
+                    .values()
+                    .any(|person| Some(person.slot) != slot && is_young(person));
+                if another && *holder == (Holder::YoungPerson {}) {
+                    return;
+                }
                 let Some(person) = slot.and_then(|slot| self.people.get_mut(&slot)) else {
                     return;
                 };
+                // What was agreed to as a parent was not agreed to as the child, nor the other way round.
+                if core::mem::discriminant(&person.holder) != core::mem::discriminant(holder) {
+                    person.lapses();
+                }
                 if !has_place(self.band, person.holder) && has_place(self.band, *holder) {
                     person.told = None;
                 }

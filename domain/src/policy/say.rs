@@ -44,9 +44,19 @@ pub fn part(facts: &Facts<'_>, catalogue: &Catalogue, slot: SlotId) -> Part {
         .keys()
         .map(|category| standing(&rules.ground, band, holder, *category));
     let inspects = who_decides::may_inspect(band, holder);
+    // What goes with the young person's own agreement would tell by its presence what they chose.
+    let holds_their_own = match &rules.ground {
+        Ground::Statutory { agreement, .. } => facts
+            .manifest
+            .categories
+            .keys()
+            .any(|category| agreement.contains(category)),
+        _ => false,
+    };
     match (consents.max(), &rules.ground) {
         (Some(Standing::Decides), _) => Part::Decides,
         (Some(Standing::MayObject), _) => Part::MayObject,
+        _ if holds_their_own && who_decides::is_kept_from(band, holder) => Part::Nothing,
         (
             _,
             Ground::Statutory {

@@ -86,6 +86,12 @@ pub(super) const fn standing(band: AgeBand, holder: Holder) -> Standing {
     }
 }
 
+/// Whether what is asked of the young person alone is kept from somebody: from 16 a parent is shown neither the question
+/// nor the choice. Their health data, which go only with their own agreement, are not a parent's to read either.
+pub(super) const fn is_kept_from(band: AgeBand, holder: Holder) -> bool {
+    matches!(band, AgeBand::From16 | AgeBand::Adult) && matches!(holder, Holder::Guardian { .. })
+}
+
 /// Whether somebody may inspect what is handed over, and is waited for.
 pub(super) const fn may_inspect(band: AgeBand, holder: Holder) -> bool {
     match (holder, band) {

@@ -3,7 +3,7 @@
 use super::world::*;
 use crate::category::Category;
 use crate::ids::SlotId;
-use crate::policy::{Awaited, Decided, Part, What, Who, attestation_counts, has_say, part};
+use crate::policy::{Awaited, Decided, Part, Said, What, Who, attestation_counts, has_say, part};
 use crate::purpose::Purpose;
 use crate::reason::{Reason, Refusal};
 use crate::statement::Party;
@@ -321,10 +321,7 @@ fn paper_needs_two_professionals_and_a_spoken_withdrawal_one() {
             attestation_counts(&alone).expect_err("one").reason,
             Reason::SecondPersonMissing
         );
-        let said = [
-            crate::policy::Said::Attestation(by_sender(&alone)),
-            both[1].clone(),
-        ];
+        let said = [Said::Attestation(by_sender(&alone)), both[1].clone()];
         assert!(!is_permit(&world.decide(&said, after(0, 1))));
     }
     let mut said = both.to_vec();
@@ -373,6 +370,48 @@ fn changed_authority_decides_everything_open_again() {
             .iter()
             .all(|(who, _)| *who == slot(7))
     );
+}
+
+#[test]
+fn a_parent_does_not_become_the_child_by_a_stroke_of_the_pen() {
+    let world = care(AgeBand::From12);
+    let parents_agree = [world.decides(A, world.all(YES)), world.decides(B, world.all(YES))];
+    let childs_answer_is_missing = |said: &[Said]| {
+        let decided = world.decide(said, after(30, 0));
+        assert!(!is_permit(&decided), "{decided:?}");
+    };
+    // Beside the child there is no second one,
+    let mut said = parents_agree.to_vec();
+    said.push(world.authority_changed(B, YOUNG));
+    childs_answer_is_missing(&said);
+    said.push(world.decides_with(B, 0, world.all(YES), None));
+    childs_answer_is_missing(&said);
+    // and where no child is named yet, what was agreed to as a parent is not the child's yes.
+    let world = Draft::of(Purpose::CareHandover, AgeBand::From12)
+        .with(&[(A, JOINT), (B, JOINT)])
+        .sign();
+    let mut said = vec![world.decides(A, world.all(YES)), world.decides(B, world.all(YES))];
+    said.push(world.authority_changed(B, YOUNG));
+    assert!(!is_permit(&world.decide(&said, after(30, 0))));
+    said.push(world.decides_with(B, 0, world.all(YES), None));
+    assert!(is_permit(&world.decide(&said, after(30, 0))));
+}
+
+#[test]
+fn what_goes_with_a_young_persons_own_agreement_is_not_shown_to_a_parent() {
+    let early_leaver = |band| Draft::of(Purpose::EarlyLeaver, band);
+    for band in [AgeBand::From16, AgeBand::Adult] {
+        let world = early_leaver(band).sign();
+        let shown = |person| part(&world.facts(&[]), &world.catalogue, slot(person));
+        assert_eq!(shown(CHILD), Part::Decides, "{band}");
+        assert_eq!(shown(A), Part::Nothing, "{band}");
+    }
+    // Without health data there is nothing to choose, and the law's notice is for both.
+    let world = early_leaver(AgeBand::From16)
+        .without(Category::Diagnosis)
+        .without(Category::CareRequest)
+        .sign();
+    assert_eq!(part(&world.facts(&[]), &world.catalogue, slot(A)), Part::Informed);
 }
 
 #[test]
