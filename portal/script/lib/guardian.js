@@ -1,6 +1,6 @@
 /**
- * A guardian in the browser: everything in the order in which it is needed (guardian/src/client.rs and session.rs). Finds and checks
- * an invitation, activates or logs in, shows questions, decides, and keeps keys for a reload.
+ * A guardian in the browser: everything in the order in which it is needed (guardian/src/session.rs). Shows questions, decides, adds
+ * remarks, joins codes, and keeps keys for a reload.
  *
  * Invariant: nothing is handed to a page that was not verified down to the pinned registrar and the printed code, or is not marked as
  * the gateway's own word; nothing is signed but what the page showed; the code and the secret are in no call.
@@ -8,25 +8,20 @@
 
 import { Account } from "./account.js";
 import { Api } from "./api.js";
-import { fromBase64url, toBase64url } from "./bytes.js";
-import { codeKeys, credentials } from "./credentials.js";
+import { toBase64url } from "./bytes.js";
 import { signDecision, signInspected } from "./decision.js";
-import { InvitationError, NotBelieved, Refused, SignedOut } from "./errors.js";
+import { Directory } from "./directory.js";
+import { Entry } from "./entry.js";
+import { NotBelieved, Refused, SignedOut } from "./errors.js";
 import { released, Signers } from "./history.js";
-import { preload } from "./hpke.js";
 import { Keep } from "./keep.js";
-import { openRing, sealRing } from "./keyring.js";
+import { KeyRing } from "./keyring.js";
 import { openPreview, sealedBytes } from "./preview.js";
 import { Question } from "./question.js";
 import { makeReceipt } from "./receipt.js";
-import { claim, sign, verify } from "./statement.js";
-import { Anchored, Roots } from "./trust.js";
+import { claim } from "./statement.js";
 import { sealView } from "./view.js";
 
-/** OINs of test organisations: only among them may the federation's clock be moved. */
-const TEST_PREFIX = "00000099";
-/** How far the portal's clock may be from this machine's, in milliseconds: machines are wrong by hours, not by days. */
-const CLOCK = 24 * 3600 * 1000;
 /** Stages in which the exchange is over. */
 const OVER = ["received", "quarantined", "retracted", "expired"];
 
@@ -41,13 +36,9 @@ const OVER = ["received", "quarantined", "retracted", "expired"];
 export class Guardian {
   /** @type {Api} */ #api;
   /** @type {Keep} */ #keep;
-  /** @type {?Promise<{roots: Roots, gateway: string, registrar: string}>} */ #pinned = null;
-  /** @type {Map<string, Promise<any>>} */ #members = new Map();
-  /** @type {Map<string, Promise<any>>} */ #catalogues = new Map();
-  /** @type {WeakMap<object, Promise<import("./credentials.js").CodeKeys>>} */ #derived = new WeakMap();
+  /** @type {Directory} */ #directory;
+  /** @type {Entry} */ #entry;
   /** @type {Map<string, Account>} The first is the one that logged in; its ring holds the others. */ #accounts = new Map();
-  #ringVersion = 0;
-  #offset = 0;
   /** Joined codes that could not be opened this time: `{invitation, error}`. @type {{invitation: string, error: Error}[]} */
   unopened = [];
 
@@ -55,6 +46,8 @@ export class Guardian {
   constructor(api = new Api(), keep = new Keep()) {
     this.#api = api;
     this.#keep = keep;
+    this.#directory = new Directory(api);
+    this.#entry = new Entry(api, this.#directory);
   }
 
   /** @returns {{invitation: string, inviter: any, holder: any, language: string, since: string}[]} Every open code, the first first. */
@@ -77,7 +70,7 @@ export class Guardian {
    * @returns {Promise<Found>}
    */
   async lookUp(code) {
-    const { state, anchored } = await this.#found(code);
+    const { state, anchored } = await this.#entry.find(code);
     const { holder, language, not_after: notAfter } = anchored.invitation;
     return { state, inviter: anchored.inviter.membership, holder, language, notAfter };
   }
@@ -91,7 +84,7 @@ export class Guardian {
    * @returns {Promise<void>}
    */
   async activate(code, secret) {
-    this.#begin(await this.#activated(code, secret, false));
+    this.#begin(await this.#entry.activate(code, secret, false));
   }
 
   /**
@@ -102,8 +95,7 @@ export class Guardian {
    * @returns {Promise<void>}
    */
   async logIn(code, secret) {
-    const both = await credentials(await this.#keysOf(code), secret);
-    this.#begin(await this.#loggedIn(both, false));
+    this.#begin(await this.#entry.logIn(await this.#entry.credentials(code, secret), false));
     await this.#openJoined();
   }
 
@@ -116,9 +108,9 @@ export class Guardian {
    * @returns {Promise<string>} The joined invitation.
    */
   async join(code, secret) {
-    const first = this.#first();
-    const { account, joined } = await this.#activated(code, secret, true);
-    await this.#changeRing(first, (others) => [...others.filter(({ invitation }) => invitation !== joined.invitation), joined]);
+    const ring = this.#ring();
+    const { account, joined } = await this.#entry.activate(code, secret, true);
+    await ring.change((others) => [...others.filter(({ invitation }) => invitation !== joined.invitation), joined]);
     this.#accounts.set(account.invitation, account);
     return account.invitation;
   }
@@ -130,18 +122,17 @@ export class Guardian {
    * @returns {Promise<void>}
    */
   async part(invitation) {
-    const first = this.#first();
-    if (invitation === first.invitation) throw new TypeError("the first code is the account itself");
-    await this.#changeRing(first, (others) => others.filter((joined) => joined.invitation !== invitation));
+    if (invitation === this.#first().invitation) throw new TypeError("the first code is the account itself");
+    await this.#ring().change((others) => others.filter((joined) => joined.invitation !== invitation));
     this.#accounts.delete(invitation);
   }
 
   /** Keeps the keys for a reload of this tab. @returns {Promise<boolean>} Whether this browser can. */
   async keep() {
     const { ends_in_seconds: seconds } = await this.#api.session();
-    const { registrar, gateway } = await this.#roots();
+    const { registrar, gateway } = await this.#directory.pinned();
     const accounts = [...this.#accounts.values()].map((account) => account.toKept());
-    return this.#keep.save({ registrar, gateway, ringVersion: this.#ringVersion, accounts }, seconds);
+    return this.#keep.save({ registrar, gateway, accounts }, seconds);
   }
 
   /**
@@ -160,14 +151,13 @@ export class Guardian {
       await this.#keep.forget();
       return false;
     }
-    this.#pinned = Promise.resolve({ roots: new Roots(kept.registrar), gateway: kept.gateway, registrar: kept.registrar });
+    this.#directory.pin(kept);
     const alive = kept.accounts.filter(({ invitation }) => session.invitations.includes(invitation));
     const accounts = await Promise.all(alive.map(async (one) => {
       const { anchor, own, raw, since } = await Account.fromKept(one);
-      return new Account(await this.#anchored(anchor, raw), anchor, own, since);
+      return new Account(await this.#entry.anchored(anchor, raw), anchor, own, since);
     }));
     this.#accounts = new Map(accounts.map((account) => [account.invitation, account]));
-    this.#ringVersion = kept.ringVersion;
     return this.isOpen;
   }
 
@@ -179,7 +169,7 @@ export class Guardian {
   /** Logs out and forgets every key, also where the portal cannot be reached. @returns {Promise<void>} */
   async leave() {
     this.#accounts.clear();
-    this.#derived = new WeakMap();
+    this.#entry.forget();
     await this.#keep.forget();
     await this.#api.logOut();
   }
@@ -237,7 +227,7 @@ export class Guardian {
    */
   async decide(question, preview, shown, choices, { until = undefined } = {}) {
     const account = this.#accountOf(question);
-    const when = { at: await this.#now(question), until };
+    const when = { at: await this.#directory.now(question.sender.oin), until };
     const decision = await signDecision(account.own.signing, question, preview, shown, choices, when);
     return this.#decided(account, question, shown, decision);
   }
@@ -252,7 +242,7 @@ export class Guardian {
    */
   async inspected(question, preview, shown) {
     const account = this.#accountOf(question);
-    const when = { at: await this.#now(question) };
+    const when = { at: await this.#directory.now(question.sender.oin) };
     const decision = await signInspected(account.own.signing, question, preview, shown, when);
     return this.#decided(account, question, shown, decision);
   }
@@ -265,7 +255,7 @@ export class Guardian {
    */
   async #decided(account, question, shown, decision) {
     const answer = await this.#api.decide(question.invitation, decision.raw);
-    const gateway = await this.#member((await this.#roots()).gateway);
+    const gateway = await this.#directory.gateway();
     const releases = await Promise.all(answer.releases.map(async ({ release, arrived }) => {
       const { body } = await gateway.verify(release, "release");
       if (body.handover !== question.handover) throw new NotBelieved("ANOTHER", "release");
@@ -295,7 +285,7 @@ export class Guardian {
    */
   async addView(question, preview, remarks) {
     const account = this.#accountOf(question);
-    const at = await this.#now(question);
+    const at = await this.#directory.now(question.sender.oin);
     const { signed, sealed } = await sealView(account.own.signing, question, preview, remarks, at);
     await this.#api.addView(question.invitation, question.handover, toBase64url(sealed));
     return signed.raw;
@@ -312,8 +302,8 @@ export class Guardian {
     const { entries } = await this.#api.history(question.invitation, question.handover);
     const signers = new Signers({
       sender: account.anchored,
-      recipient: await this.#member(question.manifest.recipient.oin),
-      gateway: await this.#member((await this.#roots()).gateway),
+      recipient: await this.#directory.member(question.manifest.recipient.oin),
+      gateway: await this.#directory.gateway(),
       own: account.own.signing.publicKey,
       question,
     });
@@ -335,114 +325,11 @@ export class Guardian {
     return onConsent.filter((category) => sent.has(category));
   }
 
-  // --- The way in
-
-  #keysOf(code) {
-    preload();
-    if (!this.#derived.has(code)) this.#derived.set(code, codeKeys(code));
-    return this.#derived.get(code);
-  }
-
-  async #found(code) {
-    const keys = await this.#keysOf(code);
-    const { state, invitation } = await this.#api.lookUp(keys.invitation);
-    return { state, keys, anchored: await this.#anchored(keys.anchor, invitation) };
-  }
-
-  async #anchored(anchor, sent) {
-    // Only to find out whose keys must have signed it.
-    const inviter = await this.#member(JSON.parse(claim(sent, "invitation").body).inviter);
-    return Anchored.check(anchor, sent, inviter);
-  }
-
-  async #activated(code, secret, join) {
-    const [{ state, keys, anchored }, both] = await Promise.all([
-      this.#found(code),
-      this.#keysOf(code).then((derived) => credentials(derived, secret)),
-    ]);
-    if (state === "activated") return this.#again(both, join);
-    if (state !== "open") throw new InvitationError(state.toUpperCase());
-    const { gateway_half } = await this.#api.beginActivation(keys.invitation, toBase64url(await keys.codeProof()));
-    const secrets = await both.ownSecrets(fromBase64url(gateway_half, 32));
-    const account = await Account.make(anchored, keys.anchor, secrets, (await this.#now()).toISOString());
-    const body = {
-      invitation: keys.invitation,
-      slot: anchored.invitation.slot,
-      signing: account.own.signing.publicKey.toString(),
-      opening: account.own.openingKey.toString(),
-      at: account.since,
-    };
-    const signed = await sign("guardian-keys", body, [keys.signer, account.own.signing]);
-    await this.#api.activate(signed.raw, await both.loginVerifier(), join);
-    return { account, joined: await joinable(both, secrets, account) };
-  }
-
-  /** The code was used: by this guardian, if the secret fits. If not, the inviter is told. */
-  async #again(both, join) {
-    try {
-      return await this.#loggedIn(both, join);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      const proof = toBase64url(await both.code.codeProof());
-      const alarm = await this.#api.beginActivation(both.code.invitation, proof).catch((refused) => refused);
-      if (alarm?.reason === "CODE_ALREADY_USED") throw new InvitationError("ALREADY_ACTIVATED", "", error);
-      throw alarm instanceof Error ? alarm : new NotBelieved("MALFORMED", "gateway_half");
-    }
-  }
-
-  /** The keys on record must be those that code, secret and the gateway's half give. */
-  async #loggedIn(both, join) {
-    const { code } = both;
-    const answer = await this.#api.logIn(code.invitation, toBase64url(await both.loginProof()), join);
-    const anchored = await this.#anchored(code.anchor, answer.invitation);
-    const secrets = await both.ownSecrets(fromBase64url(answer.gateway_half, 32));
-    const account = await Account.make(anchored, code.anchor, secrets, "");
-    account.since = await checkOwn(answer.guardian_keys, account, code.anchor);
-    return { account, joined: await joinable(both, secrets, account) };
-  }
+  // --- Accounts
 
   #begin({ account }) {
     this.#accounts = new Map([[account.invitation, account]]);
     this.unopened = [];
-    this.#ringVersion = 0;
-  }
-
-  // --- Joined codes
-
-  async #openJoined() {
-    for (const joined of await this.#ring(this.#first())) {
-      try {
-        const { anchor, own } = await Account.fromJoined(joined);
-        const answer = await this.#api.logIn(joined.invitation, joined.login_proof, true);
-        const account = new Account(await this.#anchored(anchor, answer.invitation), anchor, own, "");
-        account.since = await checkOwn(answer.guardian_keys, account, anchor);
-        this.#accounts.set(account.invitation, account);
-      } catch (error) {
-        // A letter that was replaced or revoked must not hide the others.
-        this.unopened.push({ invitation: joined.invitation, error });
-      }
-    }
-  }
-
-  async #ring(first) {
-    const { version, sealed } = await this.#api.keyRing(first.invitation);
-    this.#ringVersion = version;
-    return version === 0 ? [] : openRing(first.own.ring, first.invitation, version, fromBase64url(sealed));
-  }
-
-  async #changeRing(first, change) {
-    for (let attempt = 1; ; attempt += 1) {
-      const others = await this.#ring(first);
-      const sealed = await sealRing(first.own.ring, first.invitation, this.#ringVersion + 1, change(others));
-      try {
-        const { version } = await this.#api.putKeyRing(first.invitation, this.#ringVersion, toBase64url(sealed));
-        this.#ringVersion = version;
-        return;
-      } catch (error) {
-        // Somebody else of the same account (another tab) was first: on top of theirs, then.
-        if (!(error instanceof Refused) || error.reason === "TOO_LARGE" || attempt === 3) throw error;
-      }
-    }
   }
 
   #first() {
@@ -457,33 +344,32 @@ export class Guardian {
     return account;
   }
 
-  // --- Whom to believe
-
-  #roots() {
-    this.#pinned ??= this.#api.federation().then(({ registrar, gateway }) => ({
-      roots: new Roots(registrar), registrar, gateway,
-    }));
-    this.#pinned.catch(() => { this.#pinned = null; });
-    return this.#pinned;
+  #ring() {
+    return new KeyRing(this.#api, this.#first());
   }
 
-  /** An organisation with its membership and keys, asked for once. */
-  #member(oin) {
-    return once(this.#members, oin, async () => (await this.#roots()).roots.member(oin, await this.#api.member(oin)));
+  async #openJoined() {
+    const { joined } = await this.#ring().open();
+    for (const one of joined) {
+      try {
+        const account = await this.#entry.open(one);
+        this.#accounts.set(account.invitation, account);
+      } catch (error) {
+        // A letter that was replaced or revoked must not hide the others.
+        this.unopened.push({ invitation: one.invitation, error });
+      }
+    }
   }
 
-  #catalogue(digest) {
-    const ask = async () => (await this.#roots()).roots.catalogue(digest, (await this.#api.catalogue(digest)).catalogue);
-    return once(this.#catalogues, digest, ask);
-  }
+  // --- Questions
 
   async #question(account, sent) {
     const { anchored, own } = account;
     const { handover: status } = sent;
     const { manifest, vouched } = await this.#manifest(anchored, status.handover_id, sent.manifest);
     const [recipient, catalogue] = await Promise.all([
-      this.#roots().then(({ roots }) => roots.membership(manifest.body.recipient.oin, sent.recipient)),
-      this.#catalogue(manifest.body.catalogue),
+      this.#directory.membership(manifest.body.recipient.oin, sent.recipient),
+      this.#directory.catalogue(manifest.body.catalogue),
     ]);
     const standing = Object.freeze({
       stage: String(status.stage),
@@ -511,60 +397,10 @@ export class Guardian {
     }
   }
 
-  /**
-   * What time it is in the federation: the portal says, since a telephone's clock may be wrong. A portal that is days off is believed
-   * only among test organisations, whose clock can be moved: else it could date a yes so that no later no counts.
-   */
-  async #now(question = undefined) {
-    const local = Date.now();
-    const { now } = await this.#api.federation();
-    const there = Date.parse(now);
-    const inviters = question ? [question.sender.oin] : [...this.#accounts.values()].map(({ anchored }) => anchored.oin);
-    const isTest = inviters.every((oin) => oin.startsWith(TEST_PREFIX));
-    if (!Number.isFinite(there) || (!isTest && Math.abs(there - local) > CLOCK)) throw new NotBelieved("TIME", "now");
-    this.#offset = there - local;
-    return new Date(there);
-  }
-
-  /** @returns {Date} What time it is there, without asking again: for countdowns. */
+  /** @returns {Date} What time it is in the federation, without asking again: for countdowns. */
   time() {
-    return new Date(Date.now() + this.#offset);
+    return this.#directory.time();
   }
-}
-
-/** Asked once; asked again if it failed. */
-function once(known, name, ask) {
-  if (!known.has(name)) {
-    const asked = ask();
-    known.set(name, asked);
-    asked.catch(() => known.delete(name));
-  }
-  return known.get(name);
-}
-
-/** The keys on record, signed by the code's key and by themselves: since when. */
-async function checkOwn(sent, { own, anchored }, anchor) {
-  const keys = await verify(sent, "guardian-keys", [anchor.codeKey, own.signing.publicKey]).catch((cause) => {
-    throw new NotBelieved("OWN_KEYS", "", cause);
-  });
-  const { invitation, slot, signing, opening, at } = keys.body;
-  const isOwn = invitation === anchored.invitation.invitation && slot === anchored.invitation.slot
-    && signing === own.signing.publicKey.toString() && opening === own.openingKey.toString();
-  if (!isOwn) throw new NotBelieved("OWN_KEYS");
-  return at;
-}
-
-/** What goes into another account's ring. */
-async function joinable(both, { signing, opening }, account) {
-  return {
-    invitation: account.invitation,
-    code_key: account.anchor.codeKey.toString(),
-    anchor: await both.code.anchorJwk(),
-    login_proof: toBase64url(await both.loginProof()),
-    signing,
-    opening,
-    since: account.since,
-  };
 }
 
 function unbelieved(error, invitation, sent) {

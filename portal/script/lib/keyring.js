@@ -8,8 +8,8 @@
  * version: then a code that was joined since is missing, and nothing else.
  */
 
-import { concat, fromUuid, text, u32, utf8 } from "./bytes.js";
-import { NotBelieved } from "./errors.js";
+import { concat, fromBase64url, fromUuid, text, toBase64url, u32, utf8 } from "./bytes.js";
+import { NotBelieved, Refused } from "./errors.js";
 import { parse } from "./json.js";
 import { pad, unpad } from "./padding.js";
 import { bytes, form, id, list, struct, text as anyText, word } from "./shape.js";
@@ -77,4 +77,45 @@ export async function openRing(key, invitation, version, sealed) {
   const content = unpad(new Uint8Array(padded), OVERHEAD);
   if (content === null) throw new NotBelieved("DOES_NOT_OPEN", "key-ring");
   return RING(parse(text(content))).joined;
+}
+
+/** How often a change is made again on top of somebody else's: another tab of the same account. */
+const ATTEMPTS = 3;
+
+/** One account's ring, at the gateway. */
+export class KeyRing {
+  /** @type {import("./api.js").Api} */ #api;
+  /** @type {import("./account.js").Account} */ #account;
+
+  /** @param {import("./api.js").Api} api @param {import("./account.js").Account} account Whose ring it is. */
+  constructor(api, account) {
+    this.#api = api;
+    this.#account = account;
+  }
+
+  /** @returns {Promise<{version: number, joined: Joined[]}>} What is in it; nothing if there is none yet. */
+  async open() {
+    const { version, sealed } = await this.#api.keyRing(this.#account.invitation);
+    if (version === 0) return { version, joined: [] };
+    const { own, invitation } = this.#account;
+    return { version, joined: await openRing(own.ring, invitation, version, fromBase64url(sealed)) };
+  }
+
+  /**
+   * @param {(joined: Joined[]) => Joined[]} change From what is in it to what shall be.
+   * @returns {Promise<void>}
+   */
+  async change(change) {
+    const { own, invitation } = this.#account;
+    for (let attempt = 1; ; attempt += 1) {
+      const { version, joined } = await this.open();
+      const sealed = await sealRing(own.ring, invitation, version + 1, change(joined));
+      try {
+        await this.#api.putKeyRing(invitation, version, toBase64url(sealed));
+        return;
+      } catch (error) {
+        if (!(error instanceof Refused) || error.status !== 409 || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
 }

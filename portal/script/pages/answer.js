@@ -104,7 +104,7 @@ function choicePart(desk) {
     el(
       "form",
       { novalidate: true, onsubmit: submit },
-      categories.length > 2
+      categories.length > 1
         ? el(
           "div.look-actions",
           {},
