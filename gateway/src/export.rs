@@ -27,13 +27,6 @@ pub(crate) enum NotExported {
     Store(#[from] StoreFault),
 }
 
-/// Whether an organisation may have a handover's evidence: its sender, and its recipient once something was released to
-/// it. Before that the recipient may not know who decided what.
-pub(crate) fn is_open_to(handover: &Handover, organisation: &Oin) -> bool {
-    organisation == handover.sender()
-        || (organisation == handover.recipient() && handover.state().release().is_some())
-}
-
 /// An event with its leaf.
 struct Logged {
     index: u64,

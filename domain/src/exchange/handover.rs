@@ -90,6 +90,28 @@ impl Handover {
         organisation == self.sender() || (organisation == self.recipient() && self.offered)
     }
 
+    /// Whether an organisation may have its whole story: its sender, and its recipient once something was released to it.
+    /// Before that the recipient may not know who is asked, nor who decided what.
+    pub fn is_open_to(&self, organisation: &Oin) -> bool {
+        organisation == self.sender()
+            || (organisation == self.recipient() && self.offered && self.state.release().is_some())
+    }
+
+    /// Where it stands, as far as an organisation may know; `None` if it may not know of it at all.
+    pub fn status_for(&self, organisation: &Oin) -> Option<HandoverStatus> {
+        if self.is_open_to(organisation) {
+            return Some(self.status());
+        }
+        self.is_visible_to(organisation).then(|| HandoverStatus {
+            handover: self.id(),
+            stage: self.state.stage(),
+            awaited: Vec::new(),
+            decide_again: None,
+            blocked: Vec::new(),
+            permit: None,
+        })
+    }
+
     /// The child, as the sender refers to it.
     pub fn child(&self) -> ChildKey {
         ChildKey {

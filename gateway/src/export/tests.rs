@@ -5,7 +5,7 @@ use handdruk_domain::exchange::Keys;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::statement::Kind;
 
-use super::{NotExported, SignedCheckpoint, export, is_open_to};
+use super::{NotExported, SignedCheckpoint, export};
 use crate::sequencer::tests::world::{GATEWAY, PRIMARY, SECONDARY, oin};
 use crate::store::Store;
 use crate::store::sqlite::audit::tests::world::{Told, open, registrar, told, trust};
@@ -111,7 +111,7 @@ async fn a_recipient_gets_the_evidence_only_once_something_was_released_to_it() 
     };
     let books = store.books(&keys).await.expect("loads");
     let [waiting, under_way] = [told.waiting, told.under_way].map(|id| books.handover(id).expect("there"));
-    assert!(is_open_to(waiting, &oin(PRIMARY)) && is_open_to(under_way, &oin(PRIMARY)));
-    assert!(!is_open_to(waiting, &oin(SECONDARY)) && is_open_to(under_way, &oin(SECONDARY)));
-    assert!(!is_open_to(under_way, &oin(GATEWAY)));
+    assert!(waiting.is_open_to(&oin(PRIMARY)) && under_way.is_open_to(&oin(PRIMARY)));
+    assert!(!waiting.is_open_to(&oin(SECONDARY)) && under_way.is_open_to(&oin(SECONDARY)));
+    assert!(!under_way.is_open_to(&oin(GATEWAY)));
 }

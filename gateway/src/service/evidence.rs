@@ -88,9 +88,7 @@ impl EvidenceService for Evidence {
                 ..Keys::default()
             })
             .await?;
-        let handover = books
-            .handover(id)
-            .filter(|handover| export::is_open_to(handover, &caller));
+        let handover = books.handover(id).filter(|handover| handover.is_open_to(&caller));
         let handover = handover.ok_or_else(|| status_of(&Reason::NotFound.into()))?;
         let gateway = self.context.identity().oin();
         let exported = export::export(self.context.store(), gateway, handover, earlier.as_ref()).await;

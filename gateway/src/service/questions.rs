@@ -120,7 +120,7 @@ impl Context {
         Ok((books, guardian))
     }
 
-    /// A handover with its story, for its sender or recipient.
+    /// Where a handover stands, for its sender or recipient, with its story for whoever it is open to.
     pub(super) async fn handover_for(
         &self,
         caller: &Oin,
@@ -131,15 +131,15 @@ impl Context {
             ..Keys::default()
         };
         let books = self.books(&keys).await?;
-        let found = books
-            .handover(handover)
-            .filter(|handover| handover.is_visible_to(caller));
-        let found = found.ok_or_else(|| status_of(&Reason::NotFound.into()))?;
+        let found = books.handover(handover);
+        let (found, status) = found
+            .and_then(|found| Some((found, found.status_for(caller)?)))
+            .ok_or_else(|| status_of(&Reason::NotFound.into()))?;
+        if !found.is_open_to(caller) {
+            return Ok((status, Vec::new()));
+        }
         let story = self.read(self.store().story(handover).await)?;
-        Ok((
-            found.status(),
-            story.into_iter().map(|stored| stored.statement).collect(),
-        ))
+        Ok((status, story.into_iter().map(|stored| stored.statement).collect()))
     }
 }
 

@@ -133,6 +133,31 @@ fn nothing_is_fetched_submitted_or_acknowledged_out_of_turn() {
 }
 
 #[test]
+fn before_the_release_a_recipient_knows_that_something_waits_and_nothing_of_who_decided() {
+    let mut world = World::new();
+    let (sent, ..) = permitted(&mut world);
+    let seen = |world: &World, number| {
+        let handover = world.books.handover(sent.id()).expect("there");
+        (
+            handover.status_for(&oin(number)),
+            handover.is_open_to(&oin(number)),
+        )
+    };
+    assert_eq!(seen(&world, PROVIDER), (None, false));
+    world.submit(&sent).expect("permitted");
+    let (status, is_open) = seen(&world, PROVIDER);
+    let status = status.expect("offered");
+    assert_eq!((status.stage, is_open), (Stage::Submitted, false));
+    // A permit cites everybody's decisions.
+    assert!(status.permit.is_none() && status.awaited.is_empty() && status.blocked.is_empty());
+    let (own, is_open) = seen(&world, SCHOOL);
+    assert!(own.expect("the sender's").permit.is_some() && is_open);
+    assert_eq!(seen(&world, SECONDARY), (None, false));
+    world.fetch(&sent).expect("submitted");
+    assert!(seen(&world, PROVIDER).1);
+}
+
+#[test]
 fn another_organisations_handover_does_not_exist() {
     let mut world = World::new();
     let (sent, ..) = permitted(&mut world);
