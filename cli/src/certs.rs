@@ -16,6 +16,7 @@ use handdruk_domain::oin::{Municipality, Oin, Site};
 use handdruk_domain::role::{Desk, Role};
 use handdruk_domain::statement::member::{Membership, MembershipStatus};
 use handdruk_domain::statement::{RawStatement, Statement};
+use handdruk_domain::warm::calendar::Region;
 use handdruk_service::{Entropy, SystemClock};
 
 use self::show::{holder_line, list_line, membership_line};
@@ -165,6 +166,9 @@ struct Member {
     /// A municipality's CBS code, 4 digits.
     #[arg(long, value_name = "CODE")]
     municipality: Option<Municipality>,
+    /// The holiday region of its schools or of the children that it works for: noord, midden or zuid.
+    #[arg(long, value_name = "REGION")]
+    holiday_region: Option<Region>,
     /// Last day before the membership must be signed anew.
     #[arg(long, value_name = "DATE")]
     until: Date,
@@ -334,6 +338,7 @@ fn member(args: Member, now: Timestamp) -> anyhow::Result<()> {
         desks: args.desks.into_iter().collect(),
         sites: args.sites.into_iter().collect(),
         municipality: args.municipality,
+        holiday_region: args.holiday_region,
         serial,
         status: match args.status {
             Status::Active => MembershipStatus::Active,

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use handdruk_certs::{Authority, Files, HolderKind, Identity, Registrar, Subject, Term};
 use handdruk_domain::catalogue::DEFAULT;
-use handdruk_domain::clock::{Clock, Timestamp};
+use handdruk_domain::clock::{Clock, Timestamp, date_in_nl};
+use handdruk_domain::ids::HandoverId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::role::Role;
+use handdruk_domain::statement::manifest::Actor;
 use handdruk_domain::statement::member::{Membership, MembershipStatus};
+use handdruk_proto::v1;
 use handdruk_service::{Entropy, SystemClock};
 use jiff::SignedDuration;
 use tempfile::TempDir;
@@ -21,6 +24,7 @@ use crate::gateway::Gateway;
 use crate::keys::Keyring;
 use crate::letter::Letterhead;
 use crate::node::Node;
+use crate::push;
 use crate::store::{StorageKey, Store};
 use crate::written::Written;
 
@@ -154,4 +158,51 @@ pub(crate) async fn home_seeded(seed: u8) -> Home {
         Letterhead::default(),
     );
     Home { directory, node }
+}
+
+/// Pushes Noor's dossier for care, to the provider; the gateway has not answered. Her parents are `elif` and `mark`.
+pub(crate) async fn care(home: &Home) -> HandoverId {
+    let authority = v1::Authority {
+        kind: v1::AuthorityKind::Joint.into(),
+        under_investigation: false,
+    };
+    let parent = |person: &str, name: &str| v1::Guardian {
+        person: person.into(),
+        holder: Some(v1::guardian::Holder::Authority(authority)),
+        language: 0,
+        name: name.into(),
+    };
+    let request = v1::PushRequest {
+        request_id: "00000000-0000-4000-8000-000000000002".into(),
+        pupil: "leerling-noor".into(),
+        dossier: include_bytes!("../dossiers/noor.xml").to_vec().into(),
+        additions: include_bytes!("../dossiers/noor.additions.json").to_vec().into(),
+        targets: vec![v1::Target {
+            purpose: v1::Purpose::CareHandover.into(),
+            recipient_oin: PROVIDER.into(),
+            ..v1::Target::default()
+        }],
+        guardians: vec![parent("elif", "Elif Aydin"), parent("mark", "Mark Bakker")],
+        municipality: "0193".into(),
+        ..v1::PushRequest::default()
+    };
+    let node = &home.node;
+    let pushed = push::Pushed::read(&request, date_in_nl(node.now()), &node.entropy).expect("a good dossier");
+    let others = push::other_ends(node, pushed.targets()).await;
+    let asked = push::Asked {
+        by: Actor {
+            actor: "ib-3".parse().expect("a reference"),
+            on_behalf_of: oin(SCHOOL),
+        },
+        professional: true,
+    };
+    let mut tx = node.store.begin().await.expect("begins");
+    let stored = push::store(node, &mut tx, pushed, &others, &asked)
+        .await
+        .expect("stores");
+    tx.commit().await.expect("commits");
+    let [(_, handover, _)] = stored.proposals.as_slice() else {
+        panic!("one handover")
+    };
+    *handover
 }

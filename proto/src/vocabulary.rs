@@ -12,6 +12,8 @@ use handdruk_domain::statement::consent::{Choice, Language, ToldHow};
 use handdruk_domain::statement::manifest::{AuthorityKind, RepresentativeKind};
 use handdruk_domain::statement::outcome::{DeclineReason, KeepGround, QuarantineReason};
 use handdruk_domain::statement::permit::Basis;
+use handdruk_domain::warm::calendar::Known;
+use handdruk_domain::warm::{Hearer, Owner, WarmStage};
 
 #[cfg(test)]
 use crate::v1;
@@ -103,4 +105,8 @@ wire_words! {
     DeclineReason, DeclineReason, "decline reason";
     KeepGround, KeepGround, "ground";
     QuarantineReason, QuarantineReason, "quarantine reason";
+    WarmStage, WarmStage, "stage of the warm part";
+    Owner, Owner, "owner";
+    Known, Known, "known";
+    Hearer, Hearer, "hearer";
 }

@@ -240,6 +240,7 @@ fn the_registrar_signs_with_the_key_that_is_pinned() {
         desks: [].into(),
         sites: [].into(),
         municipality: None,
+        holiday_region: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: federation.wall.now(),

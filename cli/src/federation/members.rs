@@ -1,6 +1,7 @@
 //! The organisations of the demo's federation: all fictional, all with test OINs.
 
 use handdruk_domain::role::{Desk, Role};
+use handdruk_domain::warm::calendar::Region;
 
 /// One organisation as the demo and the tests set it up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,6 +20,8 @@ pub struct Member {
     pub sites: &'static [&'static str],
     /// A municipality's code.
     pub municipality: Option<&'static str>,
+    /// The holiday region of its schools, or of the children that it works for.
+    pub holiday_region: Option<Region>,
 }
 
 const NOTHING: Member = Member {
@@ -29,6 +32,7 @@ const NOTHING: Member = Member {
     desks: &[],
     sites: &[],
     municipality: None,
+    holiday_region: None,
 };
 
 /// Desks of a municipality.
@@ -57,6 +61,7 @@ pub const WATERLELIE: Member = Member {
     name: "Basisschool De Waterlelie",
     roles: &[Role::Po],
     sites: &["99PA00", "99PA01"],
+    holiday_region: Some(Region::Noord),
     ..NOTHING
 };
 /// A board of primary schools in Dirksland.
@@ -66,6 +71,7 @@ pub const HAVENHOOFD: Member = Member {
     name: "Basisschool Het Havenhoofd",
     roles: &[Role::Po],
     sites: &["99PD00"],
+    holiday_region: Some(Region::Midden),
     ..NOTHING
 };
 /// A secondary school in Zwolle.
@@ -75,6 +81,7 @@ pub const STADSCOLLEGE: Member = Member {
     name: "Het Stadscollege",
     roles: &[Role::Vo],
     sites: &["99VA00", "99VA01"],
+    holiday_region: Some(Region::Noord),
     ..NOTHING
 };
 /// A vocational college.
@@ -84,6 +91,7 @@ pub const VAKHUIS: Member = Member {
     name: "Mbo Het Vakhuis",
     roles: &[Role::Mbo],
     sites: &["99MA00"],
+    holiday_region: Some(Region::Noord),
     ..NOTHING
 };
 /// A preschool.
@@ -92,6 +100,7 @@ pub const PINKEL: Member = Member {
     oin: "00000099000000003500",
     name: "Peuteropvang Pinkel",
     roles: &[Role::Kdv],
+    holiday_region: Some(Region::Noord),
     ..NOTHING
 };
 /// A support alliance.
@@ -100,6 +109,7 @@ pub const SWV_EILANDEN: Member = Member {
     oin: "00000099000000004000",
     name: "Samenwerkingsverband De Eilanden",
     roles: &[Role::Swv],
+    holiday_region: Some(Region::Midden),
     ..NOTHING
 };
 /// The support alliance of the other region.
@@ -108,6 +118,7 @@ pub const SWV_IJSSEL: Member = Member {
     oin: "00000099000000004100",
     name: "Samenwerkingsverband IJsselrand",
     roles: &[Role::Swv],
+    holiday_region: Some(Region::Noord),
     ..NOTHING
 };
 /// A municipality.
@@ -118,6 +129,7 @@ pub const GOEREE: Member = Member {
     roles: &[Role::Gem],
     desks: MUNICIPAL_DESKS,
     municipality: Some("1924"),
+    holiday_region: Some(Region::Midden),
     ..NOTHING
 };
 /// Another municipality.
@@ -128,6 +140,7 @@ pub const ZWOLLE: Member = Member {
     roles: &[Role::Gem],
     desks: MUNICIPAL_DESKS,
     municipality: Some("0193"),
+    holiday_region: Some(Region::Noord),
     ..NOTHING
 };
 /// A youth-care provider.
@@ -136,6 +149,7 @@ pub const LINDE: Member = Member {
     oin: "00000099000000006000",
     name: "Jeugdhulp De Linde",
     roles: &[Role::Jh],
+    holiday_region: Some(Region::Noord),
     ..NOTHING
 };
 /// A safe-home agency.
@@ -144,6 +158,7 @@ pub const VEILIG_THUIS: Member = Member {
     oin: "00000099000000007000",
     name: "Veilig Thuis IJsselrand",
     roles: &[Role::Vt],
+    holiday_region: Some(Region::Noord),
     ..NOTHING
 };
 /// A certified agency.
@@ -152,6 +167,7 @@ pub const JEUGDBESCHERMING: Member = Member {
     oin: "00000099000000008000",
     name: "Jeugdbescherming IJsselrand",
     roles: &[Role::Gi],
+    holiday_region: Some(Region::Noord),
     ..NOTHING
 };
 

@@ -515,6 +515,7 @@ fn membership(member: &Member, at: Timestamp) -> anyhow::Result<Membership> {
             .map(|site| site.parse())
             .collect::<Result<_, _>>()?,
         municipality: member.municipality.map(str::parse).transpose()?,
+        holiday_region: member.holiday_region,
         serial: 1,
         status: MembershipStatus::Active,
         at,

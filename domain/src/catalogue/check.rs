@@ -16,6 +16,7 @@ use super::rules::{
 use super::{Catalogue, Periods};
 use crate::category::Category;
 use crate::role::Role;
+use crate::warm::{Term, WarmStage};
 
 /// Reads and checks the whole text.
 pub(super) fn whole(text: &str) -> Result<Catalogue, CatalogueError> {
@@ -28,6 +29,7 @@ pub(super) fn whole(text: &str) -> Result<Catalogue, CatalogueError> {
         version,
         dated,
         periods,
+        deadlines,
         transitions,
         purpose: entries,
     } = file;
@@ -36,13 +38,13 @@ pub(super) fn whole(text: &str) -> Result<Catalogue, CatalogueError> {
         inspection_days: lines.period(&periods.inspection_days, None)?,
         objection_days: lines.period(&periods.objection_days, None)?,
         term_days: lines.period(&periods.term_days, Some(90))?,
-        aftercare_weeks: lines.period(&periods.aftercare_weeks, None)?,
     };
+    let terms = lines.terms(&deadlines)?;
     let mut purposes = BTreeMap::new();
     let mut needs_code = Vec::new();
     for entry in entries {
         let place = entry.id.span();
-        let rules = lines.purpose(entry)?;
+        let rules = lines.purpose(entry, &terms)?;
         if rules.transition {
             needs_code.push((rules.purpose, place.clone()));
         }
@@ -89,7 +91,7 @@ pub(super) fn whole(text: &str) -> Result<Catalogue, CatalogueError> {
 }
 
 /// The text, to find lines in.
-struct Lines<'a>(&'a str);
+pub(super) struct Lines<'a>(&'a str);
 
 impl Lines<'_> {
     /// The line, from 1, on which a span begins.
@@ -98,14 +100,14 @@ impl Lines<'_> {
         before.split(|&byte| byte == b'\n').count()
     }
 
-    fn unsound(&self, span: &Range<usize>, flaw: Flaw) -> CatalogueError {
+    pub(super) fn unsound(&self, span: &Range<usize>, flaw: Flaw) -> CatalogueError {
         CatalogueError::Unsound {
             line: self.at(span),
             flaw,
         }
     }
 
-    fn text(&self, text: &Spanned<String>) -> Result<String, CatalogueError> {
+    pub(super) fn text(&self, text: &Spanned<String>) -> Result<String, CatalogueError> {
         if text.get_ref().trim().is_empty() {
             return Err(self.unsound(&text.span(), Flaw::EmptyText));
         }
@@ -134,7 +136,11 @@ impl Lines<'_> {
         })
     }
 
-    fn purpose(&self, entry: PurposeEntry) -> Result<PurposeRules, CatalogueError> {
+    fn purpose(
+        &self,
+        entry: PurposeEntry,
+        terms: &BTreeMap<WarmStage, Term>,
+    ) -> Result<PurposeRules, CatalogueError> {
         let basis = *entry.basis.get_ref();
         let sources = entry
             .sources
@@ -165,6 +171,7 @@ impl Lines<'_> {
         }
         let ground = self.ground(&entry, basis, agreement)?;
         let routes = self.routes(&entry, basis)?;
+        let warm = self.warm(&entry, basis, terms)?;
         Ok(PurposeRules {
             purpose: *entry.id.get_ref(),
             short: self.text(&entry.short)?,
@@ -178,7 +185,7 @@ impl Lines<'_> {
             transition: entry.transition,
             agreement_needed: entry.agreement_needed,
             keep: self.retention(&entry.keep)?,
-            escalation: entry.escalation,
+            warm,
             remarks: entry.remarks,
         })
     }
@@ -291,6 +298,7 @@ impl Lines<'_> {
             to,
             national_number,
             supervision_order,
+            two_owners: flag(&entry.two_owners),
             source,
         })
     }

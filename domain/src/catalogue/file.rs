@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::rules::{Escalation, Inform, KeepFrom, Mark, Place};
+use super::rules::{Inform, KeepFrom, Mark, Place};
 use crate::category::Category;
 use crate::clock::Date;
 use crate::purpose::Purpose;
 use crate::statement::manifest::TransitionCode;
+use crate::warm::calendar::Unit;
+use crate::warm::{Course, Hearer, Term, WarmStage};
 
 /// The word for a ground in the text.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -28,6 +30,7 @@ pub(super) struct File {
     pub(super) version: Spanned<String>,
     pub(super) dated: Date,
     pub(super) periods: Periods,
+    pub(super) deadlines: Spanned<BTreeMap<WarmStage, Spanned<Term>>>,
     pub(super) transitions: BTreeMap<TransitionCode, Vec<Spanned<Purpose>>>,
     pub(super) purpose: Vec<PurposeEntry>,
 }
@@ -38,7 +41,6 @@ pub(super) struct Periods {
     pub(super) inspection_days: Spanned<u16>,
     pub(super) objection_days: Spanned<u16>,
     pub(super) term_days: Spanned<u16>,
-    pub(super) aftercare_weeks: Spanned<u16>,
 }
 
 #[derive(Deserialize)]
@@ -62,8 +64,11 @@ pub(super) struct PurposeEntry {
     pub(super) transition: bool,
     pub(super) agreement_needed: bool,
     pub(super) keep: RetentionEntry,
+    pub(super) course: Option<Spanned<Course>>,
     #[serde(default)]
-    pub(super) escalation: Vec<Escalation>,
+    pub(super) deadlines: BTreeMap<WarmStage, Spanned<Term>>,
+    #[serde(default)]
+    pub(super) escalation: Vec<Spanned<RungEntry>>,
     #[serde(default)]
     pub(super) remarks: Vec<String>,
     pub(super) categories: BTreeMap<Category, Spanned<Vec<Spanned<String>>>>,
@@ -92,7 +97,23 @@ pub(super) struct RouteEntry {
     pub(super) national_number: Option<Spanned<bool>>,
     #[serde(default)]
     pub(super) supervision_order: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub(super) two_owners: Option<Spanned<bool>>,
     pub(super) source: Option<SourceEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RungEntry {
+    pub(super) tell: Hearer,
+    #[serde(default)]
+    pub(super) days: u16,
+    pub(super) unit: Option<Unit>,
+    pub(super) place: Option<Place>,
+    #[serde(default)]
+    pub(super) stages: Vec<WarmStage>,
+    pub(super) article: Option<Spanned<String>>,
+    pub(super) mark: Option<Mark>,
 }
 
 #[derive(Deserialize)]

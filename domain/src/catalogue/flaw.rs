@@ -4,6 +4,7 @@ use super::rules::Place;
 use crate::category::Category;
 use crate::purpose::Purpose;
 use crate::role::Role;
+use crate::warm::{Hearer, Term, WarmStage};
 
 /// A text that is not a catalogue. Nothing of it is used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,4 +102,34 @@ pub enum Flaw {
     /// A term without length, or a length without a term of its own.
     #[error("`months` must be there, unless the recipient's own law sets the term")]
     Retention,
+    /// A purpose for one child without a course of its warm part, or counts with one.
+    #[error(
+        "`course` belongs to every purpose for one child, and `deadlines` and `escalation` only beside it"
+    )]
+    Course,
+    /// A stage without a term: nobody would ever be reminded.
+    #[error("every stage but closed needs a term, and {0} has none")]
+    NoTerm(WarmStage),
+    /// A term for a stage that the course does not have, or that nobody must leave.
+    #[error("{0} has no term: nothing is awaited there, or the course does not come by it")]
+    TermForNothing(WarmStage),
+    /// A term of no days, or of more than anybody waits.
+    #[error("the term must be from 1 to {most} days", most = Term::MOST)]
+    Term,
+    /// Rungs that are not in order, or that leave somebody out.
+    #[error(
+        "a missed deadline goes to owner, organisations, family and third parties in this order, and {0} is out of place"
+    )]
+    EscalationOrder(Hearer),
+    /// Nobody hears.
+    #[error("a missed deadline goes at least to owner and organisations")]
+    NobodyHears,
+    /// A third party without a law, or for no stage; or a law beside somebody who needs none.
+    #[error(
+        "a third party hears only with `place`, `stages`, `article` and `mark`, and nobody else has them"
+    )]
+    ThirdPartyBasis,
+    /// A third party in a place that the gateway cannot find: only a municipality is known, by the child's residence.
+    #[error("a third party must be a desk of the municipality")]
+    ThirdPartyPlace,
 }

@@ -3,12 +3,12 @@
 //! Everything that differs between purposes comes from the catalogue; the sentences here only say what its words mean. A
 //! test compares the file with this text, so the document cannot fall behind the rules.
 
+mod warm;
+
 use core::fmt::{self, Write};
 use std::collections::BTreeSet;
 
-use super::{
-    Catalogue, Escalation, Fields, Ground, Inform, KeepFrom, Mark, Place, PurposeRules, Route, Source,
-};
+use super::{Catalogue, Fields, Ground, Inform, KeepFrom, Mark, Place, PurposeRules, Route, Source};
 use crate::category::Category;
 use crate::statement::manifest::TransitionCode;
 
@@ -22,6 +22,7 @@ pub fn purposes_markdown(catalogue: &Catalogue) -> String {
                 .purposes()
                 .try_for_each(|rules| section(&mut page, rules, catalogue))
         })
+        .and_then(|()| warm::stages(&mut page, catalogue))
         .and_then(|()| transitions(&mut page, catalogue))
         .and_then(|()| unverified(&mut page, catalogue));
     written.expect("writing to a string does not fail");
@@ -49,15 +50,13 @@ fn head(page: &mut String, catalogue: &Catalogue) -> fmt::Result {
         young person decides alone, or a curator or mentor. Consent is given per category, and nothing is ticked in advance. A no \
         blocks its category, and if that is a required one, the handover.\n\
         - **Safety**: a right to report, with a written justification and a second person, to the legal recipient only.\n\
-        - A handover stands open for at most {} days, until the first of a month. An aftercare check comes {} weeks after the start \
-        [D]. The gateway keeps no content; evidence is kept for 5 years [D].\n\
+        - A handover stands open for at most {} days, until the first of a month. The gateway keeps no content; evidence is kept for 5 years [D].\n\
         - *Agreement between the organisations: needed* counts as given until agreements can be exchanged.\n\n",
         catalogue.version(),
         catalogue.dated(),
         periods.inspection_days,
         periods.objection_days,
         periods.term_days,
-        periods.aftercare_weeks,
     )
 }
 
@@ -131,17 +130,8 @@ fn section(page: &mut String, rules: &PurposeRules, catalogue: &Catalogue) -> fm
         "not needed"
     };
     writeln!(page, "- **Agreement between the organisations**: {agreement}.")?;
-    if !rules.escalation.is_empty() {
-        let steps: Vec<&str> = rules
-            .escalation
-            .iter()
-            .map(|step| escalation_word(*step))
-            .collect();
-        writeln!(
-            page,
-            "- **A missed deadline goes to**: {}.",
-            steps.join(", then ")
-        )?;
+    if let Some(rules) = &rules.warm {
+        warm::lines(page, rules)?;
     }
     for remark in &rules.remarks {
         writeln!(page, "- {remark}")?;
@@ -242,6 +232,9 @@ fn route_line(route: &Route) -> String {
     if route.supervision_order {
         line.push_str(" Only under a supervision order.");
     }
+    if route.two_owners {
+        line.push_str(" Both own it until both confirm.");
+    }
     if let Some(own) = &route.source {
         line = format!("{line} Source: {}.", source(own));
     }
@@ -284,7 +277,7 @@ fn fields_cell(fields: &Fields) -> String {
     }
 }
 
-fn source(source: &Source) -> String {
+pub(super) fn source(source: &Source) -> String {
     format!("{} [{}]", source.article, source.mark)
 }
 
@@ -314,13 +307,5 @@ const fn ground_word(ground: &Ground) -> &'static str {
         Ground::Consent { .. } => "consent",
         Ground::Safety => "safety",
         Ground::Aggregate => "aggregates only",
-    }
-}
-
-const fn escalation_word(step: Escalation) -> &'static str {
-    match step {
-        Escalation::Owner => "who owns the stage",
-        Escalation::Organisations => "both organisations",
-        Escalation::Family => "the family",
     }
 }

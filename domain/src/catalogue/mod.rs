@@ -10,14 +10,14 @@ mod file;
 mod flaw;
 mod markdown;
 mod rules;
+mod warm;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use flaw::{CatalogueError, Flaw};
 pub use markdown::purposes_markdown;
 pub use rules::{
-    Declined, Escalation, Fields, Ground, Inform, KeepFrom, Mark, Place, PurposeRules, Retention, Route,
-    Source, Text,
+    Declined, Fields, Ground, Inform, KeepFrom, Mark, Place, PurposeRules, Retention, Route, Source, Text,
 };
 
 use crate::category::Category;
@@ -50,8 +50,6 @@ pub struct Periods {
     pub objection_days: u16,
     /// A manifest's longest term, in days.
     pub term_days: u16,
-    /// How many weeks after the start the aftercare check comes.
-    pub aftercare_weeks: u16,
 }
 
 impl Catalogue {

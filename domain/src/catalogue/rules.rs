@@ -9,6 +9,7 @@ use crate::statement::manifest::Address;
 use crate::statement::member::Membership;
 use crate::statement::permit::Basis;
 use crate::vocabulary::vocabulary;
+use crate::warm::WarmRules;
 
 vocabulary! {
     /// How far a rule was checked against its source.
@@ -53,18 +54,6 @@ vocabulary! {
         PlanClosed = "plan-closed",
         /// The recipient's own law or policy sets the term.
         RecipientsOwn = "recipients-own",
-    }
-}
-
-vocabulary! {
-    /// Who hears, in this order, when a deadline of the warm part is missed. The deadlines come with the warm part.
-    Escalation, "escalation step" {
-        /// The professional who owns the stage.
-        Owner = "owner",
-        /// Both organisations.
-        Organisations = "organisations",
-        /// Those who were informed or asked.
-        Family = "family",
     }
 }
 
@@ -189,8 +178,18 @@ pub struct Route {
     pub national_number: bool,
     /// Whether the route is open only under a supervision order (Jeugdwet 7.3.11(4)).
     pub supervision_order: bool,
+    /// Whether both ends have the same task for the child, so that both own the handover until both confirm.
+    pub two_owners: bool,
     /// The route's own source, where it differs from the purpose's.
     pub source: Option<Source>,
+}
+
+impl Route {
+    /// Whether it leads from the one address to the other.
+    pub fn leads(&self, from: (&Membership, &Address), to: (&Membership, &Address)) -> bool {
+        self.from.iter().any(|place| place.is(from.0, from.1))
+            && self.to.iter().any(|place| place.is(to.0, to.1))
+    }
 }
 
 /// Which fields of a category a purpose allows. The names are those of the `content` crate; nobody else reads them.
@@ -285,8 +284,9 @@ pub struct PurposeRules {
     pub agreement_needed: bool,
     /// How long the recipient keeps it.
     pub keep: Retention,
-    /// Who hears when a deadline of the warm part is missed.
-    pub escalation: Vec<Escalation>,
+    /// By when each stage of the warm part must be over, and who hears if it is not. Absent only for counts, which hand
+    /// over nobody.
+    pub warm: Option<WarmRules>,
     /// What a reader of docs/PURPOSES.md must know besides.
     pub remarks: Vec<String>,
 }

@@ -74,8 +74,8 @@ fn what_cannot_be_read_is_refused_with_its_line() {
             "to = [\"vt/loket\"] }",
             "not a desk of that role",
         ),
-        ("version = \"1\"", "version = 1", "invalid type"),
-        ("dated = \"2026-11-22\"", "dated = \"soon\"", ""),
+        ("version = \"2\"", "version = 1", "invalid type"),
+        ("dated = \"2026-11-23\"", "dated = \"soon\"", ""),
     ];
     for (old, new, says) in cases {
         let error = with(old, new).expect_err(new);
@@ -98,7 +98,7 @@ fn every_contradiction_is_refused_with_its_line() {
     let gem_number = r#"to = ["vo", "so", "gem/lpa", "gem/early-leavers"], national_number = true"#;
     let to_agency = r#"to = ["gi"], supervision_order = true"#;
     let cases = [
-        ("version = \"1\"", "version = \" \"".into(), Flaw::EmptyText),
+        ("version = \"2\"", "version = \" \"".into(), Flaw::EmptyText),
         (
             "objection_days = 7 ",
             "objection_days = 0 ".into(),
@@ -292,6 +292,7 @@ fn a_desk_with_tasks_of_its_own_is_reached_only_by_its_name() {
         desks: [Desk::Attendance, Desk::Care, Desk::SupportTeam].into(),
         sites: BTreeSet::new(),
         municipality: None,
+        holiday_region: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: Timestamp::UNIX_EPOCH,
@@ -314,6 +315,33 @@ fn a_desk_with_tasks_of_its_own_is_reached_only_by_its_name() {
     assert!(place("po").is(&both, &at(Some(Desk::SupportTeam))));
     assert!(!place("gem").is(&both, &at(Some(Desk::SupportTeam))));
     assert!(!place("vo").is(&both, &at(None)));
+}
+
+#[test]
+fn only_what_is_about_access_to_care_says_whether_care_was_given() {
+    let says_it = |rules: &&PurposeRules| match rules.categories.get(&Category::Organisations) {
+        None => false,
+        Some(Fields::All) => true,
+        Some(Fields::Only(names)) => names.iter().any(|name| name == "care_assignment"),
+    };
+    let catalogue = default();
+    let purposes: Vec<_> = catalogue
+        .purposes()
+        .filter(says_it)
+        .map(|rules| rules.purpose)
+        .collect();
+    assert_eq!(purposes, [Purpose::CareAccess, Purpose::CareHandover]);
+}
+
+#[test]
+fn whoever_receives_something_about_a_child_can_tell_which() {
+    let catalogue = default();
+    for rules in catalogue
+        .purposes()
+        .filter(|rules| rules.ground != Ground::Aggregate)
+    {
+        assert!(rules.required.contains(&Category::Identity), "{}", rules.purpose);
+    }
 }
 
 #[test]

@@ -76,6 +76,14 @@ vocabulary! {
         WithdrawalAnswered = "withdrawal-answered",
         /// A step of the warm part.
         Progressed = "progressed",
+        /// The owner of a stage was reminded: its deadline has passed.
+        OwnerReminded = "owner-reminded",
+        /// Both organisations were told that a deadline has passed.
+        OrganisationsAlerted = "organisations-alerted",
+        /// The family can see that a deadline has passed.
+        FamilyAlerted = "family-alerted",
+        /// Somebody whom a law names was told that a deadline has passed.
+        ThirdPartyAlerted = "third-party-alerted",
         /// Stored content was erased: withdrawn while queued, or past its term.
         ContentErased = "content-erased",
         // The log and its operation
@@ -121,6 +129,10 @@ impl Act {
             | Self::Refused
             | Self::Retracted
             | Self::Expired
+            | Self::OwnerReminded
+            | Self::OrganisationsAlerted
+            | Self::FamilyAlerted
+            | Self::ThirdPartyAlerted
             | Self::ContentErased
             | Self::EvidenceErased
             | Self::IncarnationAnnounced

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::secret::{GatewayHalf, SessionToken};
+use super::warm::WarmStatus;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::ids::{HandoverId, SlotId};
@@ -77,6 +78,8 @@ pub struct HandoverStatus {
     pub blocked: Vec<BlockedBecause>,
     /// The permit in force (kind permit).
     pub permit: Option<RawStatement>,
+    /// Where the warm part stands, once it was received.
+    pub warm: Option<WarmStatus>,
 }
 
 /// A release that was committed before a withdrawal was answered.
@@ -113,7 +116,7 @@ pub struct Fetched {
 /// The answer to a command.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// Done, and nothing more to say: previews, invitations, revocations, views, logging out, the directory.
+    /// Done, and nothing more to say: previews, invitations, revocations, logging out, the directory.
     Done,
     /// Where the handover now stands: renewing, telling, submitting, acknowledging, progress, answers, retracting,
     /// ticking.
@@ -132,6 +135,16 @@ pub enum Answer {
     },
     /// To a fetch.
     Fetched(Box<Fetched>),
+    /// To a guardian's remarks.
+    ViewTaken {
+        /// Whether they can still go along: nothing was sealed yet.
+        in_time: bool,
+    },
+    /// To a guardian's key ring.
+    KeyRingKept {
+        /// Its version now.
+        version: u32,
+    },
     /// To whoever proved to hold an unused code.
     HalfGiven {
         /// The gateway's half.

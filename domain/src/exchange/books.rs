@@ -12,6 +12,7 @@ use super::effects::Effects;
 use super::handover::Handover;
 use super::keys::ChildKey;
 use super::people::{Child, Invited, Session};
+use super::ring::RingMark;
 use super::seen::Seen;
 use crate::catalogue::Catalogue;
 use crate::clock::Timestamp;
@@ -34,6 +35,7 @@ pub struct Books {
     pub(super) children: BTreeMap<ChildKey, Child>,
     pub(super) invitations: BTreeMap<InvitationId, ChildKey>,
     pub(super) sessions: BTreeMap<Digest, Session>,
+    pub(super) rings: BTreeMap<InvitationId, RingMark>,
     pub(super) handovers: BTreeMap<HandoverId, Handover>,
     pub(super) seen: BTreeMap<(Caller, RequestId), Seen>,
 }
@@ -88,7 +90,10 @@ impl Books {
                 None => _ = self.sessions.remove(digest),
             }
         }
+        let rings = effects.key_rings.iter().map(|(id, ring)| (*id, ring.mark()));
+        self.rings.extend(rings);
         self.handovers.extend(effects.handovers.clone());
+        self.handovers.retain(|id, _| !effects.forgotten.contains_key(id));
         self.seen.extend(effects.seen.clone());
     }
 
@@ -121,6 +126,11 @@ impl Books {
     /// Puts a session in.
     pub fn put_session(&mut self, digest: Digest, session: Session) {
         self.sessions.insert(digest, session);
+    }
+
+    /// Puts in which key ring is kept for an invitation.
+    pub fn put_ring(&mut self, invitation: InvitationId, mark: RingMark) {
+        self.rings.insert(invitation, mark);
     }
 
     /// Puts an earlier answer in.

@@ -81,10 +81,12 @@ impl Request {
             | Command::LogOut { .. }
             | Command::Decide { .. }
             | Command::AddView { .. }
+            | Command::PutKeyRing { .. }
             | Command::PublishKeyBundle { .. }
             | Command::RegisterMember { .. }
             | Command::RegisterCatalogue { .. }
-            | Command::Tick { .. } => {}
+            | Command::Tick { .. }
+            | Command::Forget { .. } => {}
         }
     }
 }
@@ -259,6 +261,15 @@ pub enum Command {
         /// The signed view, sealed to the sender; at most [`Command::MAX_VIEW`] bytes.
         sealed: Vec<u8>,
     },
+    /// Portal: a guardian's key ring, in place of the one with this version.
+    PutKeyRing {
+        /// Who is behind the portal.
+        session: SessionToken,
+        /// The version that is replaced; 0 where there is none yet.
+        expected_version: u32,
+        /// Sealed in the browser; at most [`super::KeyRing::MAX`] bytes.
+        sealed: Vec<u8>,
+    },
     /// Organisation: its next key bundle. The service verified certificate chain and signatures; serial and
     /// predecessor are checked here.
     PublishKeyBundle {
@@ -277,6 +288,14 @@ pub enum Command {
     },
     /// Gateway: time alone may have changed this handover's decision.
     Tick {
+        /// Which handover.
+        handover: HandoverId,
+        /// The municipality of the child's residence, if it is a member: the desk whom a law may name. Checked against the
+        /// manifest.
+        municipality: Option<Oin>,
+    },
+    /// Gateway: this handover ended longer ago than evidence is kept.
+    Forget {
         /// Which handover.
         handover: HandoverId,
     },

@@ -98,6 +98,14 @@ impl Draft<'_> {
                 self.portal(caller)?;
                 self.add_view(session, *handover, sealed)
             }
+            Command::PutKeyRing {
+                session,
+                expected_version,
+                sealed,
+            } => {
+                self.portal(caller)?;
+                self.put_key_ring(session, *expected_version, sealed)
+            }
             Command::PublishKeyBundle { bundle } => self.publish_bundle(caller, bundle),
             Command::RegisterMember { membership } => {
                 gateway(caller)?;
@@ -107,9 +115,16 @@ impl Draft<'_> {
                 gateway(caller)?;
                 self.register_catalogue(catalogue)
             }
-            Command::Tick { handover } => {
+            Command::Tick {
+                handover,
+                municipality,
+            } => {
                 gateway(caller)?;
-                self.tick(*handover)
+                self.tick(*handover, municipality.as_ref())
+            }
+            Command::Forget { handover } => {
+                gateway(caller)?;
+                self.forget(*handover)
             }
         }
     }
@@ -158,7 +173,8 @@ fn handover_of(command: &Command) -> Option<HandoverId> {
         Command::AddPreviews { handover, .. }
         | Command::Fetch { handover }
         | Command::Retract { handover }
-        | Command::Tick { handover }
+        | Command::Tick { handover, .. }
+        | Command::Forget { handover }
         | Command::AddView { handover, .. } => Some(*handover),
         Command::Invite { .. }
         | Command::RevokeInvitation { .. }
@@ -166,6 +182,7 @@ fn handover_of(command: &Command) -> Option<HandoverId> {
         | Command::Activate { .. }
         | Command::LogIn { .. }
         | Command::LogOut { .. }
+        | Command::PutKeyRing { .. }
         | Command::PublishKeyBundle { .. }
         | Command::RegisterMember { .. }
         | Command::RegisterCatalogue { .. } => None,

@@ -24,8 +24,10 @@ use crate::statement::{Body, Party, SignError, Signer, Statement, StatementError
 
 /// How far a fresh statement's time may be from the present, in minutes, either way.
 const FRESH_MINUTES: i64 = 10;
-/// How long a statement may have waited in its signer's outbox, in hours.
-const WAITED_HOURS: i64 = 24;
+/// How long a statement may have waited in its signer's outbox, in hours: two weeks. A school is away for longer than a
+/// weekend, and what it queued before that must not be lost for it. Nothing is gained by waiting: periods count from a
+/// telling, which must be fresh, and a term from the earlier of both times.
+const WAITED_HOURS: i64 = 14 * 24;
 
 /// Who signs permits and releases.
 #[derive(Clone, Copy)]

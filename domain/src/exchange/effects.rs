@@ -7,7 +7,9 @@ use super::handover::Handover;
 use super::keys::ChildKey;
 use super::notice::Notice;
 use super::people::{Invited, Session};
+use super::ring::KeyRing;
 use super::seen::Seen;
+use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::evidence::Event;
 use crate::ids::{HandoverId, InvitationId, RequestId, SlotId};
@@ -50,6 +52,16 @@ pub struct KeptPreview {
     pub sealed: Vec<u8>,
 }
 
+/// A handover that is past its term: whatever is kept about it goes, in the log the salt and event of each of its leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Its child. What is kept about the child's people goes too, once no handover of the child is left and everything on
+    /// record about them is from before the same instant.
+    pub child: ChildKey,
+    /// What is older than this is past its term.
+    pub before: Timestamp,
+}
+
 /// Everything that one command, or a group of them, changes. Later commands of a group overwrite what earlier ones put in
 /// place; what is appended stays in order.
 #[derive(Debug, Default)]
@@ -64,6 +76,8 @@ pub struct Effects {
     pub invitations: BTreeMap<InvitationId, (ChildKey, Invited)>,
     /// Sessions by digest; `None` ends one.
     pub sessions: BTreeMap<Digest, Option<Session>>,
+    /// Key rings to put in place, by invitation.
+    pub key_rings: BTreeMap<InvitationId, KeyRing>,
     /// Handovers, as they now stand.
     pub handovers: BTreeMap<HandoverId, Handover>,
     /// Statements to append.
@@ -82,6 +96,8 @@ pub struct Effects {
     pub evidence: Vec<Recorded>,
     /// First answers to keep.
     pub seen: BTreeMap<(Caller, RequestId), Seen>,
+    /// Handovers that go, after everything else was put in place.
+    pub forgotten: BTreeMap<HandoverId, Forgotten>,
 }
 
 impl Effects {
@@ -92,6 +108,7 @@ impl Effects {
         self.catalogue = later.catalogue.or(self.catalogue.take());
         self.invitations.extend(later.invitations);
         self.sessions.extend(later.sessions);
+        self.key_rings.extend(later.key_rings);
         self.handovers.extend(later.handovers);
         self.statements.extend(later.statements);
         // Content that an earlier command of the group brought and a later one forbids never reaches the disk.
@@ -110,6 +127,7 @@ impl Effects {
         self.notices.extend(later.notices);
         self.evidence.extend(later.evidence);
         self.seen.extend(later.seen);
+        self.forgotten.extend(later.forgotten);
     }
 
     /// Whether nothing changes.
@@ -119,6 +137,7 @@ impl Effects {
             && self.catalogue.is_none()
             && self.invitations.is_empty()
             && self.sessions.is_empty()
+            && self.key_rings.is_empty()
             && self.handovers.is_empty()
             && self.statements.is_empty()
             && self.compartments.is_empty()
@@ -128,5 +147,6 @@ impl Effects {
             && self.notices.is_empty()
             && self.evidence.is_empty()
             && self.seen.is_empty()
+            && self.forgotten.is_empty()
     }
 }

@@ -1,4 +1,4 @@
-//! The recipient's side: fetching, acknowledging, progress, and answering a withdrawal.
+//! The recipient's side: fetching, acknowledging, and answering a withdrawal.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +14,8 @@ use crate::ids::HandoverId;
 use crate::oin::Oin;
 use crate::policy::Said;
 use crate::reason::{Reason, Refusal};
-use crate::statement::envelope::Release;
-use crate::statement::outcome::{Outcome, Progress, Receipt, WithdrawalAnswer};
+use crate::statement::envelope::{CompartmentName, Release};
+use crate::statement::outcome::{Outcome, Receipt, WithdrawalAnswer, WithdrawalOutcome};
 use crate::statement::{RawStatement, Statement};
 
 impl Draft<'_> {
@@ -130,13 +130,14 @@ impl Draft<'_> {
             manifest: raw(handover.manifest.statement()),
             envelope: raw(envelope.statement()),
             sent: released.release.sent.clone(),
-            proofs: self.proofs(handover),
+            proofs: self.proofs(handover, &released.release),
         }))
     }
 
     /// What a permit rests on, in order: application, everything said, and before each guardian's first decision the
-    /// invitation and keys that it was made under.
-    pub(super) fn proofs(&self, handover: &Handover) -> Vec<RawStatement> {
+    /// invitation and keys that it was made under. And the invitations and keys of whose remarks go along: without them the
+    /// sender alone would say whose they are.
+    fn proofs(&self, handover: &Handover, release: &Release) -> Vec<RawStatement> {
         let mut proofs: Vec<RawStatement> = Vec::new();
         proofs.extend(
             handover
@@ -145,6 +146,21 @@ impl Draft<'_> {
                 .map(|application| raw(application.statement())),
         );
         let mut shown = BTreeSet::new();
+        let child = self.child(&handover.child());
+        let of_views = child.invitations.iter().filter(|invited| {
+            let view = CompartmentName::View(invited.invitation.slot);
+            invited.activated.is_some() && release.sent.contains(&view)
+        });
+        for invited in of_views {
+            shown.insert(invited.invitation.invitation);
+            proofs.push(raw(invited.invitation.statement()));
+            proofs.extend(
+                invited
+                    .activated
+                    .as_ref()
+                    .map(|activated| raw(activated.keys.statement())),
+            );
+        }
         for said in &handover.said {
             if let Said::Decision(decision) = said
                 && shown.insert(decision.invitation)
@@ -200,46 +216,12 @@ impl Draft<'_> {
         self.record(act, handover.id(), vec![digest, receipt.release]);
         handover.known.insert(digest);
         handover.state = State::Arrived(released.arrive(receipt));
+        if act == Act::Received {
+            self.begin_warm(&mut handover, digest)?;
+        }
         // Delivered: the gateway keeps no content.
         self.effects().emptied.insert(handover.id());
         self.tell_sender(&handover, notice, vec![digest]);
-        Ok(self.moved(handover))
-    }
-
-    pub(super) fn report_progress(
-        &mut self,
-        caller: &Oin,
-        progress: &Claim<Progress>,
-    ) -> Result<Answer, Failure> {
-        let id = progress.claimed().handover;
-        let handover = self
-            .books
-            .handovers
-            .get(&id)
-            .filter(|handover| handover.is_visible_to(caller));
-        let mut handover = handover.cloned().ok_or(Reason::NotFound)?;
-        if handover.known.contains(&progress.digest()) {
-            return Ok(Answer::Handover(handover.status()));
-        }
-        let progress = self.verify(progress, caller)?;
-        self.past(progress.at)?;
-        if progress.by.on_behalf_of != *caller {
-            return Err(Refusal::about(Reason::Malformed, "by.on_behalf_of").into());
-        }
-        // Accepting and declining, the only steps so far, are the recipient's, of what it can read.
-        if caller != handover.recipient() {
-            return Err(Reason::RoleNotAllowed.into());
-        }
-        let received = matches!(&handover.state, State::Arrived(arrived)
-            if matches!(arrived.receipt_outcome(), Outcome::Received { .. }));
-        if !received {
-            return Err(Reason::WrongStage.into());
-        }
-        let digest = progress.digest();
-        self.keep(progress.statement(), Some(id));
-        self.record(Act::Progressed, id, vec![digest]);
-        handover.known.insert(digest);
-        self.tell_sender(&handover, NoticeKind::Progress, vec![digest]);
         Ok(self.moved(handover))
     }
 
@@ -274,6 +256,9 @@ impl Draft<'_> {
             vec![digest, answer.withdrawal],
         );
         handover.known.insert(digest);
+        if answer.result == (WithdrawalOutcome::Erased {}) {
+            self.end_warm(&mut handover, digest)?;
+        }
         self.tell_sender(&handover, NoticeKind::WithdrawalAnswered, vec![digest]);
         Ok(self.moved(handover))
     }

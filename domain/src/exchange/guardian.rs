@@ -11,6 +11,7 @@ use super::people::{Activated, Invited, Session};
 use super::propose::about_manifest;
 use super::secret::{LoginProof, SessionToken};
 use super::sight;
+use super::state::State;
 use crate::digest::Digest;
 use crate::evidence::Act;
 use crate::ids::{HandoverId, InvitationId};
@@ -232,6 +233,10 @@ impl Draft<'_> {
             return Err(Reason::NotFound.into());
         }
         super::propose::open(handover)?;
+        let in_time = matches!(
+            &handover.state,
+            State::Awaiting(_) | State::Blocked(_) | State::Permitted(_)
+        );
         // A sealed view is not a statement that anybody here can read: the evidence cites its ciphertext.
         self.record(Act::ViewAdded, id, vec![Digest::of(sealed)]);
         let notice = Notice {
@@ -245,6 +250,6 @@ impl Draft<'_> {
             sealed_view: Some(sealed.to_vec()),
         };
         self.effects().notices.push(notice);
-        Ok(Answer::Done)
+        Ok(Answer::ViewTaken { in_time })
     }
 }

@@ -9,6 +9,7 @@ use super::answer::HandoverStatus;
 use super::keys::ChildKey;
 use super::people::{Child, Ended};
 use super::state::{Awaiting, State};
+use super::warm::{Warm, WarmStatus};
 use crate::clock::{Date, Timestamp, start_of_day_in_nl};
 use crate::digest::Digest;
 use crate::ids::{HandoverId, SlotId};
@@ -43,6 +44,8 @@ pub struct Handover {
     /// Every statement about it that was recorded, so that none takes effect twice.
     pub(super) known: BTreeSet<Digest>,
     pub(super) due: Option<Timestamp>,
+    /// What happens after it was received.
+    pub(super) warm: Option<Warm>,
 }
 
 impl Handover {
@@ -62,6 +65,7 @@ impl Handover {
             offered: false,
             known,
             due: None,
+            warm: None,
         }
     }
 
@@ -109,6 +113,7 @@ impl Handover {
             decide_again: None,
             blocked: Vec::new(),
             permit: None,
+            warm: self.warm(),
         })
     }
 
@@ -128,6 +133,11 @@ impl Handover {
     /// When time alone may change where it stands.
     pub const fn due(&self) -> Option<Timestamp> {
         self.due
+    }
+
+    /// Where the warm part stands, once it was received.
+    pub fn warm(&self) -> Option<WarmStatus> {
+        self.warm.as_ref().map(Warm::status)
     }
 
     /// Consents taken back after a release.
@@ -172,6 +182,7 @@ impl Handover {
             decide_again,
             blocked,
             permit: self.state.permit().map(|permit| permit.statement().raw().clone()),
+            warm: self.warm(),
         }
     }
 
@@ -189,6 +200,24 @@ impl Handover {
             _ => None,
         });
         times.max()
+    }
+
+    /// When the last thing was said about it, as far as it stands in its state.
+    pub(super) fn last_word(&self) -> Timestamp {
+        let said = self.said.iter().map(|said| match said {
+            Said::Told(told) => told.at,
+            Said::Decision(decision) => decision.at,
+            Said::Attestation(attestation) => attestation.at,
+            Said::Renewal(renewal) => renewal.at,
+        });
+        let release = self.state.release().map(|release| release.at);
+        let receipt = match &self.state {
+            State::Arrived(arrived) => Some(arrived.receipt.at),
+            _ => None,
+        };
+        said.chain(release)
+            .chain(receipt)
+            .fold(self.manifest.at, Timestamp::max)
     }
 
     /// The first instant after the term.
@@ -226,10 +255,12 @@ impl Handover {
             State::Permitted(permitted) => Some(permitted.permit.not_after),
             State::Submitted(submitted) => Some(submitted.permit.not_after),
             // What is under way waits for its recipient, however long that takes: both sides must end up knowing.
-            State::Released(_) | State::Arrived(_) | State::Retracted(_) | State::Expired(_) => {
+            State::Released(_) | State::Retracted(_) | State::Expired(_) => {
                 self.due = None;
                 return;
             }
+            // The warm part has deadlines of its own.
+            State::Arrived(_) => return,
         };
         let instants = [of_state, Some(self.term_end()), Some(self.pause_end(basis))];
         self.due = instants

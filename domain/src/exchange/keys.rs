@@ -42,6 +42,8 @@ pub struct Keys {
     pub invitations: BTreeMap<InvitationId, Extent>,
     /// Sessions by [`super::SessionToken::digest`], each with how much of the child behind it.
     pub sessions: BTreeMap<Digest, Extent>,
+    /// Sessions by [`super::SessionToken::digest`]: which key ring the guardian behind each keeps.
+    pub rings: BTreeSet<Digest>,
     /// Organisations: membership and current key bundle.
     pub members: BTreeSet<Oin>,
     /// Older key bundles by the id of their statement key: for statements that were signed long before they arrive.
@@ -57,6 +59,7 @@ impl Keys {
         widen(&mut self.children, other.children);
         widen(&mut self.invitations, other.invitations);
         widen(&mut self.sessions, other.sessions);
+        self.rings.extend(other.rings);
         self.members.extend(other.members);
         self.older_keys.extend(other.older_keys);
         self.requests.extend(other.requests);
@@ -136,8 +139,15 @@ impl Command {
             Command::AddPreviews { handover, .. }
             | Command::Fetch { handover }
             | Command::Retract { handover }
-            | Command::Tick { handover } => {
+            | Command::Forget { handover } => {
                 _ = keys.handovers.insert(*handover);
+            }
+            Command::Tick {
+                handover,
+                municipality,
+            } => {
+                keys.handovers.insert(*handover);
+                keys.members.extend(municipality.clone());
             }
             Command::Invite { invitation } => {
                 let (id, invitation) = (invitation.claimed().invitation, invitation.claimed());
@@ -172,6 +182,10 @@ impl Command {
             } => {
                 keys.sessions.insert(session.digest(), Extent::People);
                 keys.handovers.insert(*handover);
+            }
+            Command::PutKeyRing { session, .. } => {
+                keys.sessions.insert(session.digest(), Extent::People);
+                keys.rings.insert(session.digest());
             }
             Command::PublishKeyBundle { bundle } => {
                 _ = keys.members.insert(bundle.oin.clone());

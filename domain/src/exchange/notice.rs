@@ -39,6 +39,12 @@ vocabulary! {
         Expired = "expired",
         /// To the other side: a step of the warm part.
         Progress = "progress",
+        /// To who owns the stage: its deadline has passed.
+        DeadlineDue = "deadline-due",
+        /// To both: a deadline has passed for some time, and nobody took the step.
+        DeadlineMissed = "deadline-missed",
+        /// To somebody whom a law names, after that: an organisation should have reported. Which one, and nothing else.
+        DeadlineEscalated = "deadline-escalated",
         /// To the sender: a guardian added remarks, sealed to the sender.
         ViewAdded = "view-added",
         /// To the inviter: an invitation was replaced or revoked.

@@ -10,6 +10,7 @@ use crate::catalogue::Catalogue;
 use crate::digest::Digest;
 use crate::evidence::Act;
 use crate::ids::{HandoverId, PermitId};
+use crate::oin::Oin;
 use crate::policy::{self, Decided, Facts, Granted, Said, What, Who};
 use crate::reason::{Reason, Refusal};
 use crate::stage::Stage;
@@ -17,10 +18,14 @@ use crate::statement::permit::Basis;
 
 impl Draft<'_> {
     /// Time alone may have changed the decision.
-    pub(super) fn tick(&mut self, id: HandoverId) -> Result<Answer, Failure> {
+    pub(super) fn tick(&mut self, id: HandoverId, municipality: Option<&Oin>) -> Result<Answer, Failure> {
         let mut handover = self.books.handovers.get(&id).cloned().ok_or(Reason::NotFound)?;
         if handover.due.is_some_and(|due| due <= self.now) {
-            self.redecide(&mut handover, &[])?;
+            if handover.warm.is_some() {
+                self.climb(&mut handover, municipality)?;
+            } else {
+                self.redecide(&mut handover, &[])?;
+            }
         }
         let status = handover.status();
         self.put(handover);

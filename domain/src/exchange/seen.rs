@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Awaited, BlockedBecause, CommittedRelease, HandoverStatus};
 use super::stored::StoredStatement;
+use super::warm::WarmStatus;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::ids::HandoverId;
@@ -47,6 +48,11 @@ pub enum FirstAnswer {
         /// Where each stood.
         handovers: Vec<Stood>,
     },
+    /// [`Answer::ViewTaken`].
+    ViewTaken {
+        /// Whether they could still go along.
+        in_time: bool,
+    },
     /// [`Answer::Decided`].
     Decided {
         /// Where it stood.
@@ -79,13 +85,15 @@ pub struct Stood {
     blocked: Vec<BlockedBecause>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     permit: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    warm: Option<WarmStatus>,
 }
 
 impl FirstAnswer {
     /// The statements it cites: whoever reads it back from a store reads them too.
     pub fn cites(&self) -> Vec<Digest> {
         match self {
-            Self::Done {} | Self::Refused { .. } | Self::MadeAnew {} => Vec::new(),
+            Self::Done {} | Self::ViewTaken { .. } | Self::Refused { .. } | Self::MadeAnew {} => Vec::new(),
             Self::Handover { handover } => handover.permit.into_iter().collect(),
             Self::Proposed {
                 handover,
@@ -118,6 +126,7 @@ impl Seen {
         };
         let answer = match answer.clone() {
             Answer::Done => FirstAnswer::Done {},
+            Answer::ViewTaken { in_time } => FirstAnswer::ViewTaken { in_time },
             Answer::Handover(handover) => FirstAnswer::Handover {
                 handover: stood(handover, &mut cite),
             },
@@ -151,6 +160,7 @@ impl Seen {
             },
             Answer::Fetched(_)
             | Answer::HalfGiven { .. }
+            | Answer::KeyRingKept { .. }
             | Answer::Activated { .. }
             | Answer::LoggedIn { .. } => FirstAnswer::MadeAnew {},
         };
@@ -179,10 +189,12 @@ impl Seen {
                     None => None,
                     Some(permit) => Some(cited(permit)?),
                 },
+                warm: stood.warm,
             })
         };
         Some(match &self.answer {
             FirstAnswer::Done {} => Answer::Done,
+            FirstAnswer::ViewTaken { in_time } => Answer::ViewTaken { in_time: *in_time },
             FirstAnswer::Handover { handover } => Answer::Handover(status(handover)?),
             FirstAnswer::Proposed {
                 handover,
@@ -236,5 +248,6 @@ fn stood(status: HandoverStatus, cite: &mut impl FnMut(RawStatement) -> Digest) 
         decide_again: status.decide_again,
         blocked: status.blocked,
         permit: status.permit.map(cite),
+        warm: status.warm,
     }
 }

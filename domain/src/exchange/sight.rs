@@ -212,6 +212,7 @@ impl Books {
             | Act::Expired
             | Act::WithdrawalAnswered
             | Act::Progressed
+            | Act::FamilyAlerted
             | Act::ContentErased => Some(event.rests_on.clone()),
             // Who has a say about the child is everybody's business: an ex-partner may act in the other's name.
             Act::Invited | Act::InvitationRevoked | Act::Activated | Act::CodeFoundUsed => Some(Vec::new()),

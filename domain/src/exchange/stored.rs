@@ -12,6 +12,7 @@ use super::keys::ChildKey;
 use super::people::{Activated, Ended, Invited};
 use super::secret::GatewayHalf;
 use super::state::{Arrived, Awaiting, Blocked, Closed, Permitted, Released, State, Submitted};
+use super::warm::Warm;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::ids::HandoverId;
@@ -78,6 +79,8 @@ struct Record {
     offered: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     withdrawals: Vec<WithdrawalRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    warm: Option<Warm>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -194,6 +197,7 @@ impl Handover {
             state,
             offered: self.offered,
             withdrawals,
+            warm: self.warm,
         };
         serde_json::to_string(&record).expect("a record has string keys and no failing serialiser")
     }
@@ -216,6 +220,7 @@ impl Handover {
             offered: record.offered,
             known: stored.statements.iter().map(|stored| stored.digest).collect(),
             due: stored.due,
+            warm: record.warm,
             application: story.application()?,
             said: story.said()?,
             manifest: story.manifest,

@@ -165,15 +165,11 @@ impl Reasons {
     fn route_and_number(&mut self, facts: &Facts<'_>, rules: &PurposeRules) {
         let manifest = facts.manifest;
         let fits = |route: &&Route| {
-            let from = route
-                .from
-                .iter()
-                .any(|place| place.is(facts.sender, &manifest.sender));
-            let to = route
-                .to
-                .iter()
-                .any(|place| place.is(facts.recipient, &manifest.recipient));
-            from && to && (manifest.supervision_order || !route.supervision_order)
+            let leads = route.leads(
+                (facts.sender, &manifest.sender),
+                (facts.recipient, &manifest.recipient),
+            );
+            leads && (manifest.supervision_order || !route.supervision_order)
         };
         let mut routes = rules.routes.iter().filter(fits).peekable();
         if routes.peek().is_none() {

@@ -12,6 +12,7 @@ use crate::digest::Bytes;
 use crate::oin::{Municipality, Oin, Site};
 use crate::role::{Desk, Role};
 use crate::vocabulary::vocabulary;
+use crate::warm::calendar::Region;
 
 vocabulary! {
     /// Whether a membership counts.
@@ -42,6 +43,10 @@ pub struct Membership {
     /// For a municipality, its code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub municipality: Option<Municipality>,
+    /// In which holiday region its schools are, or the children that it works for. Deadlines in school days count by it;
+    /// without it, only what is a holiday in all regions counts as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holiday_region: Option<Region>,
     /// Counts up per organisation; the highest counts.
     pub serial: u64,
     /// Active, or ended by the registrar.

@@ -24,6 +24,7 @@ fn membership() -> Membership {
         desks: BTreeSet::new(),
         sites: BTreeSet::new(),
         municipality: None,
+        holiday_region: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: Timestamp::UNIX_EPOCH,

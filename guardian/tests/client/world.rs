@@ -313,6 +313,7 @@ fn organisation(
         desks: [].into(),
         sites: [].into(),
         municipality: None,
+        holiday_region: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: now(),

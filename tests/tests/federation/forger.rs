@@ -145,6 +145,7 @@ pub(crate) fn membership(member: &Member, serial: u64, at: Timestamp) -> Members
             .map(|site| site.parse().expect("a site"))
             .collect(),
         municipality: None,
+        holiday_region: None,
         serial,
         status: MembershipStatus::Active,
         at,

@@ -320,6 +320,7 @@ fn membership(name: &str, role: Role, now: Timestamp) -> Membership {
         desks: BTreeSet::new(),
         sites: BTreeSet::new(),
         municipality: None,
+        holiday_region: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: now,

@@ -326,3 +326,51 @@ fn previews_are_kept_only_for_keys_that_count() {
     };
     assert_eq!(reason(world.school(large)), Some(Reason::TooLarge));
 }
+
+#[test]
+fn a_key_ring_is_replaced_only_by_its_own_guardian_and_only_over_the_version_that_was_read() {
+    let mut world = World::new();
+    let mother = world.guardian(MOTHER);
+    let put = |person: &Person, expected_version: u32, sealed: Vec<u8>| Command::PutKeyRing {
+        session: person.session.clone().expect("logged in"),
+        expected_version,
+        sealed,
+    };
+    let version = |answer: Answer| match answer {
+        Answer::KeyRingKept { version } => version,
+        other => panic!("no ring: {other:?}"),
+    };
+    let first = world.portal(put(&mother, 0, vec![1; 300])).expect("the first");
+    assert_eq!(version(first), 1);
+    assert_eq!(
+        reason(world.portal(put(&mother, 0, vec![2; 300]))),
+        Some(Reason::WrongStage),
+        "another tab was first"
+    );
+    let again = world.portal(put(&mother, 0, vec![1; 300])).expect("the answer was lost");
+    assert_eq!(version(again), 1);
+    let second = world.portal(put(&mother, 1, vec![2; 300])).expect("over what was read");
+    assert_eq!(version(second), 2);
+    let kept = world.committed.last().expect("committed");
+    assert_eq!(kept.key_rings[&mother.invitation].sealed, vec![2; 300]);
+    assert!(kept.evidence.is_empty() && kept.notices.is_empty(), "nobody else's affair");
+    for (expected, sealed, refused) in [
+        (2, Vec::new(), Reason::Malformed),
+        (2, vec![0; 64 * 1024 + 1], Reason::TooLarge),
+        (u32::MAX, vec![3], Reason::WrongStage),
+    ] {
+        assert_eq!(reason(world.portal(put(&mother, expected, sealed))), Some(refused));
+    }
+
+    let father = world.guardian(FATHER);
+    let own = world.portal(put(&father, 0, vec![4; 300])).expect("his own is another");
+    assert_eq!(version(own), 1);
+    let session = mother.session.clone().expect("logged in");
+    world.portal(Command::LogOut { session }).expect("leaves");
+    assert_eq!(
+        reason(world.portal(put(&mother, 2, vec![5; 300]))),
+        Some(Reason::WrongCodeOrSecret)
+    );
+    let as_school = put(&father, 1, vec![6; 300]);
+    assert_eq!(reason(world.school(as_school)), Some(Reason::RoleNotAllowed));
+}

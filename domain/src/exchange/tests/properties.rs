@@ -503,7 +503,10 @@ impl Run {
             }
             O::Tick(at) => {
                 let Some(sent) = sent(self, *at) else { return };
-                let tick = Command::Tick { handover: sent.id() };
+                let tick = Command::Tick {
+                    handover: sent.id(),
+                    municipality: None,
+                };
                 self.carry_out(&Request {
                     caller: Caller::Gateway,
                     reference: None,

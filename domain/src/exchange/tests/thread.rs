@@ -9,7 +9,9 @@ use crate::ids::RequestId;
 use crate::purpose::Purpose;
 use crate::reason::Reason;
 use crate::stage::Stage;
-use crate::statement::consent::Choice;
+use crate::statement::Statement;
+use crate::statement::consent::{Choice, GuardianKeys};
+use crate::statement::envelope::{Compartment, CompartmentName};
 use crate::statement::manifest::AgeBand;
 
 /// A consent that both parents gave, ready to seal.
@@ -155,6 +157,53 @@ fn before_the_release_a_recipient_knows_that_something_waits_and_nothing_of_who_
     assert_eq!(seen(&world, SECONDARY), (None, false));
     world.fetch(&sent).expect("submitted");
     assert!(seen(&world, PROVIDER).1);
+}
+
+#[test]
+fn what_was_queued_over_a_holiday_is_admitted_and_what_is_older_is_not() {
+    let mut world = World::new();
+    for (days, expected) in [(13, None), (15, Some(Reason::TimeOutOfRange))] {
+        let manifest = world.manifest(Purpose::CareHandover);
+        world.later(24 * days);
+        assert_eq!(reason(world.propose(manifest)), expected, "{days} days");
+    }
+}
+
+#[test]
+fn remarks_go_along_with_the_keys_of_whose_they_are() {
+    let mut world = World::new();
+    let (sent, mother, _) = permitted(&mut world);
+    let third = world.guardian(CHILD);
+    let (mut envelope, mut compartments) = world.envelope(&sent);
+    let view = SealedCompartment::new(b"remarks".to_vec());
+    envelope.compartments.push(Compartment {
+        name: CompartmentName::View(mother.slot),
+        digest: view.digest(),
+        size: 7,
+    });
+    compartments.push(view);
+    let envelope = world.claim(SCHOOL, &envelope);
+    world
+        .school(Command::Submit {
+            envelope,
+            compartments,
+        })
+        .expect("permitted");
+    let fetched = world.ask(
+        Caller::Organisation(oin(PROVIDER)),
+        Command::Fetch { handover: sent.id() },
+    );
+    let Ok(Answer::Fetched(fetched)) = fetched else {
+        panic!("{fetched:?}")
+    };
+    let keys: Vec<_> = fetched
+        .proofs
+        .iter()
+        .filter_map(|raw| Statement::<GuardianKeys>::claim(raw.clone()).ok()?.peek().ok())
+        .map(|keys| keys.slot)
+        .collect();
+    assert_eq!(keys.iter().filter(|slot| **slot == mother.slot).count(), 1);
+    assert!(!keys.contains(&third.slot), "nobody else's");
 }
 
 #[test]

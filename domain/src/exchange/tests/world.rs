@@ -145,6 +145,7 @@ impl World {
                 desks: BTreeSet::new(),
                 sites: BTreeSet::new(),
                 municipality: None,
+                holiday_region: None,
                 serial: 1,
                 status: MembershipStatus::Active,
                 at: world.now,
@@ -612,7 +613,10 @@ impl World {
         self.apply(&Request {
             caller: Caller::Gateway,
             reference: None,
-            command: Command::Tick { handover: sent.id() },
+            command: Command::Tick {
+                handover: sent.id(),
+                municipality: None,
+            },
         })
         .expect("ticks");
     }

@@ -111,6 +111,7 @@ pub(super) fn member(oin: Oin, place: Place) -> Membership {
         desks: place.desk.into_iter().collect(),
         sites: BTreeSet::new(),
         municipality: None,
+        holiday_region: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: Timestamp::UNIX_EPOCH,

@@ -145,8 +145,8 @@ struct Lines<'a>(&'a str);
 
 impl Lines<'_> {
     fn at(&self, span: &Range<usize>) -> usize {
-        let before = self.0.get(..span.start).unwrap_or(self.0);
-        1 + before.matches('\n').count()
+        let before = self.0.as_bytes().get(..span.start).unwrap_or(self.0.as_bytes());
+        before.split(|&byte| byte == b'\n').count()
     }
 
     fn unsound(&self, span: &Range<usize>, flaw: CalendarFlaw) -> CalendarError {

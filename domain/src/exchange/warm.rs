@@ -1,0 +1,299 @@
+//! The warm part at the gateway: steps that the two organisations report, and who hears when none comes in time.
+//!
+//! The gateway sees the stage and which organisation took the step. Names, dates and notes stay sealed in the statement.
+//! Invariant: every received handover has a [`Thread`]; while it is open, [`Handover::due`] is the instant of its next rung,
+//! and a rung is climbed in the same step that records it and tells whoever hears. So it is climbed once, however late.
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::Answer;
+use super::claim::Claim;
+use super::draft::{Draft, Failure};
+use super::handover::Handover;
+use super::notice::{Notice, NoticeKind};
+use crate::catalogue::PurposeRules;
+use crate::clock::Timestamp;
+use crate::digest::Digest;
+use crate::evidence::Act;
+use crate::oin::Oin;
+use crate::reason::{Reason, Refusal};
+use crate::statement::manifest::Address;
+use crate::statement::member::MembershipStatus;
+use crate::statement::outcome::{Progress, Step};
+use crate::warm::calendar::SchoolCalendar;
+use crate::warm::{Deadline, Hearer, Owner, Setting, Side, ThirdParty, Thread, WarmRules, WarmStage, Watch};
+
+/// The warm part of one handover, as it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Warm {
+    thread: Thread,
+    /// The deadline of the stage; none once it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    watch: Option<Watch>,
+    /// The statement that began the stage: the receipt, or the last step.
+    began: Digest,
+}
+
+/// Where the warm part stands, as both organisations may see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WarmStatus {
+    /// The stage.
+    pub stage: WarmStage,
+    /// Who must see to it that it goes on; nobody once it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
+    /// By when; absent once it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Deadline>,
+    /// Who has heard that it is late, the last of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<Hearer>,
+}
+
+impl Warm {
+    pub(super) fn status(&self) -> WarmStatus {
+        WarmStatus {
+            stage: self.thread.stage(),
+            owner: self.thread.owner(),
+            deadline: self.watch.map(|watch| watch.deadline),
+            heard: self.watch.and_then(|watch| watch.heard),
+        }
+    }
+}
+
+/// The rules of a handover's warm part, and what its days are counted in.
+struct Ground<'a> {
+    rules: &'a WarmRules,
+    setting: Setting<'a>,
+    shared: bool,
+}
+
+impl Draft<'_> {
+    /// It was received: somebody must take it on.
+    pub(super) fn begin_warm(&self, handover: &mut Handover, receipt: Digest) -> Result<(), Failure> {
+        let ground = self.ground(handover)?;
+        let thread = Thread::begin(ground.rules.course, ground.shared);
+        let warm = Warm {
+            thread,
+            watch: Watch::begin(ground.rules, thread.stage(), self.now, &ground.setting),
+            began: receipt,
+        };
+        put(handover, warm, &ground);
+        Ok(())
+    }
+
+    /// The recipient erased what it had: nothing is handed over any more.
+    pub(super) fn end_warm(&self, handover: &mut Handover, began: Digest) -> Result<(), Failure> {
+        if let Some(warm) = handover.warm {
+            let ground = self.ground(handover)?;
+            let warm = Warm {
+                thread: warm.thread.end(),
+                watch: None,
+                began,
+            };
+            put(handover, warm, &ground);
+        }
+        Ok(())
+    }
+
+    pub(super) fn report_progress(
+        &mut self,
+        caller: &Oin,
+        progress: &Claim<Progress>,
+    ) -> Result<Answer, Failure> {
+        let id = progress.claimed().handover;
+        let handover = self
+            .books
+            .handovers
+            .get(&id)
+            .filter(|handover| handover.is_visible_to(caller));
+        let mut handover = handover.cloned().ok_or(Reason::NotFound)?;
+        if handover.known.contains(&progress.digest()) {
+            return Ok(Answer::Handover(handover.status()));
+        }
+        let progress = self.verify(progress, caller)?;
+        self.past(progress.at)?;
+        if progress.by.on_behalf_of != *caller {
+            return Err(Refusal::about(Reason::Malformed, "by.on_behalf_of").into());
+        }
+        let warm = handover.warm.ok_or(Reason::WrongStage)?;
+        let side = if caller == handover.sender() {
+            Side::Sender
+        } else {
+            Side::Recipient
+        };
+        let thread = warm.thread.take(progress.step, side)?;
+        let digest = progress.digest();
+        let ground = self.ground(&handover)?;
+        // What only moves on within a stage keeps its deadline, so that planning anew wins no time. To say that a child is
+        // still on the waiting list is what is awaited there.
+        let stays = thread.stage() == warm.thread.stage() && !matches!(progress.step, Step::Declined { .. });
+        let next = if stays {
+            Warm { thread, ..warm }
+        } else {
+            Warm {
+                thread,
+                watch: Watch::begin(ground.rules, thread.stage(), self.now, &ground.setting),
+                began: digest,
+            }
+        };
+        put(&mut handover, next, &ground);
+        self.keep(progress.statement(), Some(id));
+        self.record(Act::Progressed, id, vec![digest]);
+        handover.known.insert(digest);
+        let other = match side {
+            Side::Sender => handover.recipient().clone(),
+            Side::Recipient => handover.sender().clone(),
+        };
+        self.tell(&other, NoticeKind::Progress, &handover, vec![digest]);
+        Ok(self.moved(handover))
+    }
+
+    /// Climbs the next rung, if it is due: one for each call, so that whoever comes late climbs them in order.
+    /// `municipality` is the one of the child's residence, if it is a member.
+    pub(super) fn climb(
+        &mut self,
+        handover: &mut Handover,
+        municipality: Option<&Oin>,
+    ) -> Result<(), Failure> {
+        let Some(mut warm) = handover.warm else {
+            return Ok(());
+        };
+        let ground = self.ground(handover)?;
+        let due = warm.watch.and_then(|watch| {
+            Some((
+                watch,
+                watch.next(ground.rules, warm.thread.stage(), &ground.setting)?,
+            ))
+        });
+        if let Some((watch, next)) = due.filter(|(_, next)| next.at <= self.now) {
+            self.alert(
+                handover,
+                &warm,
+                next.rung.hearer,
+                next.rung.third_party.as_ref(),
+                municipality,
+            );
+            warm.watch = Some(watch.climbed(&next));
+        }
+        put(handover, warm, &ground);
+        Ok(())
+    }
+
+    /// Tells one hearer, on record.
+    fn alert(
+        &mut self,
+        handover: &Handover,
+        warm: &Warm,
+        hearer: Hearer,
+        third: Option<&ThirdParty>,
+        municipality: Option<&Oin>,
+    ) {
+        let (sender, recipient) = (handover.sender().clone(), handover.recipient().clone());
+        match hearer {
+            Hearer::Owner => {
+                for (side, organisation) in [(Side::Sender, sender), (Side::Recipient, recipient)] {
+                    if warm.thread.owner().is_some_and(|owner| owner.is(side)) {
+                        self.tell(&organisation, NoticeKind::DeadlineDue, handover, vec![warm.began]);
+                    }
+                }
+                self.record(Act::OwnerReminded, handover.id(), vec![warm.began]);
+            }
+            Hearer::Organisations => {
+                for organisation in [sender, recipient] {
+                    self.tell(
+                        &organisation,
+                        NoticeKind::DeadlineMissed,
+                        handover,
+                        vec![warm.began],
+                    );
+                }
+                self.record(Act::OrganisationsAlerted, handover.id(), vec![warm.began]);
+            }
+            // They see it in the handover's history, with whatever else they may see of it.
+            Hearer::Family => self.record(Act::FamilyAlerted, handover.id(), vec![warm.began]),
+            Hearer::ThirdParty => {
+                if let Some(officer) = third.and_then(|third| self.officer(handover, third, municipality)) {
+                    // Who to ask, and nothing else: no child, no handover, no reason. What more there is to know is the
+                    // school's to report.
+                    let ask = self.books.members.get(handover.recipient()).map(|m| m.digest());
+                    let notice = Notice {
+                        to: officer,
+                        kind: NoticeKind::DeadlineEscalated,
+                        at: self.now,
+                        handover: None,
+                        slot: None,
+                        statements: ask.into_iter().collect(),
+                        stage: None,
+                        sealed_view: None,
+                    };
+                    self.effects().notices.push(notice);
+                    self.record(Act::ThirdPartyAlerted, handover.id(), vec![warm.began]);
+                }
+            }
+        }
+    }
+
+    /// The third party that the rung means: the municipality of residence, where it is a member with that desk and not one
+    /// of the two who have heard already.
+    fn officer(&self, handover: &Handover, third: &ThirdParty, municipality: Option<&Oin>) -> Option<Oin> {
+        let member = self.books.members.get(municipality?)?;
+        let address = Address {
+            oin: member.oin.clone(),
+            site: None,
+            desk: third.place.desk,
+        };
+        let is_meant = member.municipality.is_some()
+            && member.municipality == handover.manifest.municipality
+            && member.status == MembershipStatus::Active
+            && self.now < member.not_after
+            && third.place.is(member, &address)
+            && third.place.desk.is_some_and(|desk| member.desks.contains(&desk));
+        let has_heard = [handover.sender(), handover.recipient()].contains(&&member.oin);
+        (is_meant && !has_heard).then(|| member.oin.clone())
+    }
+}
+
+impl<'a> Draft<'a> {
+    fn ground(&self, handover: &Handover) -> Result<Ground<'a>, Failure> {
+        let rules: &PurposeRules = self
+            .catalogue(&handover.manifest.catalogue)?
+            .rules(handover.manifest.purpose)
+            .ok_or(Failure::Incomplete("a purpose's rules"))?;
+        let (sender, recipient) = (
+            self.member(handover.sender())?,
+            self.member(handover.recipient())?,
+        );
+        let ends = (
+            (sender.body(), &handover.manifest.sender),
+            (recipient.body(), &handover.manifest.recipient),
+        );
+        Ok(Ground {
+            rules: rules
+                .warm
+                .as_ref()
+                .ok_or(Failure::Incomplete("a warm part's rules"))?,
+            setting: Setting {
+                calendar: SchoolCalendar::shipped(),
+                // The child goes to school there.
+                region: recipient.holiday_region.or(sender.holiday_region),
+                month: handover.manifest.transition.month,
+            },
+            shared: rules
+                .routes
+                .iter()
+                .any(|route| route.two_owners && route.leads(ends.0, ends.1)),
+        })
+    }
+}
+
+/// Puts the warm part in place, with the instant of its next rung.
+fn put(handover: &mut Handover, warm: Warm, ground: &Ground<'_>) {
+    handover.due = warm.watch.and_then(|watch| {
+        let next = watch.next(ground.rules, warm.thread.stage(), &ground.setting)?;
+        Some::<Timestamp>(next.at)
+    });
+    handover.warm = Some(warm);
+}
