@@ -28,12 +28,7 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     launchOptions,
-    locale: 'nl-NL',
-    timezoneId: 'Europe/Amsterdam',
-    // The portal of a test town has a certificate of its own making.
-    ignoreHTTPSErrors: true,
     actionTimeout: 15_000,
-    screenshot: 'only-on-failure',
   },
   projects: [
     { name: 'tests', testIgnore: 'screenshots.spec.js' },

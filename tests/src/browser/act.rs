@@ -19,6 +19,9 @@ pub(crate) struct Setup {
     /// What the processes log.
     #[serde(default = "info")]
     pub(crate) log: String,
+    /// Whether the portal limits attempts per source address, as it does for users.
+    #[serde(default)]
+    pub(crate) limited: bool,
 }
 
 fn info() -> String {
