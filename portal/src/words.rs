@@ -12,17 +12,17 @@ include!(concat!(env!("OUT_DIR"), "/words.rs"));
 static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| Dictionary::new(SOURCES));
 
 /// The words for a reader of this language.
-pub fn words(language: Language) -> Words {
+pub(crate) fn words(language: Language) -> Words {
     DICTIONARY.words(language)
 }
 
 /// The name of the file, beside the script, with what scripts say in this language: what `<html data-words>` leads to.
-pub fn script_words(language: Language) -> &'static str {
+pub(crate) fn script_words(language: Language) -> &'static str {
     SCRIPT_WORDS[language as usize].0
 }
 
 /// The files that scripts load their words with: `words.js`, and the messages of each language.
-pub fn script_files() -> Vec<File> {
+pub(crate) fn script_files() -> Vec<File> {
     let module = ("look/words.js", script::WORDS_SCRIPT);
     SCRIPT_WORDS
         .iter()
