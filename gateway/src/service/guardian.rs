@@ -1,6 +1,6 @@
 //! Guardians and young people on the wire, through a portal.
 
-use handdruk_domain::exchange::{Answer, Command, LoginProof, SessionToken};
+use handdruk_domain::exchange::{Answer, Command, KeyRing, LoginProof, SessionToken};
 use handdruk_domain::ids::{HandoverId, InvitationId};
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_proto::v1::guardian_service_server::GuardianService;
@@ -201,7 +201,8 @@ impl GuardianService for Guardian {
         &self,
         request: Request<v1::AddViewRequest>,
     ) -> Result<Response<v1::AddViewResponse>, Status> {
-        self.context
+        let answer = self
+            .context
             .portal_writes(
                 request,
                 |m| Some(&m.request_id),
@@ -217,7 +218,46 @@ impl GuardianService for Guardian {
                 },
             )
             .await?;
-        Ok(Response::new(v1::AddViewResponse {}))
+        match answer {
+            Answer::ViewTaken { in_time } => Ok(Response::new(v1::AddViewResponse { in_time })),
+            other => Err(self.context.unexpected(&other)),
+        }
+    }
+
+    async fn get_key_ring(
+        &self,
+        request: Request<v1::GetKeyRingRequest>,
+    ) -> Result<Response<v1::GetKeyRingResponse>, Status> {
+        self.context.portal(&request)?;
+        let session = session(&request.get_ref().session).map_err(|refusal| status_of(&refusal))?;
+        Ok(Response::new(self.context.key_ring(&session).await?))
+    }
+
+    async fn put_key_ring(
+        &self,
+        request: Request<v1::PutKeyRingRequest>,
+    ) -> Result<Response<v1::PutKeyRingResponse>, Status> {
+        let answer = self
+            .context
+            .portal_writes(
+                request,
+                |_| None,
+                |m| {
+                    if m.sealed.len() > KeyRing::MAX {
+                        return Err(Refusal::about(Reason::TooLarge, "sealed"));
+                    }
+                    Ok(Command::PutKeyRing {
+                        session: session(&m.session)?,
+                        expected_version: m.expected_version,
+                        sealed: m.sealed.into(),
+                    })
+                },
+            )
+            .await?;
+        match answer {
+            Answer::KeyRingKept { version } => Ok(Response::new(v1::PutKeyRingResponse { version })),
+            other => Err(self.context.unexpected(&other)),
+        }
     }
 
     async fn list_history(

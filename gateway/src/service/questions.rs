@@ -108,6 +108,21 @@ impl Context {
         Ok(entries)
     }
 
+    /// The key ring of the guardian behind a session.
+    pub(super) async fn key_ring(&self, session: &SessionToken) -> Result<v1::GetKeyRingResponse, Status> {
+        let keys = Keys {
+            sessions: [(session.digest(), Extent::People)].into(),
+            ..Keys::default()
+        };
+        let guardian = self.books(&keys).await?.guardian(session, self.now());
+        let guardian = guardian.map_err(|refusal| status_of(&refusal))?;
+        let kept = self.read(self.store().key_ring(guardian.invitation).await)?;
+        Ok(kept.map_or_else(v1::GetKeyRingResponse::default, |ring| v1::GetKeyRingResponse {
+            version: ring.version,
+            sealed: ring.sealed.into(),
+        }))
+    }
+
     async fn behind(&self, session: &SessionToken) -> Result<(Books, Guardian), Status> {
         let keys = Keys {
             sessions: [(session.digest(), Extent::All)].into(),

@@ -45,6 +45,7 @@ mod sqlite {
         invitations_keep_what_became_of_them,
         sessions_end_when_they_are_ended_or_swept,
         previews_are_kept_once_per_person,
+        a_key_ring_is_replaced_and_goes_with_its_guardian,
         a_child_is_loaded_as_far_as_asked,
         what_is_due_is_found_when_it_is_due,
         leaves_are_found_by_handover_child_and_tile,
@@ -223,6 +224,37 @@ async fn sessions_end_when_they_are_ended_or_swept<S: Store>(store: S) {
         .await
         .expect("sweeps");
     assert!(!counts(&gateway, &second, now).await);
+}
+
+async fn a_key_ring_is_replaced_and_goes_with_its_guardian<S: Store>(store: S) {
+    let mut gateway = Gateway::start(store, true).await;
+    let manifest = gateway.manifest();
+    let mut letter = Letter::send(&mut gateway, &manifest, None).await;
+    let session = letter.activate(&mut gateway).await;
+    assert!(gateway.store.key_ring(letter.invitation).await.expect("reads").is_none());
+    for (expected_version, sealed) in [(0, vec![1; 90]), (1, vec![2; 70])] {
+        let put = Command::PutKeyRing {
+            session: session.clone(),
+            expected_version,
+            sealed: sealed.clone(),
+        };
+        let put = gateway.ask(Caller::Portal(oin(PORTAL)), put).await.expect("current");
+        assert!(matches!(put, Answer::KeyRingKept { version } if version == expected_version + 1));
+        let kept = gateway.store.key_ring(letter.invitation).await.expect("reads").expect("kept");
+        assert_eq!((kept.version, kept.sealed), (expected_version + 1, sealed));
+    }
+    let stop = gateway.stop().await;
+    let mut gateway = Gateway::start(stop, false).await;
+    let stale = Command::PutKeyRing {
+        session,
+        expected_version: 1,
+        sealed: vec![3; 70],
+    };
+    let refused = gateway.ask(Caller::Portal(oin(PORTAL)), stale).await;
+    assert!(
+        matches!(refused, Err(NotDone::Refused(refusal)) if refusal.reason == Reason::WrongStage),
+        "the version survives a restart"
+    );
 }
 
 async fn previews_are_kept_once_per_person<S: Store>(store: S) {

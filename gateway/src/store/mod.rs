@@ -11,7 +11,7 @@ use std::future::Future;
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Record, Subtree, Tile};
-use handdruk_domain::exchange::{Books, ChildKey, Damaged, Effects, Keys, Notice, StoredStatement};
+use handdruk_domain::exchange::{Books, ChildKey, Damaged, Effects, KeyRing, Keys, Notice, StoredStatement};
 use handdruk_domain::ids::{HandoverId, InvitationId, SlotId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::envelope::CompartmentName;
@@ -186,6 +186,12 @@ pub trait Store: Clone + Send + Sync + 'static {
         handovers: &[HandoverId],
         slot: SlotId,
     ) -> impl Future<Output = Result<Vec<HandoverId>, StoreFault>> + Send;
+
+    /// The key ring that a guardian keeps under an invitation.
+    fn key_ring(
+        &self,
+        invitation: InvitationId,
+    ) -> impl Future<Output = Result<Option<KeyRing>, StoreFault>> + Send;
 
     /// Memberships in order of OIN, after one of them, at most `limit`.
     fn members(

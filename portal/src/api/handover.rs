@@ -19,7 +19,7 @@ use crate::session::Account;
 use crate::strict::Strict;
 
 /// The gateway's session for one of the joined codes, as it goes over the wire.
-fn session(guardian: &Guardian, invitation: InvitationId) -> Result<prost::bytes::Bytes, Problem> {
+pub(super) fn session(guardian: &Guardian, invitation: InvitationId) -> Result<prost::bytes::Bytes, Problem> {
     guardian.live.token(invitation).map(sent).ok_or_else(Problem::no_session)
 }
 
@@ -163,7 +163,9 @@ pub(super) struct AddView {
 }
 
 #[derive(Serialize)]
-pub(super) struct ViewAdded {}
+pub(super) struct ViewAdded {
+    in_time: bool,
+}
 
 pub(super) async fn add_view(
     State(portal): State<Portal>,
@@ -180,8 +182,9 @@ pub(super) async fn add_view(
         sealed: asked.sealed.0.into(),
     };
     let mut guardians = portal.gateway().guardians();
-    write(guardians.add_view(request(message))).await?;
-    Ok(Json(ViewAdded {}))
+    let answer = write(guardians.add_view(request(message))).await?;
+    let in_time = answer.in_time;
+    Ok(Json(ViewAdded { in_time }))
 }
 
 #[derive(Serialize)]

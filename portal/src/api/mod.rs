@@ -19,7 +19,7 @@
 //! | `GET /api/questions` | | `accounts`: per joined code `invitation_id`, `questions`, or `refused` |
 //! | `POST /api/preview` | `invitation_id`, `handover_id` | `sealed`, `manifest` |
 //! | `POST /api/decide` | `invitation_id`, `request_id`, `decision` | `handover`, `releases`, `evidence_index` |
-//! | `POST /api/add-view` | `invitation_id`, `request_id`, `handover_id`, `sealed` | `{}` |
+//! | `POST /api/add-view` | `invitation_id`, `request_id`, `handover_id`, `sealed` | `in_time`: whether the remarks can still go along |
 //! | `POST /api/history` | `invitation_id`, `handover_id` | `entries`: `at`, `event`, `evidence_index`, `statements` |
 //! | `POST /api/key-ring` | `invitation_id` | `version` (0: none yet), `sealed` |
 //! | `POST /api/put-key-ring` | `invitation_id`, `expected_version`, `sealed` | `version` |
@@ -39,6 +39,7 @@
 mod directory;
 mod entry;
 mod handover;
+mod ring;
 mod wire;
 
 use axum::Router;
@@ -61,6 +62,8 @@ pub(crate) fn routes() -> Router<Portal> {
         .route("/api/decide", post(handover::decide))
         .route("/api/add-view", post(handover::add_view))
         .route("/api/history", post(handover::history))
+        .route("/api/key-ring", post(ring::key_ring))
+        .route("/api/put-key-ring", post(ring::put_key_ring))
         .route("/api/members/{oin}", get(directory::member))
         .route("/api/catalogues/{digest}", get(directory::catalogue))
         .route("/api/federation", get(directory::federation))

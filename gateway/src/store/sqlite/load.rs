@@ -10,7 +10,7 @@ use handdruk_domain::oin::Oin;
 use sqlx::SqliteConnection;
 
 use super::script::Script;
-use super::{Catalogues, directory, exchange, people, statements};
+use super::{Catalogues, directory, exchange, people, rings, statements};
 use crate::store::StoreFault;
 
 /// The books that `keys` ask for, beside a log of `size` leaves.
@@ -36,11 +36,18 @@ pub(super) async fn books(
 
     // Sessions lead to invitations, invitations to children, handovers to children, children to more handovers.
     let mut invitations = keys.invitations.clone();
+    let mut ringed = BTreeSet::new();
     for session in people::read_sessions(&answers) {
         let (digest, session) = session?;
         let extent = keys.sessions.get(&digest).copied().unwrap_or(Extent::People);
         widen(&mut invitations, session.invitation, extent);
+        if keys.rings.contains(&digest) {
+            ringed.insert(session.invitation);
+        }
         books.put_session(digest, session);
+    }
+    for (invitation, mark) in rings::marks(connection, &ringed).await? {
+        books.put_ring(invitation, mark);
     }
     let mut children: BTreeMap<ChildKey, Extent> = keys.children.clone();
     let mut script = Script::new();

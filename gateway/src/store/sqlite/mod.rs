@@ -10,6 +10,7 @@ mod load;
 mod notices;
 mod people;
 mod registered;
+mod rings;
 mod script;
 mod sealed;
 mod statements;
@@ -24,8 +25,8 @@ use handdruk_domain::catalogue::Catalogue;
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::Tile;
-use handdruk_domain::exchange::{Books, ChildKey, Keys, StoredStatement};
-use handdruk_domain::ids::{HandoverId, SlotId};
+use handdruk_domain::exchange::{Books, ChildKey, KeyRing, Keys, StoredStatement};
+use handdruk_domain::ids::{HandoverId, InvitationId, SlotId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::envelope::CompartmentName;
 use sqlx::SqlitePool;
@@ -148,6 +149,10 @@ impl Store for SqliteStore {
 
     async fn previewed(&self, handovers: &[HandoverId], slot: SlotId) -> Result<Vec<HandoverId>, StoreFault> {
         sealed::previewed(&mut *self.reader().await?, handovers, slot).await
+    }
+
+    async fn key_ring(&self, invitation: InvitationId) -> Result<Option<KeyRing>, StoreFault> {
+        rings::ring(&mut *self.reader().await?, invitation).await
     }
 
     async fn members(&self, after: Option<&Oin>, limit: u32) -> Result<Vec<StoredStatement>, StoreFault> {

@@ -8,7 +8,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::script::Script;
 use super::{
-    Catalogues, directory, evidence, exchange, load, notices, people, registered, sealed, statements,
+    Catalogues, directory, evidence, exchange, load, notices, people, registered, rings, sealed, statements,
 };
 use crate::store::{Batch, CommitFault, Head, StoreFault, Turn};
 
@@ -58,11 +58,10 @@ impl SqliteTurn {
         evidence::append(&mut script, batch);
         registered::append(&mut script, batch)?;
         let answers = script.answers(&mut self.transaction).await?;
-        if evidence::has_moved(&answers) {
-            Ok(())
-        } else {
-            Err(StoreFault::Log)
+        if !evidence::has_moved(&answers) {
+            return Err(StoreFault::Log);
         }
+        rings::put(&mut self.transaction, &effects.key_rings).await
     }
 }
 
