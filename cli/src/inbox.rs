@@ -171,10 +171,10 @@ async fn list(system: &System) -> anyhow::Result<()> {
     for item in &items {
         table.add_row([
             item.handover_id.clone(),
-            words::purpose(item.purpose),
+            words::purpose_name(item.purpose),
             item.sender_name.clone(),
             stands(item),
-            words::categories(&item.categories),
+            words::category_names(&item.categories),
         ]);
     }
     println!("{table}");
@@ -204,7 +204,7 @@ async fn watch(system: &System) -> anyhow::Result<()> {
             println!(
                 "{}  {}  from {}: {}",
                 item.handover_id,
-                words::purpose(item.purpose),
+                words::purpose_name(item.purpose),
                 item.sender_name,
                 stands(&item)
             );
@@ -223,14 +223,14 @@ fn show(answer: &v1::GetInboxItemResponse) -> anyhow::Result<()> {
     if let Some(item) = &answer.item {
         println!(
             "{} from {}: {}",
-            words::purpose(item.purpose),
+            words::purpose_name(item.purpose),
             item.sender_name,
             stands(item)
         );
         if !item.withheld.is_empty() {
             println!(
                 "Withheld by the family's decision: {}",
-                words::categories(&item.withheld)
+                words::category_names(&item.withheld)
             );
         }
     }
@@ -240,5 +240,15 @@ fn show(answer: &v1::GetInboxItemResponse) -> anyhow::Result<()> {
     }
     let content: serde_json::Value = serde_json::from_slice(&answer.content)?;
     crate::readable::print(&content);
+    for view in &answer.views {
+        let said: serde_json::Value = serde_json::from_slice(&view.body)?;
+        let part = |name: &str| said.get(name).and_then(serde_json::Value::as_str).unwrap_or("-");
+        println!(
+            "remarks of the family, {}: agrees: {}",
+            part("at"),
+            part("agreement")
+        );
+        println!("  {}", part("text"));
+    }
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! The `handdruk` command line: parsing and wiring only. A library, so that tests run the very code that users run.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line speaks to people"
-)]
 
+#[macro_use]
+mod out;
+
+mod application;
 mod audit;
 mod bench;
 mod certs;
 mod demo;
+mod explain;
 mod family;
 pub mod federation;
 mod gateway;
@@ -19,6 +19,7 @@ pub mod plan;
 mod portal;
 mod push;
 mod readable;
+mod sent;
 pub mod system;
 mod telemetry;
 pub mod words;
@@ -47,7 +48,11 @@ enum Act {
     Demo(demo::Args),
     /// Push a dossier, or a folder of them, to the own node.
     Push(push::Args),
-    /// The people with a say about a pupil: see who they are, print a letter, end one, record that somebody was told.
+    /// What this organisation sends: list, look at one, take one back.
+    Sent(sent::Args),
+    /// References for families that applied here.
+    Application(application::Args),
+    /// The people with a say about a pupil: who they are, their letters, and what they decided without a computer.
     Family(family::Args),
     /// What was handed over to this organisation: list, read, accept, decline, answer a withdrawal.
     Inbox(inbox::Args),
@@ -63,6 +68,8 @@ enum Act {
     Portal(portal::Args),
     /// The federation's authority and registrar: certificates, memberships, revocation.
     Certs(certs::Args),
+    /// What a reason for a refusal means, and what to do.
+    Explain(explain::Args),
     /// Measure the gateway on this machine, beside a plain echo.
     Bench(bench::Args),
 }
@@ -78,6 +85,9 @@ pub fn main() -> ExitCode {
         Act::Node(args) => node::run(args).map(|()| true),
         Act::Portal(args) => portal::run(args).map(|()| true),
         Act::Push(args) => wait_for(push::run(args)),
+        Act::Explain(args) => explain::run(&args).map(|()| true),
+        Act::Sent(args) => wait_for(sent::run(args)).map(|()| true),
+        Act::Application(args) => wait_for(application::run(args)).map(|()| true),
         Act::Family(args) => wait_for(family::run(args)).map(|()| true),
         Act::Inbox(args) => wait_for(inbox::run(args)).map(|()| true),
         Act::Guardian(args) => wait_for(guardian::run(args)).map(|()| true),

@@ -158,7 +158,7 @@ fn table(name: &str, answer: &v1::PushResponse, dry_run: bool, all: bool) -> boo
             ),
         };
         table.add_row([
-            Cell::new(words::purpose(result.purpose)),
+            Cell::new(words::purpose_name(result.purpose)),
             Cell::new(&result.recipient_oin),
             Cell::new(format!(
                 "{selected} of {held} fields, {}",

@@ -1,6 +1,8 @@
 //! Logs of long-running processes: to standard error, as text for a person or as JSON for a collector. Never anything
 //! about a person; a test with canaries checks that.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 /// How a process logs.
@@ -26,8 +28,12 @@ pub(crate) struct LogArgs {
 /// Starts logging.
 pub(crate) fn start(args: &LogArgs) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&args.log)?;
+    // Colours are for a terminal; in a file or a journal they are noise. https://no-color.org is honoured.
+    let colours =
+        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(colours)
         .with_writer(std::io::stderr);
     let started = match args.log_format {
         LogFormat::Text => builder.try_init(),

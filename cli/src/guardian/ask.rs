@@ -1,6 +1,6 @@
 //! Code and secret: from where they are given, otherwise asked for. Neither is printed or stored.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -26,14 +26,23 @@ pub(super) fn secret(file: Option<&Path>, fresh: bool) -> anyhow::Result<Secret>
         return Ok(Secret::new(&text)?);
     }
     if !fresh {
-        return Ok(Secret::new(&prompt("Secret: ")?)?);
+        return Ok(Secret::new(&unseen("Secret: ")?)?);
     }
-    let typed = prompt("Choose a secret (at least 8 characters): ")?;
+    let typed = unseen("Choose a secret (at least 8 characters): ")?;
     let secret = Secret::new(&typed)?;
-    if *prompt("Once more: ")? != *typed {
+    if *unseen("Once more: ")? != *typed {
         bail!("the two are not the same; nothing was activated");
     }
     Ok(secret)
+}
+
+/// Asks for something that must not be seen while it is typed. From a pipe it is read like any other line.
+fn unseen(question: &str) -> anyhow::Result<Zeroizing<String>> {
+    if std::io::stdin().is_terminal() {
+        Ok(Zeroizing::new(rpassword::prompt_password(question)?))
+    } else {
+        prompt(question)
+    }
 }
 
 pub(super) fn prompt(question: &str) -> anyhow::Result<Zeroizing<String>> {

@@ -348,7 +348,7 @@ fn explained(error: ClientError) -> anyhow::Error {
                 "this code was used before; if it was not you, tell the organisation that gave you the letter"
                     .to_owned()
             }
-            reason => format!("what to do: docs/errors/{reason}.md"),
+            reason => crate::words::advice(reason),
         },
         ClientError::NotBelieved(_) => {
             "nothing was shown or signed; tell the organisation that gave you the letter".to_owned()
