@@ -146,9 +146,13 @@ impl Directory {
 
     /// An organisation's membership: what is known, or what the gateway knows.
     pub(crate) async fn member(&self, oin: &Oin) -> Result<Verified<Membership>, NodeError> {
-        if let Some(known) = self.known_member(oin) {
-            return Ok(known);
+        match self.known_member(oin) {
+            Some(known) => Ok(known),
+            None => self.fetch_member(oin).await,
         }
+    }
+
+    async fn fetch_member(&self, oin: &Oin) -> Result<Verified<Membership>, NodeError> {
         let request = Gateway::request(v1::GetMemberRequest { oin: oin.to_string() });
         let answer = self.gateway.directory().get_member(request).await;
         let answer = answer.map_err(|status| NodeError::from(&status))?.into_inner();
@@ -166,17 +170,23 @@ impl Directory {
         self.read().members.keys().chain([own]).cloned().collect()
     }
 
-    /// An organisation's membership, if it holds now.
+    /// An organisation's membership, if it holds now. One that no longer does may have been renewed since it was fetched.
     pub(crate) async fn active_member(
         &self,
         oin: &Oin,
         now: Timestamp,
     ) -> Result<Verified<Membership>, NodeError> {
-        let membership = self.member(oin).await?;
-        if membership.status == MembershipStatus::Active && now < membership.not_after {
-            Ok(membership)
-        } else {
-            Err(NodeError::reason(Reason::NotAMember))
+        let holds = |membership: &Verified<Membership>| {
+            membership.status == MembershipStatus::Active && now < membership.not_after
+        };
+        if let Some(known) = self.known_member(oin).filter(holds) {
+            return Ok(known);
+        }
+        match self.fetch_member(oin).await {
+            Ok(newest) if holds(&newest) => Ok(newest),
+            Err(NodeError::Refused(refusal)) if refusal.reason != Reason::NotFound => Err(refusal.into()),
+            Ok(_) | Err(NodeError::Refused(_)) => Err(NodeError::reason(Reason::NotAMember)),
+            Err(fault) => Err(fault),
         }
     }
 

@@ -335,6 +335,15 @@ impl Tx {
         one_row(&done, INVITATION)
     }
 
+    /// Forgets an invitation that never counted.
+    pub(crate) async fn remove_invitation(&mut self, invitation: InvitationId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM invitation WHERE invitation = ?")
+            .bind(invitation.as_bytes().as_slice())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
     /// Forgets pupils that were added before `until` and of whom no handover is left, with everyone around them. Returns
     /// how many.
     pub(crate) async fn erase_pupils(&mut self, until: Timestamp) -> Result<u64, StoreError> {

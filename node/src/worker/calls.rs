@@ -8,7 +8,7 @@ use handdruk_domain::statement::consent::{Attestation, Invitation, Told, ToldHow
 use handdruk_domain::statement::envelope::Envelope;
 use handdruk_domain::statement::manifest::{Manifest, Renewal};
 use handdruk_domain::statement::outcome::{Progress, Receipt, WithdrawalAnswer};
-use handdruk_domain::statement::{Body, RawStatement};
+use handdruk_domain::statement::RawStatement;
 use handdruk_proto::{FromWire as _, from_wire, statement_in, v1};
 use jiff::SignedDuration;
 use prost::Message;
@@ -18,7 +18,7 @@ use crate::error::NodeError;
 use crate::gateway::Gateway;
 use crate::node::{Change, Node};
 use crate::outbox;
-use crate::store::{Refused, SentRow, Tx};
+use crate::store::{InvitationState, Refused, SentRow, Tx};
 use crate::task::{Lane, Method, Task};
 
 /// What the gateway answered, as far as it matters here.
@@ -217,11 +217,14 @@ pub(super) async fn apply_status_only(
 /// The gateway refused for good: what that means here.
 pub(super) async fn refused(
     tx: &mut Tx,
-    method: Method,
+    (method, request): (Method, &[u8]),
     handover: Option<HandoverId>,
     refusal: &Refusal,
     now: Timestamp,
 ) -> Result<Option<Change>, NodeError> {
+    if method == Method::Invite {
+        undo_invitation(tx, request).await?;
+    }
     let Some(handover) = handover else { return Ok(None) };
     let Some(mut row) = tx.sent(handover).await? else {
         return Ok(None);
@@ -254,6 +257,30 @@ pub(super) async fn refused(
     Ok(Some(Change::Sent(handover)))
 }
 
+/// A letter that the gateway refused opens nothing, so it never was: its row and its code go, and the letter that it was to
+/// replace is the one that counts, here as at the gateway. Otherwise the next letter would name one that nobody knows.
+async fn undo_invitation(tx: &mut Tx, request: &[u8]) -> Result<(), NodeError> {
+    let request: v1::InviteRequest = read(request)?;
+    let refused = statement_in::<Invitation>(request.invitation, "invitation")?.peek()?;
+    if let Some(mut row) = tx.invitation(refused.invitation).await? {
+        crate::api::forget_letter(tx, &mut row).await?;
+        tx.remove_invitation(refused.invitation).await?;
+    }
+    let Some(earlier) = refused.replaces else {
+        return Ok(());
+    };
+    if let Some(mut row) = tx.invitation(earlier).await?
+        && row.state == InvitationState::Replaced
+    {
+        row.state = match row.record.keys {
+            Some(_) => InvitationState::Activated,
+            None => InvitationState::Open,
+        };
+        tx.put_invitation(&row).await?;
+    }
+    Ok(())
+}
+
 /// The same call under a fresh request id, signed by the key in force; a statement that must be about now is dated now. For
 /// a call that waited here longer than the gateway takes it. `None` where that would say something else than was meant.
 pub(super) fn renewed(
@@ -264,14 +291,18 @@ pub(super) fn renewed(
     now: Timestamp,
 ) -> Result<Option<Vec<u8>>, NodeError> {
     macro_rules! renewed {
-        ($request:ty, $field:ident: $body:ty $(, $edit:expr)?) => {{
-            let mut request: $request = read(bytes)?;
-            #[allow(unused_mut, reason = "some bodies are dated anew")]
-            let mut body = statement_in::<$body>(request.$field.take(), stringify!($field))?.peek()?;
-            let before = body.to_bytes();
-            $( if reason == Reason::TimeOutOfRange { $edit(&mut body) } )?
-            if reason == Reason::TimeOutOfRange && body.to_bytes() == before {
+        // Its time says when it was made, which no later time can.
+        ($request:ty, $field:ident: $body:ty) => {{
+            if reason == Reason::TimeOutOfRange {
                 return Ok(None);
+            }
+            renewed!($request, $field: $body, |_: &mut $body| {})
+        }};
+        ($request:ty, $field:ident: $body:ty, $date:expr) => {{
+            let mut request: $request = read(bytes)?;
+            let mut body = statement_in::<$body>(request.$field.take(), stringify!($field))?.peek()?;
+            if reason == Reason::TimeOutOfRange {
+                $date(&mut body);
             }
             request.$field = Some(handdruk_proto::statement(&node.sign(&body)?));
             request.request_id = node.request_id().to_string();

@@ -78,7 +78,7 @@ pub(super) async fn fetch(
     let raw = statements(&answer)?;
     let (row, content) = match verify(node, &gateway, release.clone(), &answer).await {
         Ok(delivery) => received(node, &delivery),
-        Err(NodeError::Refused(refusal)) if waits(refusal.reason.class()) => return Err(refusal.into()),
+        Err(NodeError::Refused(refusal)) if waits(refusal.reason) => return Err(refusal.into()),
         Err(NodeError::Refused(refusal)) => {
             tracing::error!(%handover, %refusal, "a release did not verify and was not opened");
             unverified(node, &release, &answer)?
@@ -124,9 +124,17 @@ pub(super) async fn fetch(
     Ok(())
 }
 
-/// Whether the cause may pass by itself (a directory that does not answer): then it is tried again.
-const fn waits(class: RefusalClass) -> bool {
-    matches!(class, RefusalClass::Unavailable | RefusalClass::Exhausted)
+/// Whether the cause may pass by itself: a directory that does not answer, a sender whose keys or membership ended after it
+/// submitted and who will be back, rules that this version cannot read. Then nothing is said about the content, and it is
+/// tried again.
+const fn waits(reason: Reason) -> bool {
+    matches!(
+        reason.class(),
+        RefusalClass::Unavailable | RefusalClass::Exhausted
+    ) || matches!(
+        reason,
+        Reason::KeyNotCurrent | Reason::NotAMember | Reason::CatalogueNotCurrent
+    )
 }
 
 fn statements(answer: &v1::FetchResponse) -> Result<Vec<RawStatement>, NodeError> {
@@ -316,26 +324,19 @@ impl Delivery {
         Ok(content)
     }
 
-    /// A guardian's view: signed by the guardian, about this handover. The keys stand among the proofs where the guardian
-    /// also decided; otherwise the statement is kept as signed, for whoever has them.
+    /// A guardian's view: about this handover, and signed with the keys that this guardian activated under an invitation of
+    /// the sender, which come with the proofs. The sender's word for whose remarks these are is not enough.
     fn view(&self, slot: SlotId, bytes: &[u8]) -> Option<Written> {
         let statement = view_from_bytes(bytes)?;
         let says = statement.peek().ok()?;
         let about = says.slot == slot
             && says.manifest == self.manifest.digest()
             && says.handover == self.manifest.handover;
-        if !about
-            || !self
-                .manifest
-                .guardians
-                .iter()
-                .any(|guardian| guardian.slot == slot)
-        {
-            return None;
-        }
-        if let Some(keys) = self.proofs.keys_of(says.invitation) {
-            statement.verify(&[&keys.verifying_key()]).ok()?;
-        }
+        let keys = self
+            .proofs
+            .keys_of(says.invitation)
+            .filter(|keys| about && keys.slot == slot)?;
+        statement.verify(&[&keys.verifying_key()]).ok()?;
         Some(Written::of(&statement))
     }
 

@@ -18,3 +18,6 @@ mod seal;
 pub(crate) use link::keep_linked;
 pub(crate) use outbox::work_off;
 pub(crate) use renew::look_after;
+
+#[cfg(test)]
+mod tests;

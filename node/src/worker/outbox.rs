@@ -29,7 +29,8 @@ const LOOK: Duration = Duration::from_millis(500);
 /// The longest wait before a task is tried again.
 const LONGEST_WAIT: i64 = 60_000;
 
-/// How often a call may be written anew with the key or time in force; each time a little later, because clocks differ.
+/// After this many refusals a call that is written anew with the key or time in force is worth an operator's attention,
+/// and one whose signature is not believed is given up.
 const RENEWALS: u32 = 8;
 
 /// Works until asked to stop; then finishes what is under way.
@@ -107,18 +108,41 @@ async fn run(node: Node, row: TaskRow) -> Vec<u8> {
     row.lane
 }
 
-/// Whether trying the same again would give the same.
-fn is_final(task: &Task, refusal: &Refusal) -> bool {
+/// Whether trying the same again would give the same. What is given up is gone: so only what the gateway will never take,
+/// or what it says is over.
+pub(super) fn is_final(task: &Task, refusal: &Refusal) -> bool {
     let passes = matches!(
         refusal.reason.class(),
         RefusalClass::Unavailable | RefusalClass::Exhausted
     );
-    // The other side's keys ended, and it has yet to come back with new ones.
-    let comes_back = matches!(
-        task,
-        Task::Seal { .. } | Task::Fetch { .. } | Task::Refresh { .. }
-    ) && refusal.reason == Reason::KeyNotCurrent;
-    !passes && !comes_back
+    !passes && !is_mended_elsewhere(task, refusal.reason)
+}
+
+/// Whether the cause is somewhere else and ends there: keys or a membership that are renewed, a clock that is set, another
+/// version of this program.
+const fn is_mended_elsewhere(task: &Task, reason: Reason) -> bool {
+    match task {
+        // Until the gateway says that there is nothing to have, it waits for us: given up here, it would never end.
+        Task::Fetch { .. } => !matches!(
+            reason,
+            Reason::NothingToFetch
+                | Reason::HandoverClosed
+                | Reason::NoPermit
+                | Reason::NotFound
+                | Reason::WrongStage
+        ),
+        Task::Seal { .. } | Task::Refresh { .. } => {
+            matches!(reason, Reason::KeyNotCurrent | Reason::NotAMember)
+        }
+        // A clerk waits for this one's answer.
+        Task::Call {
+            method: Method::Propose,
+            ..
+        }
+        | Task::MarkWithdrawn { .. } => false,
+        // A no that was recorded, a receipt, an answer: we owe it, also after a membership that lapsed for a day.
+        Task::Call { .. } => matches!(reason, Reason::NotAMember | Reason::RoleNotAllowed),
+    }
 }
 
 async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
@@ -206,7 +230,7 @@ pub(super) fn done(node: &Node, task: i64, changes: &[Change]) {
 }
 
 /// The gateway refused for good, unless the call only waited too long or was signed before the keys changed.
-async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Result<(), NodeError> {
+pub(super) async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Result<(), NodeError> {
     let now = node.now();
     let mut tx = node.store.begin().await?;
     if let Task::Call {
@@ -215,15 +239,21 @@ async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Result<(), No
         request,
     } = &row.task
     {
-        let mendable = matches!(
-            refusal.reason,
-            Reason::TimeOutOfRange | Reason::KeyNotCurrent | Reason::BadStatement
-        );
-        let renewed = if mendable && row.attempts < RENEWALS {
+        // Dated or signed anew, a little later each time, because clocks differ and keys take a moment. Never given up for
+        // that: nothing is sealed while a no waits here, and something would be once it did not.
+        let mendable = match refusal.reason {
+            Reason::TimeOutOfRange | Reason::KeyNotCurrent => true,
+            Reason::BadStatement => row.attempts < RENEWALS,
+            _ => false,
+        };
+        let renewed = if mendable {
             calls::renewed(node, *method, &request.0, refusal.reason, now)?
         } else {
             None
         };
+        if renewed.is_some() && row.attempts >= RENEWALS {
+            tracing::warn!(kind = row.task.kind(), attempts = row.attempts, %refusal, "still refused: look at the clock and the keys");
+        }
         if let Some(request) = renewed {
             let (method, handover, request) = (*method, *handover, Bytes(request));
             let task = Task::Call {
@@ -236,7 +266,7 @@ async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Result<(), No
             return Ok(tx.commit().await?);
         }
         tracing::warn!(kind = row.task.kind(), %refusal, "the gateway refused");
-        let change = calls::refused(&mut tx, *method, *handover, refusal, now).await?;
+        let change = calls::refused(&mut tx, (*method, &request.0), *handover, refusal, now).await?;
         finish(node, &mut tx, row).await?;
         tx.commit().await?;
         node.ended(row.id, &Ended::Refused(refusal.clone()));

@@ -1,0 +1,227 @@
+//! What becomes of work that the gateway refuses.
+
+use handdruk_content::code::InvitationCode;
+use handdruk_domain::digest::Bytes;
+use handdruk_domain::ids::{HandoverId, InvitationId, RequestId};
+use handdruk_domain::reason::{Reason, Refusal};
+use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Invitation};
+use handdruk_domain::statement::manifest::Manifest;
+use handdruk_proto::v1;
+use prost::Message as _;
+
+use super::outbox::{give_up, is_final};
+use super::{calls, preview};
+use crate::harness::{Home, care, home};
+use crate::node::Node;
+use crate::store::{GuardianRow, InvitationRecord, InvitationRow, InvitationState, SentRow, TaskRow};
+use crate::task::{Lane, Method, Task};
+use crate::written::Written;
+
+async fn sent(node: &Node, handover: HandoverId) -> SentRow {
+    let mut snapshot = node.store.snapshot().await.expect("reads");
+    snapshot.sent(handover).await.expect("reads").expect("pushed")
+}
+
+async fn parent(node: &Node, row: &SentRow, person: &str) -> GuardianRow {
+    let mut snapshot = node.store.snapshot().await.expect("reads");
+    let found = snapshot.guardian(row.child, person).await.expect("reads");
+    found.expect("pushed")
+}
+
+/// A spoken no, recorded here and on its way: nothing is sealed meanwhile.
+async fn spoken_no(home: &Home, handover: HandoverId) -> TaskRow {
+    let node = &home.node;
+    let row = sent(node, handover).await;
+    let father = parent(node, &row, "mark").await;
+    let manifest: Manifest = (*preview::manifest(node, &row).expect("ours")).clone();
+    let attestation = Attestation {
+        handover: Some(handover),
+        child: row.child,
+        slot: Some(father.slot),
+        what: Attested::SpokenWithdrawal {
+            manifest: row.record.manifest.0.digest(),
+            choices: manifest
+                .categories
+                .keys()
+                .map(|category| (*category, Choice::Object))
+                .collect(),
+        },
+        professionals: vec!["ib-3".parse().expect("a reference")],
+        at: node.now(),
+    };
+    let request = v1::RecordAttestationRequest {
+        request_id: node.request_id().to_string(),
+        attestation: Some(handdruk_proto::statement(
+            &node.sign(&attestation).expect("signs"),
+        )),
+    };
+    let task = Task::Call {
+        method: Method::RecordAttestation,
+        handover: Some(handover),
+        request: Bytes(request.encode_to_vec()),
+    };
+    let lane = Lane::child(row.child).0;
+    let mut tx = node.store.begin().await.expect("begins");
+    let id = tx.add_task(&lane, &task, true, node.now()).await.expect("adds");
+    tx.hold(handover, id).await.expect("holds");
+    tx.commit().await.expect("commits");
+    TaskRow {
+        id,
+        lane,
+        attempts: 100,
+        task,
+    }
+}
+
+async fn is_held(node: &Node, handover: HandoverId) -> bool {
+    let mut snapshot = node.store.snapshot().await.expect("reads");
+    snapshot.is_held(handover).await.expect("reads")
+}
+
+#[tokio::test]
+async fn a_recorded_no_is_tried_for_ever_while_only_clocks_or_keys_differ() {
+    let home = home().await;
+    let handover = care(&home).await;
+    let row = spoken_no(&home, handover).await;
+    for reason in [Reason::TimeOutOfRange, Reason::KeyNotCurrent] {
+        give_up(&home.node, &row, &Refusal::about(reason, "at"))
+            .await
+            .expect("puts off");
+        assert!(
+            is_held(&home.node, handover).await,
+            "{reason}: nothing may be sealed"
+        );
+    }
+    // The gateway says that this person has no say: then nothing is held up for it.
+    give_up(&home.node, &row, &Refusal::new(Reason::NoSay))
+        .await
+        .expect("gives up");
+    assert!(!is_held(&home.node, handover).await);
+}
+
+#[tokio::test]
+async fn what_is_owed_survives_a_membership_that_lapsed_and_a_fetch_ends_when_the_gateway_says_so() {
+    let home = home().await;
+    let handover = care(&home).await;
+    let refused = |task: &Task, reason| is_final(task, &Refusal::new(reason));
+    let no = spoken_no(&home, handover).await.task;
+    assert!(!refused(&no, Reason::NotAMember));
+    assert!(refused(&no, Reason::NoSay));
+    let fetch = Task::Fetch {
+        handover,
+        request: RequestId::from_bytes([1; 16]),
+    };
+    for mended in [
+        Reason::NotAMember,
+        Reason::KeyNotCurrent,
+        Reason::KeyChainBroken,
+        Reason::BadStatement,
+        Reason::CatalogueNotCurrent,
+        Reason::LogDiverged,
+    ] {
+        assert!(
+            !refused(&fetch, mended),
+            "{mended}: it would be under way for ever"
+        );
+    }
+    for over in [
+        Reason::NothingToFetch,
+        Reason::HandoverClosed,
+        Reason::NoPermit,
+        Reason::NotFound,
+    ] {
+        assert!(refused(&fetch, over), "{over}");
+    }
+    let propose = Task::Call {
+        method: Method::Propose,
+        handover: Some(handover),
+        request: Bytes(Vec::new()),
+    };
+    assert!(
+        refused(&propose, Reason::NotAMember),
+        "a clerk waits for the answer"
+    );
+}
+
+/// A letter to Noor's mother, as if the gateway had been asked for it.
+async fn letter(
+    home: &Home,
+    row: &SentRow,
+    replaces: Option<InvitationId>,
+    state: InvitationState,
+) -> Vec<u8> {
+    let node = &home.node;
+    let mother = parent(node, row, "elif").await;
+    let keys = InvitationCode::generate(&mut node.entropy.fork()).keys();
+    let invitation = Invitation {
+        invitation: keys.invitation(),
+        inviter: node.oin.clone(),
+        child: row.child,
+        slot: mother.slot,
+        holder: mother.record.holder,
+        code_key: keys.public_key().clone(),
+        anchor: Bytes(vec![0; 32]),
+        replaces,
+        language: mother.record.language,
+        at: node.now(),
+        not_after: node.now(),
+    };
+    let statement = node.sign(&invitation).expect("signs");
+    let mut tx = node.store.begin().await.expect("begins");
+    tx.add_invitation(&InvitationRow {
+        invitation: keys.invitation(),
+        slot: mother.slot,
+        state,
+        alarm: false,
+        created_at: node.now(),
+        record: InvitationRecord {
+            statement: Written::of(&statement),
+            keys: None,
+            letter: None,
+        },
+    })
+    .await
+    .expect("adds");
+    tx.commit().await.expect("commits");
+    v1::InviteRequest {
+        request_id: node.request_id().to_string(),
+        invitation: Some(handdruk_proto::statement(&statement)),
+    }
+    .encode_to_vec()
+}
+
+#[tokio::test]
+async fn a_letter_that_the_gateway_refused_never_was_and_the_one_before_counts_again() {
+    let home = home().await;
+    let handover = care(&home).await;
+    let row = sent(&home.node, handover).await;
+    letter(&home, &row, None, InvitationState::Replaced).await;
+    let mother = parent(&home.node, &row, "elif").await;
+    let mut tx = home.node.store.begin().await.expect("begins");
+    let first = tx.invitations(mother.slot).await.expect("reads")[0].invitation;
+    drop(tx);
+    let refused = letter(&home, &row, Some(first), InvitationState::Open).await;
+    let mut tx = home.node.store.begin().await.expect("begins");
+    let refusal = Refusal::about(Reason::TimeOutOfRange, "not_after");
+    calls::refused(
+        &mut tx,
+        (Method::Invite, &refused),
+        None,
+        &refusal,
+        home.node.now(),
+    )
+    .await
+    .expect("undoes");
+    let left: Vec<_> = tx
+        .invitations(mother.slot)
+        .await
+        .expect("reads")
+        .into_iter()
+        .map(|row| (row.invitation, row.state))
+        .collect();
+    assert_eq!(
+        left,
+        [(first, InvitationState::Open)],
+        "the next letter replaces this one"
+    );
+}
