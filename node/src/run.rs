@@ -145,7 +145,7 @@ pub async fn run(config: Config, life: Lifecycle) -> Result<(), RunError> {
     let metrics = RpcMetrics::register(&mut registry);
     let listener = listen(config.local.listen).await?;
     let acceptor = Acceptor::new(&identity, Admit::SystemsOf(config.organisation.clone()))?;
-    let mut routes = Api::new(node.clone(), &config.local.systems).routes();
+    let mut routes = Api::new(node.clone(), &config.local.systems, tasks.clone()).routes();
     if let Some(clock) = controlled {
         let known = directory.clone();
         let own = config.organisation.clone();
@@ -187,13 +187,7 @@ pub async fn run(config: Config, life: Lifecycle) -> Result<(), RunError> {
         "due",
         worker::look_after(node, tasks.stopping(Stage::Back)),
     );
-    let stop = tasks.stopping(Stage::Back);
-    tasks.spawn(Stage::Back, "certificates", async move {
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = identity.keep_current(RELOAD) => {}
-        }
-    });
+    tasks.spawn_endless(Stage::Back, "certificates", identity.keep_current(RELOAD));
     tracing::info!(organisation = %config.organisation, listen = %config.local.listen, "node running");
     let ended = life.run(DRAIN).await;
     store.close().await;

@@ -1,9 +1,7 @@
 //! `InboxService`: what was handed over to this organisation.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
 
-use futures_util::Stream;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
@@ -16,6 +14,7 @@ use prost::Message as _;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tonic::{Request, Response, Status};
 
+use super::watch::{Changes, Watching};
 use super::{Api, page_size, wire};
 use crate::error::NodeError;
 use crate::node::{Change, Node};
@@ -295,10 +294,7 @@ async fn item(tx: &mut Tx, handover: HandoverId) -> Result<InboxRow, NodeError> 
 
 /// A step by name.
 pub(crate) const fn step_word(step: &Step) -> &'static str {
-    match step {
-        Step::Accepted {} => "accepted",
-        Step::Declined { .. } => "declined",
-    }
+    step.word()
 }
 
 fn write_token(row: &InboxRow) -> String {
@@ -346,6 +342,10 @@ impl Watch {
             self.waiting.extend(rows.iter().map(|row| row.handover));
         }
     }
+}
+
+impl Watching for Watch {
+    type Change = v1::WatchInboxResponse;
 
     async fn next(&mut self) -> Result<v1::WatchInboxResponse, NodeError> {
         loop {
@@ -366,8 +366,6 @@ impl Watch {
         }
     }
 }
-
-type Changes = Pin<Box<dyn Stream<Item = Result<v1::WatchInboxResponse, Status>> + Send>>;
 
 #[tonic::async_trait]
 impl InboxService for Inbox {
@@ -391,28 +389,17 @@ impl InboxService for Inbox {
             .map_err(|error| self.0.status(&error))
     }
 
-    type WatchInboxStream = Changes;
+    type WatchInboxStream = Changes<v1::WatchInboxResponse>;
 
     async fn watch_inbox(
         &self,
         request: Request<v1::WatchInboxRequest>,
-    ) -> Result<Response<Changes>, Status> {
+    ) -> Result<Response<Self::WatchInboxStream>, Status> {
         let watch = self
             .watched(request)
             .await
             .map_err(|error| self.0.status(&error))?;
-        let api = self.0.clone();
-        let changes = futures_util::stream::unfold(Some(watch), move |watch| {
-            let api = api.clone();
-            async move {
-                let mut watch = watch?;
-                match watch.next().await {
-                    Ok(change) => Some((Ok(change), Some(watch))),
-                    Err(error) => Some((Err(api.status(&error)), None)),
-                }
-            }
-        });
-        Ok(Response::new(Box::pin(changes)))
+        Ok(Response::new(self.0.watch(watch)))
     }
 
     async fn accept_handover(

@@ -7,6 +7,7 @@
 mod family;
 mod inbox;
 mod transition;
+mod watch;
 pub(crate) mod wire;
 
 pub(crate) use family::forget_letter;
@@ -25,7 +26,7 @@ use handdruk_proto::v1::family_service_server::FamilyServiceServer;
 use handdruk_proto::v1::inbox_service_server::InboxServiceServer;
 use handdruk_proto::v1::transition_service_server::TransitionServiceServer;
 use handdruk_proto::{FromWire as _, v1};
-use handdruk_service::{MAX_MESSAGE, fault, status_of};
+use handdruk_service::{MAX_MESSAGE, Tasks, fault, status_of};
 use prost::Message;
 use tonic::service::Routes;
 use tonic::{Request, Status};
@@ -49,11 +50,12 @@ const MAX_PAGE: u32 = 500;
 pub(crate) struct Api {
     node: Node,
     systems: Arc<BTreeMap<SystemName, ProfessionalRef>>,
+    tasks: Tasks,
 }
 
 impl Api {
-    /// An API for these systems and no others.
-    pub(crate) fn new(node: Node, systems: &[System]) -> Self {
+    /// An API for these systems and no others. What outlives a call runs in `tasks`.
+    pub(crate) fn new(node: Node, systems: &[System], tasks: Tasks) -> Self {
         let systems = systems
             .iter()
             .map(|system| (system.name.0.clone(), system.actor.clone()))
@@ -61,6 +63,7 @@ impl Api {
         Self {
             node,
             systems: Arc::new(systems),
+            tasks,
         }
     }
 

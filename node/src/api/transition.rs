@@ -1,9 +1,7 @@
 //! `TransitionService`: pushing, and what became of it.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
 
-use futures_util::Stream;
 use handdruk_domain::clock::date_in_nl;
 use handdruk_domain::ids::{ChildRef, HandoverId, RequestId};
 use handdruk_domain::oin::Site;
@@ -17,6 +15,7 @@ use prost::Message as _;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tonic::{Request, Response, Status};
 
+use super::watch::{Changes, Watching};
 use super::{Api, page_size, wire};
 use crate::error::NodeError;
 use crate::node::{Change, Ended, Node};
@@ -319,6 +318,10 @@ impl Watch {
             }
         }
     }
+}
+
+impl Watching for Watch {
+    type Change = v1::WatchHandoversResponse;
 
     async fn next(&mut self) -> Result<v1::WatchHandoversResponse, NodeError> {
         loop {
@@ -343,8 +346,6 @@ impl Watch {
         }
     }
 }
-
-type Changes = Pin<Box<dyn Stream<Item = Result<v1::WatchHandoversResponse, Status>> + Send>>;
 
 #[tonic::async_trait]
 impl TransitionService for Transition {
@@ -385,28 +386,17 @@ impl TransitionService for Transition {
         }))
     }
 
-    type WatchHandoversStream = Changes;
+    type WatchHandoversStream = Changes<v1::WatchHandoversResponse>;
 
     async fn watch_handovers(
         &self,
         request: Request<v1::WatchHandoversRequest>,
-    ) -> Result<Response<Changes>, Status> {
+    ) -> Result<Response<Self::WatchHandoversStream>, Status> {
         let watch = self
             .watched(request)
             .await
             .map_err(|error| self.0.status(&error))?;
-        let api = self.0.clone();
-        let changes = futures_util::stream::unfold(Some(watch), move |watch| {
-            let api = api.clone();
-            async move {
-                let mut watch = watch?;
-                match watch.next().await {
-                    Ok(change) => Some((Ok(change), Some(watch))),
-                    Err(error) => Some((Err(api.status(&error)), None)),
-                }
-            }
-        });
-        Ok(Response::new(Box::pin(changes)))
+        Ok(Response::new(self.0.watch(watch)))
     }
 
     async fn retract_handover(
