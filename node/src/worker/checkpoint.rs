@@ -15,21 +15,42 @@ use crate::error::NodeError;
 use crate::gateway::Gateway;
 use crate::node::Node;
 
-/// A busy gateway signs many checkpoints a second; comparing one of them now and then keeps as much.
-const EVERY: Duration = Duration::from_secs(5);
+/// A busy gateway signs many checkpoints a second; comparing one of them now and then keeps as much, provided that the last
+/// one of a burst is compared as well.
+pub(super) const EVERY: Duration = Duration::from_secs(5);
 
-/// When the last checkpoint was compared.
+/// When the last checkpoint was compared, and the newest one that waits for its turn.
 #[derive(Debug, Default)]
 pub(super) struct Checkpoints {
     compared: Option<Instant>,
+    waiting: Option<String>,
 }
 
 impl Checkpoints {
-    /// Compares a checkpoint with the largest one seen, and keeps it if it extends it.
-    pub(super) async fn compare(&mut self, node: &Node, shown: &str) -> Result<(), NodeError> {
-        if self.compared.is_some_and(|at| at.elapsed() < EVERY) {
-            return Ok(());
+    /// Compares a checkpoint with the largest one seen, and keeps it if it extends it. One that comes too soon after another
+    /// waits for [`Self::catch_up`].
+    pub(super) async fn compare(&mut self, node: &Node, shown: String) -> Result<(), NodeError> {
+        self.waiting = Some(shown);
+        self.catch_up(node).await
+    }
+
+    /// Compares what waits, if it is time.
+    pub(super) async fn catch_up(&mut self, node: &Node) -> Result<(), NodeError> {
+        match self.due(Instant::now()) {
+            Some(shown) => self.keep(node, &shown).await,
+            None => Ok(()),
         }
+    }
+
+    /// The checkpoint to compare now: the newest that came.
+    fn due(&mut self, now: Instant) -> Option<String> {
+        let soon = self
+            .compared
+            .is_some_and(|at| now.saturating_duration_since(at) < EVERY);
+        if soon { None } else { self.waiting.take() }
+    }
+
+    async fn keep(&mut self, node: &Node, shown: &str) -> Result<(), NodeError> {
         let (_, kept) = node.store.snapshot().await?.progress().await?;
         if kept == shown {
             return Ok(());
@@ -86,4 +107,26 @@ async fn proof(node: &Node, seen: &Checkpoint, shown: &Checkpoint) -> Result<Vec
     path.iter()
         .map(|hash| Digest::try_from(hash.as_ref()).map_err(|_| NodeError::reason(Reason::Malformed)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_checkpoint_of_a_burst_is_compared_although_nothing_follows_it() {
+        let start = Instant::now();
+        let mut checkpoints = Checkpoints {
+            waiting: Some("first".to_owned()),
+            ..Checkpoints::default()
+        };
+        assert_eq!(checkpoints.due(start).as_deref(), Some("first"));
+        checkpoints.compared = Some(start);
+        for (late, text) in [(1, "second"), (2, "third")] {
+            checkpoints.waiting = Some(text.to_owned());
+            assert_eq!(checkpoints.due(start + Duration::from_secs(late)), None);
+        }
+        assert_eq!(checkpoints.due(start + EVERY).as_deref(), Some("third"));
+        assert_eq!(checkpoints.due(start + 2 * EVERY), None, "nothing new came");
+    }
 }

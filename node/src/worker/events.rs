@@ -34,7 +34,7 @@ pub(super) async fn take(
     };
     if kind == EventKind::Checkpoint {
         // Its cursor is that of the news before it, which was stored with that.
-        return checkpoints.compare(node, &event.checkpoint).await;
+        return checkpoints.compare(node, event.checkpoint).await;
     }
     let told = match Told::read(event) {
         Ok(told) => told,

@@ -68,12 +68,14 @@ async fn session(node: &Node, wait: &mut Duration) -> Result<(), NodeError> {
     let mut tick = tokio::time::interval(LOOK_AFTER);
     tick.tick().await;
     let mut keys = tokio::time::interval(LOOK_AT_KEYS);
+    let mut compare = tokio::time::interval(super::checkpoint::EVERY);
     loop {
         tokio::select! {
             _ = tick.tick() => look_after(node).await?,
             _ = keys.tick() => if node.keyring.is_urgent(node.now()) {
                 look_after(node).await?;
             },
+            _ = compare.tick() => checkpoints.catch_up(node).await?,
             event = events.message() => match event.map_err(|status| NodeError::from(&status))? {
                 None => return Ok(()),
                 Some(event) => events::take(node, &mut checkpoints, event).await?,
