@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use handdruk_content::code::InvitationCode;
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::{Timestamp, date_in_nl};
-use handdruk_domain::ids::{ChildRef, HandoverId, InvitationId};
+use handdruk_domain::ids::{ChildRef, HandoverId, InvitationId, SlotId};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
-use handdruk_domain::statement::Signer as _;
 use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Invitation, Told, ToldHow};
 use handdruk_domain::statement::manifest::{Manifest, ProfessionalRef};
+use handdruk_domain::statement::{Kind, Signer as _, Statement};
 use handdruk_proto::v1::family_service_server::FamilyService;
 use handdruk_proto::{FromWire as _, from_wire, timestamp, v1};
 use jiff::SignedDuration;
@@ -131,7 +131,9 @@ impl Family {
             invitation_id: keys.invitation().to_string(),
             code: code.to_text().to_string(),
             expire_time: Some(timestamp(not_after)),
-            letter: self.letter(&guardian, &code.to_text(), now, not_after).to_string(),
+            letter: self
+                .letter(&guardian, &code.to_text(), now, not_after)
+                .to_string(),
         };
         write
             .keep(&mut tx, &answer, Some(keys.invitation().to_string()), now)
@@ -156,7 +158,9 @@ impl Family {
         let node = &self.0.node;
         let own = node.directory.known_member(&node.oin);
         let letter = Letter {
-            organisation: own.as_ref().map_or_else(|| node.oin.as_str(), |own| own.name.as_str()),
+            organisation: own
+                .as_ref()
+                .map_or_else(|| node.oin.as_str(), |own| own.name.as_str()),
             head: &node.letterhead,
             name: &guardian.record.name,
             holder: guardian.record.holder,
@@ -589,10 +593,23 @@ async fn about(
         .claim::<Manifest>()
         .and_then(|manifest| manifest.peek().ok());
     let manifest = manifest.ok_or(NodeError::Broken("a stored manifest of our own does not parse"))?;
-    if !manifest.guardians.iter().any(|known| known.slot == guardian.slot) {
+    let named = manifest.guardians.iter().any(|known| known.slot == guardian.slot);
+    if !named && !was_given_authority(tx, handover, guardian.slot).await? {
         return Err(NodeError::reason(Reason::NoSay));
     }
     Ok((row, manifest, guardian))
+}
+
+/// Whether somebody whom the manifest does not name was given authority since.
+async fn was_given_authority(tx: &mut Tx, handover: HandoverId, slot: SlotId) -> Result<bool, NodeError> {
+    let proofs = tx.proofs(handover).await?;
+    let attested = proofs
+        .into_iter()
+        .filter(|raw| raw.kind == Kind::Attestation)
+        .filter_map(|raw| Statement::<Attestation>::claim(raw).ok()?.peek().ok());
+    Ok(attested
+        .into_iter()
+        .any(|said| said.slot == Some(slot) && matches!(said.what, Attested::AuthorityChanged { .. })))
 }
 
 /// The code of a letter is forgotten once it was used or does not count any more.

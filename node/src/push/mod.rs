@@ -203,7 +203,9 @@ pub(crate) async fn store(
             tx.add_pupil(child, &pushed.pupil, now).await?;
         }
         people.store(tx).await?;
-        for row in &people.changed_capacity {
+        let open = tx.open_sent(child).await?;
+        let new = people.new.iter().filter(|_| !open.is_empty());
+        for row in people.changed_capacity.iter().chain(new) {
             let attestation = Attestation {
                 handover: None,
                 child,
@@ -216,7 +218,7 @@ pub(crate) async fn store(
             };
             let statement = node.sign(&attestation)?;
             let task = outbox::attest(node, tx, child, None, &statement, now).await?;
-            for open in tx.open_sent(child).await? {
+            for open in &open {
                 tx.hold(open.handover, task).await?;
                 tx.keep_proof(open.handover, statement.raw(), now).await?;
             }

@@ -96,6 +96,8 @@ pub(crate) struct People {
     pub(crate) changed: Vec<GuardianRow>,
     /// Known, with another capacity than before: everything open is decided again.
     pub(crate) changed_capacity: Vec<GuardianRow>,
+    /// Not known before: whoever has authority is asked about everything open as well.
+    pub(crate) new: Vec<GuardianRow>,
 }
 
 impl People {
@@ -162,6 +164,7 @@ impl People {
                     record: record.clone(),
                 };
                 self.changed.push(row.clone());
+                self.new.push(row.clone());
                 self.rows.push(row);
             }
         }

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::date_in_nl;
+use handdruk_domain::statement::Statement;
 
 use super::*;
 use crate::harness::{ALLIANCE, Home, PROVIDER, SCHOOL, SECONDARY, home, oin};
@@ -120,7 +121,7 @@ async fn a_rehearsal_says_what_would_go_to_whom_and_stores_nothing() {
             .map(|count| count.fields_selected)
             .sum::<u32>()
     };
-    assert_eq!((fields(report), fields(care)), (111, 42));
+    assert_eq!((fields(report), fields(care)), (109, 42));
     assert!(care.content_bytes < 16 * 1024 && answer.dossier_bytes > care.content_bytes);
     assert!(
         answer
@@ -340,4 +341,50 @@ async fn each_parent_is_shown_only_their_own_contact() {
             shown.len()
         );
     }
+}
+
+#[tokio::test]
+async fn whoever_turns_out_to_have_authority_is_asked_about_what_is_open_already() {
+    let home = home().await;
+    let care = || vec![to(v1::Purpose::CareHandover, PROVIDER)];
+    let one_parent = v1::PushRequest {
+        guardians: vec![guardian("elif", "Elif Aydin")],
+        ..request(care(), NOOR_ADDITIONS)
+    };
+    let first = stored(&home, &one_parent).await;
+    let first: HandoverId = first.results[0].handover_id.parse().expect("an id");
+    let is_held = async |handover| {
+        let mut snapshot = home.node.store.snapshot().await.expect("reads");
+        snapshot.is_held(handover).await.expect("reads")
+    };
+    assert!(!is_held(first).await);
+    let both = stored(&home, &request(care(), NOOR_ADDITIONS)).await;
+    let second: HandoverId = both.results[0].handover_id.parse().expect("an id");
+    assert!(
+        is_held(first).await,
+        "nothing is sealed before the gateway knows of him"
+    );
+    assert!(!is_held(second).await, "its manifest names him");
+    let mut snapshot = home.node.store.snapshot().await.expect("reads");
+    let child = snapshot
+        .child("leerling-noor")
+        .await
+        .expect("reads")
+        .expect("known");
+    let father = snapshot
+        .guardian(child, "mark")
+        .await
+        .expect("reads")
+        .expect("known");
+    let attested = snapshot.proofs(first).await.expect("reads");
+    let attested: Vec<_> = attested
+        .into_iter()
+        .filter_map(|raw| Statement::<Attestation>::claim(raw).ok()?.peek().ok())
+        .map(|said| (said.slot, said.what))
+        .collect();
+    let holder = father.record.holder;
+    assert_eq!(
+        attested,
+        [(Some(father.slot), Attested::AuthorityChanged { holder })]
+    );
 }

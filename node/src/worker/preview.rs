@@ -3,11 +3,12 @@
 use handdruk_content::seal::person::PersonKeyPair;
 use handdruk_content::seal::preview::{Preview, open_view};
 use handdruk_domain::clock::Timestamp;
+use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::{HandoverId, SlotId};
-use handdruk_domain::policy::{Facts, Part, part};
+use handdruk_domain::policy::{Facts, Part, Said, part};
 use handdruk_domain::reason::Reason;
-use handdruk_domain::statement::consent::{GuardianKeys, Invitation};
-use handdruk_domain::statement::manifest::Manifest;
+use handdruk_domain::statement::consent::{Attestation, GuardianKeys, Invitation};
+use handdruk_domain::statement::manifest::{Manifest, Renewal};
 use handdruk_domain::statement::{Kind, Party, RawStatement, Statement, Verified, VerifyingKey};
 use handdruk_proto::v1;
 use prost::Message as _;
@@ -68,12 +69,8 @@ pub(super) async fn offer(
         return Ok(());
     };
     let manifest = manifest(node, row)?;
-    if !manifest
-        .guardians
-        .iter()
-        .any(|guardian| guardian.slot == invitation.slot)
-        || !sees(node, &manifest, invitation.slot)
-    {
+    let said = said_since(node, tx, row).await?;
+    if !sees(node, &manifest, &said, invitation.slot) {
         return Ok(());
     }
     let damaged = || NodeError::Broken("a handover's stored content or keys are not what was stored");
@@ -82,8 +79,10 @@ pub(super) async fn offer(
         .claim::<GuardianKeys>()
         .and_then(|keys| keys.peek().ok())
         .ok_or_else(damaged)?;
-    let view_key = row.record.view_keys.get(&invitation.slot).ok_or_else(damaged)?;
-    let view_key = PersonKeyPair::from_bytes(&view_key.0).map_err(|_| damaged())?;
+    let view_key = match row.record.view_keys.get(&invitation.slot) {
+        Some(key) => PersonKeyPair::from_bytes(&key.0).map_err(|_| damaged())?,
+        None => new_view_key(node, tx, row.handover, invitation.slot).await?,
+    };
     let preview = Preview::new(contents.values(), invitation.slot, view_key.public().clone());
     let sealed = preview.seal(
         &keys.opening,
@@ -91,7 +90,11 @@ pub(super) async fn offer(
         invitation.slot,
         &mut node.entropy.fork(),
     );
-    let sealed = sealed.map_err(|_| NodeError::about(Reason::TooLarge, "preview"))?;
+    // Not a refusal: the handover itself stands, and this person is told in another way.
+    let Ok(sealed) = sealed else {
+        tracing::error!(handover = %row.handover, slot = %invitation.slot, "a preview is too large to be sealed: let this person inspect at your own desk");
+        return Ok(());
+    };
     let request = v1::AddPreviewsRequest {
         request_id: node.request_id().to_string(),
         handover_id: row.handover.to_string(),
@@ -120,8 +123,41 @@ pub(super) fn manifest(node: &Node, row: &SentRow) -> Result<Verified<Manifest>,
     node.keyring.current().chain().verify(&claim)
 }
 
+/// A key for the remarks of somebody who was given authority after the manifest was made.
+async fn new_view_key(
+    node: &Node,
+    tx: &mut Tx,
+    handover: HandoverId,
+    slot: SlotId,
+) -> Result<PersonKeyPair, NodeError> {
+    let key = PersonKeyPair::generate(&mut node.entropy.fork());
+    let row = tx.sent(handover).await?;
+    let mut row = row.ok_or(NodeError::Broken("a handover that is offered does not exist"))?;
+    row.record.view_keys.insert(slot, Bytes(key.to_bytes().to_vec()));
+    tx.put_sent(&row).await?;
+    Ok(key)
+}
+
+/// What changed since the manifest about who may see it: the age band, and who has authority. Our own word, verified.
+async fn said_since(node: &Node, tx: &mut Tx, row: &SentRow) -> Result<Vec<Said>, NodeError> {
+    let keys = node.keyring.current();
+    let mut said = Vec::new();
+    for raw in tx.proofs(row.handover).await? {
+        if raw.kind == Kind::Attestation {
+            let attestation = Statement::<Attestation>::claim(raw)?;
+            said.push(Said::Attestation(keys.chain().verify(&attestation)?));
+        }
+    }
+    if let Some(renewal) = &row.record.renewal {
+        let renewal = renewal.claim::<Renewal>();
+        let renewal = renewal.ok_or(NodeError::Broken("a stored renewal of our own is none"))?;
+        said.push(Said::Renewal(keys.chain().verify(&renewal)?));
+    }
+    Ok(said)
+}
+
 /// Whether the handover is shown to this person at all (a report of unsafety is not, nor a question that is not theirs).
-fn sees(node: &Node, manifest: &Verified<Manifest>, slot: SlotId) -> bool {
+fn sees(node: &Node, manifest: &Verified<Manifest>, said: &[Said], slot: SlotId) -> bool {
     let ends = (
         node.directory.known_member(&node.oin),
         node.directory.known_member(&manifest.recipient.oin),
@@ -137,7 +173,7 @@ fn sees(node: &Node, manifest: &Verified<Manifest>, slot: SlotId) -> bool {
         sender: &sender,
         recipient: &recipient,
         application: None,
-        said: &[],
+        said,
         activated: &std::collections::BTreeSet::new(),
     };
     part(&facts, &catalogue, slot) != Part::Nothing
