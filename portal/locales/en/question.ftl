@@ -81,8 +81,8 @@ over-ended = This has ended. Nothing more is sent.
 
 no-title = If you say no
 no-parts = You may say no to each part. You may take a yes back later. Has something been sent by then? Then you hear whether the recipient erases it or must keep it.
-no-required = { $category }: without this part nothing is sent.
-no-optional = { $category }: with a no only this part stays behind.
+no-required = Without these parts nothing is sent: { $categories }.
+no-optional = With these parts a no keeps back only that part: { $categories }.
 no-help = { $you ->
         [je] If you say no, you can still get help. The help then starts without this data.
        *[u] If you say no, { $child } can still get help. The help then starts without this data.
@@ -103,6 +103,8 @@ phone-number = Call { $sender }: { $phone }.
 
 answer-title = Your answer
 answer-intro = Choose yes or no for each part. Nothing is final yet. You will check everything first.
+answer-required = Without this part nothing is sent.
+answer-optional = With a no only this part stays behind.
 answer-yes = Yes
 answer-no = No
 answer-all-yes = Yes to all

@@ -120,8 +120,8 @@ no-parts = { $you ->
         [je] Je mag per onderdeel nee zeggen. Een ja mag je later intrekken. Is er dan al iets verstuurd? Dan hoor je of de ontvanger het wist of moet bewaren.
        *[u] U mag per onderdeel nee zeggen. Een ja mag u later intrekken. Is er dan al iets verstuurd? Dan hoort u of de ontvanger het wist of moet bewaren.
     }
-no-required = { $category }: zonder dit onderdeel gaat er niets weg.
-no-optional = { $category }: bij nee blijft alleen dit onderdeel achter.
+no-required = Zonder deze onderdelen gaat er niets weg: { $categories }.
+no-optional = Bij deze onderdelen blijft bij een nee alleen dat onderdeel achter: { $categories }.
 no-help = { $you ->
         [je] Zeg je nee, dan mag je nog steeds hulp krijgen. De hulp begint dan zonder deze gegevens.
        *[u] Zegt u nee, dan mag { $child } nog steeds hulp krijgen. De hulp begint dan zonder deze gegevens.
@@ -163,6 +163,8 @@ answer-intro = { $you ->
         [je] Kies bij elk onderdeel ja of nee. Er staat nog niets vast. Je kijkt straks alles na.
        *[u] Kies bij elk onderdeel ja of nee. Er staat nog niets vast. U kijkt straks alles na.
     }
+answer-required = Zonder dit onderdeel gaat er niets weg.
+answer-optional = Bij nee blijft alleen dit onderdeel achter.
 answer-yes = Ja
 answer-no = Nee
 answer-all-yes = Overal ja

@@ -117,8 +117,8 @@ no-parts = { $you ->
         [je] Her bölüm için hayır diyebilirsin. Verdiğin izni sonra geri alabilirsin. O zamana kadar bir şey gönderildiyse, alıcının sildiğini mi yoksa saklamak zorunda mı olduğunu öğrenirsin.
        *[u] Her bölüm için hayır diyebilirsiniz. Verdiğiniz izni sonra geri alabilirsiniz. O zamana kadar bir şey gönderildiyse, alıcının sildiğini mi yoksa saklamak zorunda mı olduğunu öğrenirsiniz.
     }
-no-required = { $category }: bu bölüm olmadan hiçbir şey gönderilmez.
-no-optional = { $category }: hayır derseniz yalnızca bu bölüm gönderilmez.
+no-required = Bu bölümler olmadan hiçbir şey gönderilmez: { $categories }.
+no-optional = Şu bölümlerde hayır derseniz yalnızca o bölüm gönderilmez: { $categories }.
 no-help = { $you ->
         [je] Hayır desen de yardım alabilirsin. Yardım o zaman bu bilgiler olmadan başlar.
        *[u] Hayır deseniz de { $child } yardım alabilir. Yardım o zaman bu bilgiler olmadan başlar.
@@ -160,6 +160,8 @@ answer-intro = { $you ->
         [je] Her bölümde evet ya da hayırı seç. Henüz hiçbir şey kesin değil. Birazdan her şeye yeniden bakarsın.
        *[u] Her bölümde evet ya da hayırı seçin. Henüz hiçbir şey kesin değil. Birazdan her şeye yeniden bakarsınız.
     }
+answer-required = Bu bölüm olmadan hiçbir şey gönderilmez.
+answer-optional = Hayır derseniz yalnızca bu bölüm gönderilmez.
 answer-yes = Evet
 answer-no = Hayır
 answer-all-yes = Hepsine evet

@@ -121,9 +121,7 @@ function choicePart(desk) {
 
 function choiceOf(category, question, isShown, speech) {
   const name = speech.sayWord("category", category);
-  const means = question.rules.required.includes(category)
-    ? speech.say("no-required", { category: name })
-    : speech.say("no-optional", { category: name });
+  const means = question.rules.required.includes(category) ? speech.say("answer-required") : speech.say("answer-optional");
   const option = (value, text, disabled) => {
     const input = el("input.utrecht-radio-button", { type: "radio", name: `choice-${category}`, value, disabled });
     return { input, label: el("label.look-option", {}, input, el("span", {}, text)) };

@@ -54,7 +54,7 @@ function plain(value, speech, isLanguage) {
     if (ISO_DATE.test(value)) return speech.date(value);
     return isLanguage ? languageName(value, speech) : value;
   }
-  if (Array.isArray(value)) return value.map((item) => plain(item, speech, false)).join("; ");
+  if (Array.isArray(value)) return value.map((item) => plain(item, speech, false)).join("\n");
   if (value !== null && typeof value === "object") {
     const parts = Object.keys(value).sort((one, other) => rank(one) - rank(other));
     return parts.map((part) => plain(value[part], speech, false)).join(", ");

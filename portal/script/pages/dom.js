@@ -62,9 +62,14 @@ export function facts(pairs) {
   return el("dl.look-facts", {}, ...known.map(row));
 }
 
-/** Puts other content into a place, and the focus on its heading, so that it is read out and the keyboard is there. */
+/** Puts what was being prepared into its place. The reader has done nothing yet: the focus stays where it is. */
+export function fill(place, ...children) {
+  place.replaceChildren(...children.filter((child) => child !== null));
+}
+
+/** Puts the next step into a place, and the focus on its heading, so that it is read out and the keyboard is there. */
 export function show(place, ...children) {
-  place.replaceChildren(...children);
+  fill(place, ...children);
   const heading = place.querySelector("h1, h2");
   if (heading === null) return;
   heading.setAttribute("tabindex", "-1");
@@ -93,8 +98,8 @@ export function titleWindow(text) {
 }
 
 /** Hands a file that was made here to the browser's downloads. */
-export function download(name, type, text) {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+export function download(name, file) {
+  const address = URL.createObjectURL(file);
   const link = el("a", { href: address, download: name, hidden: true });
   document.body.append(link);
   link.click();

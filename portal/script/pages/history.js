@@ -22,6 +22,17 @@ export function historyPart(entries, question, speech) {
   );
 }
 
+/** The same as plain lines, for a file. */
+export function linesOf(entries, question, speech) {
+  return entries.map((entry) => {
+    const said = entry.said.map((one) => [wordsOf(one, question, speech), one]).filter(([words]) => words !== null);
+    const parts = said.length > 0
+      ? said.map(([words, one]) => `${words} ${whose(one, question, speech)}`)
+      : [`${actWords(entry.act, speech)} ${speech.say("history-by-gateway")}`];
+    return [entry.at === null ? "" : `${speech.moment(entry.at)}: `, parts.join(" ")].join("");
+  });
+}
+
 function itemOf(entry, question, speech) {
   const { at, act, evidence_index: number, said } = entry;
   const shown = said.map((one) => [wordsOf(one, question, speech), one]).filter(([words]) => words !== null);

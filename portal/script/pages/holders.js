@@ -1,7 +1,7 @@
 // Who has the data: per organisation, what it received and when, what it said after a withdrawal, and whose word each is.
 
 import { released } from "../lib/history.js";
-import { byId, el, note, show } from "./dom.js";
+import { byId, el, fill, note } from "./dom.js";
 import { answersOf } from "./history.js";
 import { keepOf, namesOf } from "./sheet.js";
 
@@ -18,7 +18,7 @@ export async function holders({ speech: plain, guardian: open }) {
     byOrganisation.set(name, [...(byOrganisation.get(name) ?? []), one]);
   }
   const names = [...byOrganisation.keys()].sort((one, other) => one.localeCompare(other, speech.language));
-  show(
+  fill(
     byId("live"),
     el("h1", { id: "title" }, speech.say("holders-title")),
     el("p.look-lead", {}, speech.say("holders-lead")),

@@ -1,7 +1,7 @@
 // The overview: open questions first, then what runs, then what ended. Per joined letter, by the child's first name where a preview
 // tells it.
 
-import { buttonLink, byId, el, mark, note, show } from "./dom.js";
+import { buttonLink, byId, el, fill, mark, note } from "./dom.js";
 import { isOver, namesOf, titleOf } from "./sheet.js";
 
 /** @param {{speech: import("./speech.js").Speech, guardian: () => Promise<any>}} page */
@@ -11,7 +11,7 @@ export async function overview({ speech, guardian: open }) {
   const groups = await Promise.all(guardian.accounts.map((account) => groupOf(account, listed, guardian)));
   const you = speech.for(guardian.accounts[0]?.holder);
   const waiting = listed.filter((question) => !question.error && needsAnswer(question)).length;
-  show(
+  fill(
     byId("live"),
     el("h1", { id: "title" }, you.say("overview-title")),
     el("p.look-lead", { role: "status" }, you.say("overview-count", { count: waiting })),

@@ -1,7 +1,7 @@
 // One question: the sheet, the answer, checking it, and what came of it. One page, one decision.
 
 import { answerParts } from "./answer.js";
-import { byId, button, el, icon, show, titleWindow } from "./dom.js";
+import { byId, button, el, fill, icon, show, titleWindow } from "./dom.js";
 import { historyPart } from "./history.js";
 import { textOf } from "./lines.js";
 import { sheet } from "./sheet.js";
@@ -32,7 +32,7 @@ class Desk {
   /** Shows a question as it stands now. */
   async open(question) {
     await this.load(question);
-    this.start();
+    this.start(fill);
   }
 
   /** Fetches and opens what belongs to a question, and writes the sheet. */
@@ -61,9 +61,9 @@ class Desk {
   }
 
   /** The sheet with the answer below it. */
-  start() {
+  start(put = show) {
     titleWindow(this.sheet.querySelector("#title").textContent);
-    show(
+    put(
       this.place,
       el("p.look-screen", {}, el("a.utrecht-link", { href: "/overview" }, this.speech.say("receipt-overview"))),
       speakButton(this.sheet, this.speech),

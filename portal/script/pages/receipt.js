@@ -1,5 +1,6 @@
 // The receipt of what was signed: to read, to print, to keep as JSON.
 
+import { jsonFile } from "../lib/export.js";
 import { button, buttonLink, download, el, facts } from "./dom.js";
 import { namesOf, titleOf } from "./sheet.js";
 
@@ -31,7 +32,7 @@ export function receipt(desk, decided) {
       ...(isNo ? leftBefore(releases, names, speech) : []),
     ),
     el("p.look-screen", {}, speech.say("receipt-kept")),
-    actions(desk, () => download(`handdruk-${kept.decided_at.slice(0, 10)}.json`, "application/json", JSON.stringify(kept, null, 2))),
+    actions(desk, () => download(`handdruk-${kept.decided_at.slice(0, 10)}.json`, jsonFile(kept))),
   );
 }
 
@@ -52,7 +53,7 @@ export function receiptOfRemarks(desk, remarks, view) {
       ]),
       ...(remarks.text ?? "").split("\n").map((text) => el("p", { dir: "auto" }, text)),
     ),
-    actions(desk, () => download(`handdruk-${at.slice(0, 10)}.json`, "application/json", JSON.stringify(view, null, 2))),
+    actions(desk, () => download(`handdruk-${at.slice(0, 10)}.json`, jsonFile(view))),
   );
 }
 

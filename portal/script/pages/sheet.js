@@ -2,7 +2,7 @@
 // signs (lines.js). The same facts as a guardian's command line shows (guardian/src/page.rs).
 
 import { category } from "./content.js";
-import { el, icon } from "./dom.js";
+import { el } from "./dom.js";
 import { line, pair } from "./lines.js";
 
 /**
@@ -15,7 +15,7 @@ export function sheet(question, preview, speech) {
   const names = namesOf(question, speech);
   return [
     line("h1", titleOf(question, names, speech), { id: "title" }),
-    way(names, speech),
+    way(question, names, speech),
     section(speech.say("facts-title"), factsOf(question, names, speech)),
     content(question, preview, names, speech),
     section(speech.say("who-title"), ...who(question, speech)),
@@ -59,7 +59,7 @@ function section(title, ...parts) {
   return el("section", {}, line("h2", title), ...parts);
 }
 
-function way(names, speech) {
+function way(question, names, speech) {
   const stop = (kind, name, words) =>
     el(`li.look-way__stop.look-way__stop--${kind}`, {}, name === null ? null : line("strong", name, { dir: "auto" }), " ", line("span", words));
   return el(
@@ -67,7 +67,7 @@ function way(names, speech) {
     {},
     line("h2", speech.say("flow-title")),
     el(
-      "ol.look-way.look-way--stopped",
+      question.standing.stage === "blocked" ? "ol.look-way.look-way--stopped" : "ol.look-way",
       {},
       stop("from", names.sender, speech.say("flow-from")),
       stop("sealed", null, speech.say("flow-between")),
@@ -80,8 +80,8 @@ function factsOf(question, names, speech) {
   const { manifest, rules, standing } = question;
   const isConsent = rules.basis === "consent";
   const rows = [
-    pair(isConsent ? speech.say("fact-from") : speech.say("fact-sends"), `${names.sender} (OIN ${manifest.sender.oin})`),
-    pair(speech.say("fact-to"), `${names.recipient} (OIN ${manifest.recipient.oin})`),
+    pair(isConsent ? speech.say("fact-from") : speech.say("fact-sends"), names.sender),
+    pair(speech.say("fact-to"), names.recipient),
     pair(speech.say("fact-why"), `${speech.sayWord("purpose", rules.id)}. ${speech.say(`purpose-${rules.id}-why`)}`),
     pair(speech.say("fact-ground"), speech.say(`purpose-${rules.id}-ground`)),
     pair(speech.say("fact-law"), rules.sources.map((source) => sourceOf(source, speech)).join("; ")),
@@ -130,7 +130,7 @@ function content(question, preview, names, speech) {
     "section.look-paper",
     {},
     line("h2", isOver(question) ? speech.say("content-title-sent") : speech.say("content-title")),
-    el("p.look-verified", {}, icon("check"), " ", line("span", speech.say("content-checked", names))),
+    line("p.look-verified", speech.say("content-checked", names)),
     ...preview.categories.map((one) => category(one, speech)),
   );
 }
@@ -178,14 +178,13 @@ function silence(question, speech) {
 
 function no(question, speech) {
   const onConsent = question.onConsent().sort();
+  const isRequired = (name) => question.rules.required.includes(name);
   if (onConsent.length === 0) return [line("p", speech.say("no-effect-law"))];
   if (!question.counts()) return [line("p", speech.say("no-effect-other"))];
-  const means = (name) => {
-    const category = speech.sayWord("category", name);
-    const text = question.rules.required.includes(name) ? speech.say("no-required", { category }) : speech.say("no-optional", { category });
-    return line("li", text);
-  };
-  const parts = [line("p", speech.say("no-parts")), el("ul", {}, ...onConsent.map(means))];
+  const [needed, others] = [onConsent.filter(isRequired), onConsent.filter((name) => !isRequired(name))];
+  const parts = [line("p", speech.say("no-parts"))];
+  if (needed.length > 0) parts.push(line("p", speech.say("no-required", { categories: speech.categories(needed) })));
+  if (others.length > 0) parts.push(line("p", speech.say("no-optional", { categories: speech.categories(others) })));
   if (["care-access", "care-handover", "dyslexia-referral"].includes(question.rules.id)) parts.push(line("p", speech.say("no-help")));
   return parts;
 }

@@ -5,7 +5,7 @@
 
 import { codeFromFragment, formatCode, parseCode } from "../lib/code.js";
 import { checkSecret } from "../lib/secret.js";
-import { button, byId, el, fieldError, icon, note, show, titleWindow } from "./dom.js";
+import { button, byId, el, fieldError, note, show, titleWindow } from "./dom.js";
 import { errorNote, sentence } from "./errors.js";
 
 /** States of a letter that was replaced, revoked or not used in time: nothing to fill in, and whom to call. */
@@ -95,7 +95,7 @@ function stop(title, ...sentences) {
 /** From whom the letter is, and for whom. */
 function from(letter, speech) {
   const sender = speech.say("letter-from", { organisation: letter.inviter.name });
-  return [el("p.look-verified", {}, icon("check"), " ", `${sender} ${speech.say("letter-checked")}`), el("p", {}, speech.sayWord("letter-for", letter.holder.holder))];
+  return [el("p.look-verified", {}, `${sender} ${speech.say("letter-checked")}`), el("p", {}, speech.sayWord("letter-for", letter.holder.holder))];
 }
 
 function secretField(id, label, hint, autocomplete) {
