@@ -2,4 +2,5 @@ mod consents;
 mod people;
 mod properties;
 mod thread;
+mod warm;
 mod world;

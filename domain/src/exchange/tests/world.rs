@@ -20,7 +20,7 @@ use crate::ids::{ChildRef, HandoverId, InvitationId, RequestId, SlotId};
 use crate::oin::Oin;
 use crate::purpose::Purpose;
 use crate::reason::{Reason, Refusal};
-use crate::role::Role;
+use crate::role::{Desk, Role};
 use crate::stage::Stage;
 use crate::statement::consent::{
     Attestation, Attested, Choice, Decision, GuardianKeys, Invitation, Language, Told, ToldHow,
@@ -166,6 +166,28 @@ impl World {
         world.catalogue = catalogue.digest();
         world.ok(Caller::Gateway, Command::RegisterCatalogue { catalogue });
         world
+    }
+
+    /// A municipality with an attendance officer becomes a member.
+    pub(crate) fn join_municipality(&mut self, number: u32, code: &str) {
+        let registrar = ed25519(1);
+        let key = VerifyingKey::new(Party::Registrar, registrar.public_key());
+        let membership = Membership {
+            oin: oin(number),
+            name: "Een gemeente".into(),
+            roles: BTreeSet::from([Role::Gem]),
+            desks: BTreeSet::from([Desk::Attendance]),
+            sites: BTreeSet::new(),
+            municipality: Some(code.parse().expect("a code")),
+            holiday_region: None,
+            serial: 1,
+            status: MembershipStatus::Active,
+            at: self.now,
+            not_after: self.now + jiff::SignedDuration::from_hours(24 * 4000),
+        };
+        let membership = Statement::sign(&membership, &[&registrar]).expect("signs");
+        let membership = membership.verify(&[&key]).expect("ours");
+        self.ok(Caller::Gateway, Command::RegisterMember { membership });
     }
 
     /// Publishes the next key bundle of an organisation.
