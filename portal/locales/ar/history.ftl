@@ -51,7 +51,7 @@ said-attested-authority-changed = تغيرت السلطة الوالدية. كل
 said-attested-safety-report = نظر مختص ثانٍ في البلاغ.
 said-attested-who-you = هذا يخص جوابك.
 said-attested-who-other = هذا يخص جواب شخص آخر.
-said-choice = { $category }: { $choice }
+said-choice = { $choice }: { $categories }
 said-released = أُرسل: { $categories }
 said-released-views = { $count ->
         [one] أُرسل معه رأي واحد.

@@ -136,7 +136,7 @@ keep-declined-months = إن لم يقبلها المستلم: { $months ->
         [few] { $months } أشهر
         [many] { $months } شهرًا
        *[other] { $months } شهر
-    }.
+    }
 keep-from-received = الاستلام
 keep-from-leaving = مغادرة المدرسة المستلمة
 keep-from-decision = قرار شراكة المدارس

@@ -51,7 +51,7 @@ said-attested-authority-changed = Parental authority changed. Everything open is
 said-attested-safety-report = A second professional looked at the report too.
 said-attested-who-you = This is about your answer.
 said-attested-who-other = This is about somebody else's answer.
-said-choice = { $category }: { $choice }
+said-choice = { $choice }: { $categories }
 said-released = Sent: { $categories }
 said-released-views = { $count ->
         [one] Remarks of one person went along.

@@ -128,7 +128,7 @@ keep-own = as long as the recipient's own rules say
 keep-declined-months = If the recipient declines it, { $months ->
         [one] 1 month
        *[other] { $months } months
-    }.
+    }
 keep-from-received = it was received
 keep-from-leaving = leaving the receiving school
 keep-from-decision = the support alliance's decision

@@ -69,7 +69,7 @@ said-attested-who-you = { $you ->
        *[u] Dit gaat over uw antwoord.
     }
 said-attested-who-other = Dit gaat over het antwoord van een ander.
-said-choice = { $category }: { $choice }
+said-choice = { $choice }: { $categories }
 said-released = Verstuurd: { $categories }
 said-released-views = { $count ->
         [one] Er ging een mening mee.

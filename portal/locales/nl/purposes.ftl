@@ -128,7 +128,7 @@ keep-own = zo lang als de regels van de ontvanger zelf zeggen
 keep-declined-months = Neemt de ontvanger het niet aan, dan { $months ->
         [one] 1 maand
        *[other] { $months } maanden
-    }.
+    }
 keep-from-received = de ontvangst
 keep-from-leaving = het vertrek van de ontvangende school
 keep-from-decision = het besluit van het samenwerkingsverband

@@ -69,7 +69,7 @@ said-attested-who-you = { $you ->
        *[u] Bu sizin yanıtınızla ilgili.
     }
 said-attested-who-other = Bu başka birinin yanıtıyla ilgili.
-said-choice = { $category }: { $choice }
+said-choice = { $choice }: { $categories }
 said-released = Gönderilenler: { $categories }
 said-released-views = { $count ->
         [one] Bir görüş de gönderildi.

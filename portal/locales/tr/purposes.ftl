@@ -127,7 +127,7 @@ keep-own = alan kurumun kendi kuralları ne kadar diyorsa
 keep-declined-months = Alan kurum kabul etmezse { $months ->
         [one] 1 ay
        *[other] { $months } ay
-    }.
+    }
 keep-from-received = alınma
 keep-from-leaving = alan okuldan ayrılma
 keep-from-decision = okullar iş birliğinin kararı

@@ -3,16 +3,26 @@
 
 import { button, el, fieldError, note } from "./dom.js";
 import { checkChoices, checkSeen } from "./check.js";
-import { answersOf, attestedOf } from "./history.js";
+import { answersOf, attestedOf, choicesOf } from "./history.js";
 import { isOver, namesOf } from "./sheet.js";
 import { remarksPart } from "./remarks.js";
+
+/** What was said and answered before, and a way to take it back: above the sheet, where it is found at once. */
+export function standingParts(desk) {
+  const { question, speech } = desk;
+  const parts = recordedParts(desk);
+  const said = question.choices();
+  if (Object.keys(said).length > 0) parts.push(givenPart(said, speech));
+  if (question.counts()) parts.push(...withdrawParts(desk, said));
+  return parts;
+}
 
 /** Everything below the sheet that can be answered. */
 export function answerParts(desk) {
   const { question } = desk;
   if (question.rules.basis === "safety") return [];
-  const parts = [...recordedParts(desk)];
-  if (question.counts()) parts.push(...decisionParts(desk));
+  const parts = [];
+  if (question.counts() && !isOver(question)) parts.push(...decisionParts(desk));
   if (!question.counts() || question.onConsent().length < Object.keys(question.manifest.categories).length) parts.push(...inspectionParts(desk));
   parts.push(...remarksPart(desk));
   return parts;
@@ -31,38 +41,29 @@ function recordedParts({ question, speech, history }) {
   return [...attested, ...answers];
 }
 
-function decisionParts(desk) {
-  const { question, speech } = desk;
-  const said = question.choices();
+/** A yes that can be taken back: one's own, and what was sent on somebody else's. */
+function withdrawParts(desk, said) {
+  const { question } = desk;
+  const { stage } = question.standing;
   const open = desk.guardian.openToNo(question, desk.history).sort();
   const agreed = open.filter((category) => said[category] === "agree");
-  const parts = [];
-  if (Object.keys(said).length > 0) parts.push(givenPart(said, speech));
-  if (isOver(question)) {
-    if (question.standing.stage === "received" && open.some((category) => !isNo(said[category]))) {
-      parts.push(withdrawPart(desk, open.filter((category) => !isNo(said[category]))));
-    }
-    return parts;
-  }
-  if (question.holder.under_investigation) return [...parts, objectPart(desk, open)];
-  if (Object.keys(said).length === 0) return [...parts, choicePart(desk)];
-  if (agreed.length > 0) parts.push(withdrawPart(desk, agreed));
-  parts.push(changePart(desk));
-  return parts;
+  const left = stage === "received" ? open.filter((category) => !isNo(said[category])) : agreed;
+  const takes = isOver(question) ? stage === "received" : true;
+  return takes && left.length > 0 ? [withdrawPart(desk, left)] : [];
+}
+
+function decisionParts(desk) {
+  const { question } = desk;
+  if (question.holder.under_investigation) return [objectPart(desk, question.onConsent().sort())];
+  return Object.keys(question.choices()).length === 0 ? [choicePart(desk)] : [changePart(desk)];
 }
 
 const isNo = (choice) => choice !== undefined && choice !== "agree";
 
 /** What was said before, with the keys now in use. */
 function givenPart(said, speech) {
-  const row = ([category, choice]) =>
-    el("div", {}, el("dt", {}, speech.sayWord("category", category)), el("dd", {}, speech.sayWord("choice", choice)));
-  return el(
-    "section.look-card",
-    {},
-    el("h2", {}, speech.say("answer-given-title")),
-    el("dl.look-facts", {}, ...Object.entries(said).sort().map(row)),
-  );
+  const choices = choicesOf(said, speech).split("; ");
+  return el("section.look-card", {}, el("h2", {}, speech.say("answer-given-title")), ...choices.map((words) => el("p", {}, words)));
 }
 
 /** Which word a no is: taking back, refusing what was asked, or objecting without being asked. */

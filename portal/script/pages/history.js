@@ -37,15 +37,19 @@ function itemOf(entry, question, speech) {
   const { at, act, evidence_index: number, said } = entry;
   const shown = said.map((one) => [wordsOf(one, question, speech), one]).filter(([words]) => words !== null);
   const lines = shown.length > 0
-    ? shown.flatMap(([words, one]) => [el("p", {}, words), el("p.look-small", {}, whose(one, question, speech))])
-    : [el("p", {}, actWords(act, speech)), el("p.look-small", {}, speech.say("history-by-gateway"))];
+    ? shown.flatMap(([words, one]) => [el("p", {}, words), small(whose(one, question, speech), number, speech)])
+    : [el("p", {}, actWords(act, speech)), small(speech.say("history-by-gateway"), number, speech)];
   return el(
     "li",
     {},
     el("p.look-timeline__when", {}, at === null ? null : el("time", { datetime: at }, speech.moment(at))),
     ...lines,
-    el("p.look-small", {}, speech.say("history-evidence", { number: String(number) })),
   );
+}
+
+/** Whose word it is, and where the evidence log has it. */
+function small(words, number, speech) {
+  return el("p.look-small", {}, `${words} ${speech.say("history-evidence", { number: String(number) })}.`);
 }
 
 function actWords(act, speech) {
@@ -112,10 +116,14 @@ function attestationWords(body, { question, speech }) {
   return `${words}. ${who}`;
 }
 
-function choicesOf(choices, speech) {
-  const one = ([category, choice]) =>
-    speech.say("said-choice", { category: speech.sayWord("category", category), choice: speech.sayWord("choice", choice) });
-  return speech.list(Object.entries(choices).sort().map(one));
+/** Choices in words, those of one kind together: "ja: A, B en C; nee: D". */
+export function choicesOf(choices, speech) {
+  const kinds = ["agree", "refuse", "withdraw", "object"];
+  const of = (kind) => Object.keys(choices).filter((category) => choices[category] === kind).sort();
+  const said = kinds.map((kind) => [kind, of(kind)]).filter(([, categories]) => categories.length > 0);
+  return said
+    .map(([kind, found]) => speech.say("said-choice", { choice: speech.sayWord("choice", kind), categories: speech.categories(found) }))
+    .join("; ");
 }
 
 /** What professionals recorded about this guardian's own answer, in words, newest last. */

@@ -1,6 +1,6 @@
 // One question: the sheet, the answer, checking it, and what came of it. One page, one decision.
 
-import { answerParts } from "./answer.js";
+import { answerParts, standingParts } from "./answer.js";
 import { byId, button, el, fill, icon, show, titleWindow } from "./dom.js";
 import { historyPart } from "./history.js";
 import { textOf } from "./lines.js";
@@ -43,7 +43,8 @@ class Desk {
     const history = this.guardian.history(question);
     this.preview = await preview;
     this.history = await history;
-    this.sheet = el("article", { id: "sheet" }, ...sheet(question, this.preview, this.speech), this.#beside());
+    const [title, ...rest] = sheet(question, this.preview, this.speech);
+    this.sheet = el("article", { id: "sheet" }, title, ...standingParts(this), ...rest, this.#beside());
   }
 
   /** The binding text beside a translation. */

@@ -9,12 +9,13 @@ export function receipt(desk, decided) {
   const { question, speech } = desk;
   const { receipt: kept, stage, releases, evidenceIndex } = decided;
   const names = namesOf(question, speech);
-  const choices = Object.entries(kept.choices).sort();
-  const said = choices.length === 0
-    ? speech.say("receipt-seen")
-    : speech.list(choices.map(([category, choice]) =>
-      speech.say("said-choice", { category: speech.sayWord("category", category), choice: speech.sayWord("choice", choice) })));
-  const isNo = choices.some(([, choice]) => choice !== "agree");
+  const { choices } = kept;
+  const of = (...wanted) => {
+    const found = Object.keys(choices).filter((category) => wanted.includes(choices[category])).sort();
+    return found.length === 0 ? null : speech.categories(found);
+  };
+  const isSeen = Object.keys(choices).length === 0;
+  const isNo = Object.values(choices).some((choice) => choice !== "agree");
   desk.finish(
     speech.say("receipt-title"),
     el(
@@ -22,7 +23,11 @@ export function receipt(desk, decided) {
       {},
       facts([
         [speech.say("receipt-about"), titleOf(question, names, speech)],
-        [speech.say("receipt-said"), said],
+        [speech.say("receipt-said"), isSeen ? speech.say("receipt-seen") : null],
+        [speech.say("check-yes"), of("agree")],
+        [speech.say("check-no"), of("refuse")],
+        [speech.say("check-withdraw"), of("withdraw")],
+        [speech.say("check-object"), of("object")],
         [speech.say("receipt-at"), speech.moment(kept.decided_at)],
         [speech.say("receipt-stage"), speech.sayWord("stage", stage)],
         [speech.say("receipt-evidence"), String(evidenceIndex)],
