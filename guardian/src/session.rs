@@ -236,14 +236,15 @@ impl Session {
         })
     }
 
-    /// Signs remarks and seals them to the sender, who hands them over with the rest.
+    /// Signs remarks and seals them to the sender, who hands them over with the rest. Whether the gateway says that they can
+    /// still go along; if not, they reach the sender alone.
     pub async fn add_view(
         &mut self,
         shown: &Page,
         agreement: ViewAgreement,
         text: Option<Prose<4000>>,
         rng: &mut impl CryptoRng,
-    ) -> Result<(), ClientError> {
+    ) -> Result<bool, ClientError> {
         let view_key = shown.view_key().ok_or(ChoiceError::NoViewKey)?;
         let invitation = self.anchored.invitation();
         let view = View {
@@ -263,12 +264,12 @@ impl Session {
             handover_id: shown.handover().to_string(),
             sealed: sealed.into(),
         };
-        ask(|| {
+        let answer = ask(|| {
             let (mut client, message) = (self.client.guardians.clone(), message.clone());
             async move { client.add_view(request(message)).await }
         })
         .await?;
-        Ok(())
+        Ok(answer.in_time)
     }
 
     /// Everything that happened with one handover.

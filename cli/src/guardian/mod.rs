@@ -196,18 +196,22 @@ async fn act(session: &mut Session, act: Act, language: Language, entropy: &Entr
             let text: Prose<4000> = text.trim().parse().context("the remarks cannot be taken")?;
             let question = session.question(handover).await.map_err(explained)?;
             let page = session.page(&question, language).await.map_err(explained)?;
-            session
+            let in_time = session
                 .add_view(&page, agreement, Some(text), &mut entropy.fork())
                 .await
                 .map_err(explained)?;
-            println!(
-                "{}",
-                choose(
-                    language,
+            let (nl, en) = if in_time {
+                (
                     "Uw zienswijze is ondertekend en verzegeld verstuurd. Ze gaat mee.",
-                    "Your remarks were signed, sealed and sent. They travel along."
+                    "Your remarks were signed, sealed and sent. They travel along.",
                 )
-            );
+            } else {
+                (
+                    "Uw zienswijze is ondertekend en verzegeld naar de verzender gestuurd. De gegevens waren al verzegeld, dus ze gaat niet mee. Vraag de verzender om haar door te geven.",
+                    "Your remarks were signed, sealed and sent to the sender. The content was sealed before, so they do not travel along. Ask the sender to pass them on.",
+                )
+            };
+            println!("{}", choose(language, nl, en));
             Ok(())
         }
         Act::History { handover } => {

@@ -229,7 +229,7 @@ impl GuardianService for Gateway {
     async fn add_view(&self, request: Request<v1::AddViewRequest>) -> Answer<v1::AddViewResponse> {
         in_session(&request.get_ref().session)?;
         self.state().views.push(request.into_inner().sealed.to_vec());
-        Ok(Response::new(v1::AddViewResponse {}))
+        Ok(Response::new(v1::AddViewResponse { in_time: true }))
     }
 
     async fn list_history(

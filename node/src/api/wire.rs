@@ -80,7 +80,18 @@ pub(crate) fn sent(row: &SentRow, pupil: String, recipient: String) -> v1::SentH
         keep_ground: record.keep_ground.map_or(0, to_wire),
         owner: owner(row),
         queued: row.stage.is_none() && record.refused.is_none(),
+        late_views: late_views(row),
     }
+}
+
+/// Remarks that did not go along, once what went is settled.
+fn late_views(row: &SentRow) -> Vec<v1::Statement> {
+    let is_sealed = matches!(
+        row.stage,
+        Some(Stage::Submitted | Stage::Released | Stage::Received | Stage::Quarantined)
+    );
+    let views = row.record.late_views().filter(|_| is_sealed);
+    views.map(|view| (&view.0).into()).collect()
 }
 
 /// What somebody should get and nobody is known who could.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::{Date, Timestamp};
-use handdruk_domain::digest::Bytes;
+use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::ids::{ChildRef, HandoverId, SlotId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::purpose::Purpose;
@@ -100,6 +100,9 @@ pub(crate) struct SentRecord {
     /// Guardians' signed views, the latest of each slot: each becomes a compartment of its own.
     #[serde(default)]
     pub(crate) views: BTreeMap<SlotId, Written>,
+    /// Which of them were sealed along, by digest.
+    #[serde(default)]
+    pub(crate) sealed_views: BTreeMap<SlotId, Digest>,
 }
 
 impl SentRecord {
@@ -129,7 +132,16 @@ impl SentRecord {
             withdrawal: Withdrawal::None,
             keep_ground: None,
             views: BTreeMap::new(),
+            sealed_views: BTreeMap::new(),
         }
+    }
+
+    /// Views that came after the content was sealed: the recipient does not get them from us.
+    pub(crate) fn late_views(&self) -> impl Iterator<Item = &Written> {
+        let is_late = |(slot, view): &(&SlotId, &Written)| {
+            self.sealed_under.is_some() && self.sealed_views.get(slot) != Some(&view.0.digest())
+        };
+        self.views.iter().filter(is_late).map(|(_, view)| view)
     }
 }
 

@@ -207,6 +207,35 @@ fn remarks_go_along_with_the_keys_of_whose_they_are() {
 }
 
 #[test]
+fn remarks_are_told_whether_they_can_still_go_along() {
+    let mut world = World::new();
+    let (sent, mother, _) = permitted(&mut world);
+    let add = |world: &mut World| {
+        let session = mother.session.clone().expect("activated");
+        world.portal(Command::AddView {
+            session,
+            handover: sent.id(),
+            sealed: vec![7; 64],
+        })
+    };
+    assert!(matches!(add(&mut world), Ok(Answer::ViewTaken { in_time: true })));
+    world.submit(&sent).expect("permitted");
+    assert!(matches!(add(&mut world), Ok(Answer::ViewTaken { in_time: false })));
+    world.fetch(&sent).expect("submitted");
+    assert!(matches!(add(&mut world), Ok(Answer::ViewTaken { in_time: false })));
+    assert_eq!(
+        told(&world, SCHOOL)
+            .iter()
+            .filter(|kind| **kind == NoticeKind::ViewAdded)
+            .count(),
+        3,
+        "the sender gets every one"
+    );
+    world.acknowledge(&sent, PROVIDER).expect("released");
+    assert_eq!(reason(add(&mut world)), Some(Reason::HandoverClosed));
+}
+
+#[test]
 fn another_organisations_handover_does_not_exist() {
     let mut world = World::new();
     let (sent, ..) = permitted(&mut world);
