@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use handdruk_certs::{Connector, ExpectedPeer, Files, Identity};
@@ -12,7 +11,7 @@ use handdruk_proto::v1::family_service_client::FamilyServiceClient;
 use handdruk_proto::v1::inbox_service_client::InboxServiceClient;
 use handdruk_proto::v1::transition_service_client::TransitionServiceClient;
 use serde::Deserialize;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 
 /// The largest message: a dossier of 20 MB and what is around it.
 const MAX_MESSAGE: usize = 24 * 1024 * 1024;
@@ -79,10 +78,6 @@ impl System {
 /// A mutual-TLS channel to `organisation` at `address`, made at the first call and again after it broke.
 pub fn channel(address: &str, identity: &Identity, organisation: &Oin) -> anyhow::Result<Channel> {
     let connector = Connector::new(identity, ExpectedPeer::organisation(organisation.clone()))?;
-    let endpoint = Endpoint::from_shared(address.to_owned())
-        .with_context(|| format!("{address} is not an address such as https://127.0.0.1:7101"))?
-        .connect_timeout(Duration::from_secs(10))
-        .http2_keep_alive_interval(Duration::from_secs(20))
-        .keep_alive_while_idle(true);
-    Ok(endpoint.connect_with_connector_lazy(connector))
+    handdruk_service::connect(address, connector)
+        .with_context(|| format!("{address} is not an address such as https://127.0.0.1:7101"))
 }

@@ -24,6 +24,8 @@ use crate::lifecycle::{Stage, Tasks};
 /// `max_decoding_message_size`. Room for a sealed dossier with its attachments; the lists of statements are far smaller.
 pub const MAX_MESSAGE: usize = 4 * 1024 * 1024;
 
+/// How long making a connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
 /// How often a silent connection is asked whether it lives, and how long it may take to answer.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 const KEEPALIVE_ANSWER: Duration = Duration::from_secs(10);
@@ -217,6 +219,7 @@ pub fn connect(address: &str, connector: Connector) -> Result<Channel, ServeErro
         return Err(ServeError::Address);
     }
     Ok(endpoint
+        .connect_timeout(CONNECT)
         .http2_keep_alive_interval(KEEPALIVE)
         .keep_alive_timeout(KEEPALIVE_ANSWER)
         .keep_alive_while_idle(true)
