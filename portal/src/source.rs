@@ -27,7 +27,12 @@ impl core::fmt::Debug for Source {
 impl Source {
     pub(crate) fn of(peer: SocketAddr, headers: &HeaderMap, behind_proxy: bool) -> Self {
         let forwarded = || {
-            let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+            let last = headers
+                .get_all("x-forwarded-for")
+                .iter()
+                .next_back()?
+                .to_str()
+                .ok()?;
             last.rsplit(',').next()?.trim().parse().ok()
         };
         let address = behind_proxy.then(forwarded).flatten().unwrap_or(peer.ip());
@@ -57,8 +62,8 @@ impl core::fmt::Debug for Attempts {
 impl Attempts {
     pub(crate) fn new(limits: &Limits) -> Self {
         let some = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_minute(some(limits.attempts_per_minute))
-            .allow_burst(some(limits.attempts_at_once));
+        let quota =
+            Quota::per_minute(some(limits.attempts_per_minute)).allow_burst(some(limits.attempts_at_once));
         Self {
             limiter: Arc::new(RateLimiter::keyed(quota)),
         }
@@ -97,9 +102,18 @@ mod tests {
         let forwarded = source("127.0.0.1:6000", &["203.0.113.9"], true);
         assert_ne!(forwarded, source("127.0.0.1:6000", &[], true));
         // What a client sent itself stands before what the proxy added.
-        assert_eq!(source("127.0.0.1:6000", &["198.51.100.7, 203.0.113.9"], true), forwarded);
-        assert_eq!(source("127.0.0.1:6000", &["198.51.100.7", "203.0.113.9"], true), forwarded);
-        assert_eq!(source("127.0.0.1:1", &["nonsense"], true), source("127.0.0.1:2", &[], true));
+        assert_eq!(
+            source("127.0.0.1:6000", &["198.51.100.7, 203.0.113.9"], true),
+            forwarded
+        );
+        assert_eq!(
+            source("127.0.0.1:6000", &["198.51.100.7", "203.0.113.9"], true),
+            forwarded
+        );
+        assert_eq!(
+            source("127.0.0.1:1", &["nonsense"], true),
+            source("127.0.0.1:2", &[], true)
+        );
         assert_eq!(
             source("[2001:db8:1:2::1]:1", &[], false),
             source("[2001:db8:1:2:3:4:5:6]:1", &[], false)
@@ -115,7 +129,10 @@ mod tests {
             attempts_at_once: 3,
             ..Limits::default()
         });
-        let (one, other) = (source("192.0.2.1:1", &[], false), source("192.0.2.2:1", &[], false));
+        let (one, other) = (
+            source("192.0.2.1:1", &[], false),
+            source("192.0.2.2:1", &[], false),
+        );
         assert_eq!((0..5).filter(|_| attempts.may(one)).count(), 3);
         attempts.sweep();
         assert!(!attempts.may(one), "sweeping forgives nobody");

@@ -18,7 +18,10 @@ pub(crate) struct Strict<T>(pub(crate) T);
 impl<T: DeserializeOwned> FromRequest<Portal> for Strict<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, portal: &Portal) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .map(HeaderValue::as_bytes);
         // A form or plain text can be posted by any site without asking; JSON cannot.
         if kind != Some(b"application/json") {
             return Err(Refusal::about(Reason::Malformed, "content-type").into());

@@ -22,7 +22,10 @@ use crate::problem::{Problem, RefusedBecause};
 pub(crate) fn routes() -> Router<Portal> {
     let mut router = Router::new();
     for page in Page::ALL {
-        router = router.route(page.path(), get(move |visitor: Visitor| async move { visitor.look_at(page) }));
+        router = router.route(
+            page.path(),
+            get(move |visitor: Visitor| async move { visitor.look_at(page) }),
+        );
     }
     router
         .route("/script/{digest}/{*path}", get(script))
@@ -45,7 +48,9 @@ struct Asked {
 impl FromRequestParts<Portal> for Visitor {
     type Rejection = core::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Self::Rejection> {
-        let asked = Query::<Asked>::try_from_uri(&parts.uri).ok().and_then(|Query(asked)| asked.lang);
+        let asked = Query::<Asked>::try_from_uri(&parts.uri)
+            .ok()
+            .and_then(|Query(asked)| asked.lang);
         let chosen = asked.as_deref().and_then(Language::from_code);
         let Shown(id) = Shown::from_request_parts(parts, portal).await?;
         let live = id.and_then(|id| portal.sessions().touch(&id));
@@ -102,7 +107,10 @@ impl Visitor {
             }
         };
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.visit.language.code()));
+        headers.insert(
+            header::CONTENT_LANGUAGE,
+            HeaderValue::from_static(self.visit.language.code()),
+        );
         if let Some(chosen) = self.chosen {
             headers.append(header::SET_COOKIE, cookie::language(chosen));
         }

@@ -18,7 +18,8 @@ use crate::problem::Problem;
 
 /// A value in a path.
 fn named<T: core::str::FromStr>(text: &str, what: &'static str) -> Result<T, Problem> {
-    text.parse().map_err(|_| Refusal::about(Reason::Malformed, what).into())
+    text.parse()
+        .map_err(|_| Refusal::about(Reason::Malformed, what).into())
 }
 
 #[derive(Serialize)]

@@ -127,7 +127,10 @@ pub(super) async fn activate(
     let malformed = |_| Refusal::about(Reason::Malformed, "guardian_keys");
     let keys = Statement::<GuardianKeys>::claim(asked.guardian_keys.clone()).map_err(malformed)?;
     // Only to file the session under its invitation; the gateway verifies it.
-    let invitation = keys.peek().map_err(|_| Refusal::about(Reason::Malformed, "guardian_keys"))?.invitation;
+    let invitation = keys
+        .peek()
+        .map_err(|_| Refusal::about(Reason::Malformed, "guardian_keys"))?
+        .invitation;
     let place = Place::of(&portal, shown, asked.join)?;
     let message = v1::ActivateRequest {
         request_id: asked.request_id.to_string(),
@@ -249,7 +252,9 @@ pub(super) struct Here {
 
 /// When the session ends. Does not prolong it, so that a page may ask without the guardian.
 pub(super) async fn session(State(portal): State<Portal>, Shown(id): Shown) -> Result<Json<Here>, Problem> {
-    let live = id.and_then(|id| portal.sessions().look(&id)).ok_or_else(Problem::no_session)?;
+    let live = id
+        .and_then(|id| portal.sessions().look(&id))
+        .ok_or_else(Problem::no_session)?;
     let session = (&live).into();
     Ok(Json(Here { session }))
 }

@@ -20,7 +20,11 @@ use crate::strict::Strict;
 
 /// The gateway's session for one of the joined codes, as it goes over the wire.
 pub(super) fn session(guardian: &Guardian, invitation: InvitationId) -> Result<prost::bytes::Bytes, Problem> {
-    guardian.live.token(invitation).map(sent).ok_or_else(Problem::no_session)
+    guardian
+        .live
+        .token(invitation)
+        .map(sent)
+        .ok_or_else(Problem::no_session)
 }
 
 fn sent(token: &SessionToken) -> prost::bytes::Bytes {
@@ -66,7 +70,10 @@ pub(super) async fn questions(
         };
         accounts.push(OneAccount {
             invitation_id: account.invitation,
-            questions: questions.into_iter().map(wire::question).collect::<Result<_, _>>()?,
+            questions: questions
+                .into_iter()
+                .map(wire::question)
+                .collect::<Result<_, _>>()?,
             refused,
         });
     }
@@ -148,7 +155,11 @@ pub(super) async fn decide(
     };
     Ok(Json(Decided {
         handover: wire::status(answer.handover)?,
-        releases: answer.releases.into_iter().map(release).collect::<Result<_, _>>()?,
+        releases: answer
+            .releases
+            .into_iter()
+            .map(release)
+            .collect::<Result<_, _>>()?,
         evidence_index: answer.evidence_index,
     }))
 }
@@ -207,6 +218,10 @@ pub(super) async fn history(
         async move { guardians.list_history(request(message)).await }
     })
     .await?;
-    let entries = answer.entries.into_iter().map(wire::entry).collect::<Result<_, _>>()?;
+    let entries = answer
+        .entries
+        .into_iter()
+        .map(wire::entry)
+        .collect::<Result<_, _>>()?;
     Ok(Json(History { entries }))
 }

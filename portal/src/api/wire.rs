@@ -37,7 +37,9 @@ pub(super) fn bytes(sent: &[u8]) -> Bytes {
 }
 
 fn instant(sent: Option<prost_types::Timestamp>) -> Result<Option<Timestamp>, Problem> {
-    sent.map(|at| time(Some(at), "time")).transpose().map_err(unreadable)
+    sent.map(|at| time(Some(at), "time"))
+        .transpose()
+        .map_err(unreadable)
 }
 
 /// When the session ends, in seconds from now, and which codes it holds.

@@ -1,0 +1,59 @@
+//! Every Dutch word of the portal is plain: level B1, each message and each page.
+
+use std::fs;
+use std::path::Path;
+
+use handdruk_look::lexicon::Lexicon;
+use handdruk_look::plain;
+
+/// Names of fields and their values are those of the law and of the formats that schools use, and are labels.
+const NAMES_OF_LAW: &str = "content.ftl";
+
+/// Each file of Dutch: the texts of one page or a few.
+fn files() -> Vec<(String, Lexicon)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/nl");
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            let lexicon =
+                Lexicon::read("nl", &[(&name, &text)]).unwrap_or_else(|flaws| panic!("{name}: {flaws:?}"));
+            (name, lexicon)
+        })
+        .collect();
+    files.sort_by(|(one, _), (other, _)| one.cmp(other));
+    assert!(files.len() >= 5, "the Dutch texts are not where they were");
+    files
+}
+
+#[test]
+fn no_message_has_a_long_sentence_or_an_official_word() {
+    let flaws: Vec<String> = files()
+        .iter()
+        .flat_map(|(name, lexicon)| {
+            plain::flaws(lexicon)
+                .into_iter()
+                .map(move |flaw| format!("{name}: {flaw}"))
+        })
+        .collect();
+    assert!(flaws.is_empty(), "{}", flaws.join("\n"));
+}
+
+#[test]
+fn every_page_reaches_the_score_in_both_voices() {
+    let mut scored = 0;
+    let mut low = Vec::new();
+    for (name, lexicon) in files().iter().filter(|(name, _)| name != NAMES_OF_LAW) {
+        for voice in ["u", "je"] {
+            let score = plain::score_of_page(lexicon.messages().map(|(_, parts)| parts), voice);
+            scored += usize::from(score.is_some());
+            if let Some(score) = score.filter(|score| *score < plain::LOWEST_SCORE) {
+                low.push(format!("{name} ({voice}): {score:.1}"));
+            }
+        }
+    }
+    assert!(scored >= 10, "only {scored} pages had text");
+    assert!(low.is_empty(), "{}", low.join("\n"));
+}
