@@ -42,6 +42,11 @@ pub struct Guardian {
     /// Language of the letter.
     #[serde(default = "dutch")]
     pub language: Language,
+    /// Where this person is told that something changed. Without it: the address in the dossier, if it has one.
+    pub mail: Option<String>,
+    /// Whether the person chose that address for it. From 16 on a young person is told only at such an address.
+    #[serde(default)]
+    pub mail_own_choice: bool,
     /// Kind of parental authority.
     pub authority: Option<AuthorityKind>,
     /// Whether the register says that it is under investigation.
@@ -177,6 +182,10 @@ impl Guardian {
             holder: Some(holder),
             language: to_wire(self.language),
             name: self.name.clone(),
+            notify: self.mail.as_ref().map(|mail| v1::NotifyAddress {
+                mail: mail.clone(),
+                own_choice: self.mail_own_choice,
+            }),
         })
     }
 }

@@ -49,6 +49,7 @@ const PLAN_HELP: &str = r#"A plan, NAME.push.toml:
   person = "ouder-1"                 # the administration's own key for the person
   name = "M. Bakker"                 # as printed on the letter
   language = "nl"                    # nl, en, tr, ar
+  mail = "ouder@example.nl"          # where to say that something changed; mail-own-choice = true if they gave it for this
   authority = "joint"                # or: representative = "mentor", or: young-person = true
 
   [[target]]

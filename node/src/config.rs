@@ -16,6 +16,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::letter::{Letterhead, PortalAddress, Telephone};
+use crate::mail::MailSettings;
 use crate::store::StorageKey;
 
 /// Everything that a node must be told.
@@ -38,13 +39,16 @@ pub struct Config {
     /// The door for the organisation's own systems.
     pub local: Local,
     /// Where the key for encryption at rest comes from.
-    pub storage_key: StorageKeySource,
+    pub storage_key: SecretSource,
     /// Where guardians find the portal: printed on letters with its QR code. Without it letters say to call.
     #[serde(default)]
     pub portal: Option<PortalAddress>,
     /// The telephone number for families' questions, as letters print it. Without it letters have a line to write it on.
     #[serde(default)]
     pub telephone: Option<Telephone>,
+    /// The mail server through which guardians are told that something changed; absent for no mails.
+    #[serde(default)]
+    pub mail: Option<MailSettings>,
     /// How long things are kept.
     #[serde(default)]
     pub retention: Retention,
@@ -105,10 +109,10 @@ impl<'de> Deserialize<'de> for SystemNameSetting {
     }
 }
 
-/// Where the storage key comes from: 32 bytes as 64 hexadecimal digits.
+/// Where a secret comes from: the storage key (32 bytes as 64 hexadecimal digits), or a password.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum StorageKeySource {
+pub enum SecretSource {
     /// A file that nobody but its owner may read.
     File(PathBuf),
     /// An environment variable.
@@ -157,9 +161,12 @@ pub enum ConfigError {
     /// The storage key is missing or is not 64 hexadecimal digits.
     #[error("{0} does not hold a storage key: 64 hexadecimal digits")]
     StorageKey(String),
-    /// The file with the storage key can be read by others.
+    /// A secret is not where it should come from.
+    #[error("{0} is not set")]
+    NoSecret(String),
+    /// The file with a secret can be read by others.
     #[error("{0} can be read by others than its owner: chmod 600")]
-    StorageKeyExposed(PathBuf),
+    SecretExposed(PathBuf),
     /// A setting contradicts another.
     #[error("{setting}: {problem}")]
     Setting {
@@ -179,8 +186,14 @@ impl Config {
         if let ClockConfig::Controlled(clock) = &mut self.clock {
             clock.state = clock.state.take().map(|state| base.join(state));
         }
-        if let StorageKeySource::File(path) = &mut self.storage_key {
+        if let SecretSource::File(path) = &mut self.storage_key {
             *path = base.join(&path);
+        }
+        if let Some(mail) = &mut self.mail {
+            if let Some(SecretSource::File(path)) = &mut mail.password {
+                *path = base.join(&path);
+            }
+            mail.authority = mail.authority.take().map(|path| base.join(path));
         }
         self
     }
@@ -190,6 +203,7 @@ impl Config {
         Letterhead {
             portal: self.portal.clone(),
             telephone: self.telephone.clone(),
+            mails: self.mail.is_some(),
         }
     }
 
@@ -216,6 +230,14 @@ impl Config {
                 "only an organisation with a test OIN (00000099...) may have a controlled clock",
             );
         }
+        if let Some(mail) = &self.mail {
+            if self.portal.is_none() {
+                return problem("mail", "a mail names the portal's address: set portal as well");
+            }
+            if let Err((setting, wrong)) = mail.check() {
+                return problem(setting, wrong);
+            }
+        }
         let names: std::collections::BTreeSet<_> = self.local.systems.iter().map(|s| &s.name.0).collect();
         if names.len() != self.local.systems.len() {
             return problem("local.systems", "a system stands twice");
@@ -225,24 +247,7 @@ impl Config {
 
     /// Reads the storage key.
     pub(crate) fn read_storage_key(&self) -> Result<StorageKey, ConfigError> {
-        let (from, text) = match &self.storage_key {
-            StorageKeySource::File(path) => {
-                refuse_exposed(path)?;
-                (path.display().to_string(), read(path)?)
-            }
-            StorageKeySource::Environment(name) => {
-                let value = std::env::var(name).map_err(|_| ConfigError::StorageKey(name.clone()))?;
-                (name.clone(), Zeroizing::new(value))
-            }
-            StorageKeySource::Credential(name) => {
-                let missing = || ConfigError::StorageKey(format!("the credential {name}"));
-                let directory = std::env::var_os("CREDENTIALS_DIRECTORY").ok_or_else(missing)?;
-                (
-                    format!("the credential {name}"),
-                    read(&Path::new(&directory).join(name))?,
-                )
-            }
-        };
+        let (from, text) = read_secret(&self.storage_key)?;
         let decoded = HEXLOWER_PERMISSIVE
             .decode(text.trim().as_bytes())
             .map(Zeroizing::new);
@@ -252,6 +257,26 @@ impl Config {
         bytes
             .map(|bytes| StorageKey::new(Zeroizing::new(bytes)))
             .ok_or(ConfigError::StorageKey(from))
+    }
+}
+
+/// Reads a secret: where it came from, and the text as it stands there.
+pub(crate) fn read_secret(source: &SecretSource) -> Result<(String, Zeroizing<String>), ConfigError> {
+    match source {
+        SecretSource::File(path) => {
+            refuse_exposed(path)?;
+            Ok((path.display().to_string(), read(path)?))
+        }
+        SecretSource::Environment(name) => {
+            let value = std::env::var(name).map_err(|_| ConfigError::NoSecret(name.clone()))?;
+            Ok((name.clone(), Zeroizing::new(value)))
+        }
+        SecretSource::Credential(name) => {
+            let from = format!("the credential {name}");
+            let directory = std::env::var_os("CREDENTIALS_DIRECTORY")
+                .ok_or_else(|| ConfigError::NoSecret(from.clone()))?;
+            Ok((from, read(&Path::new(&directory).join(name))?))
+        }
     }
 }
 
@@ -274,7 +299,7 @@ fn refuse_exposed(path: &Path) -> Result<(), ConfigError> {
     if found.permissions().mode().trailing_zeros() >= 6 {
         Ok(())
     } else {
-        Err(ConfigError::StorageKeyExposed(path.to_owned()))
+        Err(ConfigError::SecretExposed(path.to_owned()))
     }
 }
 
@@ -316,7 +341,7 @@ mod tests {
         assert_eq!(config.data, Path::new("/etc/handdruk/data"));
         assert_eq!(
             config.storage_key,
-            StorageKeySource::File("/etc/handdruk/storage.key".into())
+            SecretSource::File("/etc/handdruk/storage.key".into())
         );
         assert!(config.check().is_ok());
     }
@@ -359,7 +384,7 @@ mod tests {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("sets");
         assert!(matches!(
             config.read_storage_key(),
-            Err(ConfigError::StorageKeyExposed(_))
+            Err(ConfigError::SecretExposed(_))
         ));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("sets");
         assert!(config.read_storage_key().is_ok());

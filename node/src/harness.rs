@@ -171,6 +171,7 @@ pub(crate) async fn care(home: &Home) -> HandoverId {
         holder: Some(v1::guardian::Holder::Authority(authority)),
         language: 0,
         name: name.into(),
+        notify: None,
     };
     let request = v1::PushRequest {
         request_id: "00000000-0000-4000-8000-000000000002".into(),

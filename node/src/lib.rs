@@ -6,6 +6,7 @@
 pub mod config;
 pub mod import;
 pub mod letter;
+pub mod mail;
 
 mod api;
 mod content_bytes;

@@ -17,6 +17,7 @@ use crate::config::{Config, ConfigError};
 use crate::directory::Directory;
 use crate::gateway::{DialError, Gateway};
 use crate::keys::{Keyring, KeysError};
+use crate::mail::{self, Mailer, MailerError};
 use crate::node::Node;
 use crate::store::{Store, StoreError};
 use crate::worker;
@@ -76,6 +77,9 @@ pub enum RunError {
     /// TLS for the local door cannot be set up.
     #[error("TLS for the local API cannot be set up")]
     Tls(#[from] TlsError),
+    /// The mail server cannot be set up.
+    #[error("mails cannot be sent as configured")]
+    Mail(#[from] MailerError),
     /// The servers cannot be set up.
     #[error("the servers cannot be set up")]
     Serve(#[from] ServeError),
@@ -90,8 +94,17 @@ pub fn check_config(config: &Config) -> Result<(), RunError> {
     config.read_storage_key()?;
     let identity = Identity::open(config.certificates.clone(), Arc::new(SystemClock))?;
     same_organisation(config, &identity)?;
+    mailer(config)?;
     Gateway::check(&identity, &config.gateway.oin)?;
     Ok(())
+}
+
+/// What brings mails to their server, where one is configured.
+fn mailer(config: &Config) -> Result<Option<Mailer>, RunError> {
+    match (&config.mail, &config.portal) {
+        (Some(mail), Some(portal)) => Ok(Some(Mailer::new(mail, portal.clone())?)),
+        _ => Ok(None),
+    }
 }
 
 fn same_organisation(config: &Config, identity: &Identity) -> Result<(), RunError> {
@@ -112,6 +125,7 @@ pub async fn run(config: Config, life: Lifecycle) -> Result<(), RunError> {
     let (clock, controlled) = config.clock.open(std::path::Path::new("."))?;
     let identity = Identity::open(config.certificates.clone(), Arc::new(SystemClock))?;
     same_organisation(&config, &identity)?;
+    let mailer = mailer(&config)?;
     make_private_directory(&config.data).map_err(RunError::Data)?;
     let path = config.data.join("node.sqlite");
     let store = Store::open(&path, &storage_key, &config.organisation, entropy.clone()).await?;
@@ -182,6 +196,10 @@ pub async fn run(config: Config, life: Lifecycle) -> Result<(), RunError> {
         "outbox",
         worker::work_off(node.clone(), tasks.stopping(Stage::Back)),
     );
+    if let Some(mailer) = mailer {
+        let stop = tasks.stopping(Stage::Back);
+        tasks.spawn(Stage::Back, "mail", mail::deliver(node.clone(), mailer, stop));
+    }
     tasks.spawn(
         Stage::Back,
         "due",

@@ -88,6 +88,23 @@ enum Act {
     Attest(attest::Decided),
     /// Parental authority changed: everything open is decided again.
     Authority(attest::Changed),
+    /// Where somebody is told by mail that something changed. The mail holds no personal data.
+    #[command(group = clap::ArgGroup::new("address").required(true))]
+    Notify {
+        /// The administration's own key for the pupil.
+        pupil: String,
+        /// The administration's own key for the person.
+        person: String,
+        /// The e-mail address.
+        #[arg(long, group = "address")]
+        mail: Option<String>,
+        /// No mails to this person.
+        #[arg(long, group = "address")]
+        none: bool,
+        /// The person gave this address for it. From 16 on a young person is told only at such an address.
+        #[arg(long, requires = "mail")]
+        own_choice: bool,
+    },
 }
 
 /// What the acts share.
@@ -139,6 +156,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         } => told(&mut desk, handover, person, how).await,
         Act::Attest(decided) => attest::decided(&mut desk, decided).await,
         Act::Authority(changed) => attest::changed(&mut desk, changed).await,
+        Act::Notify {
+            pupil,
+            person,
+            mail,
+            none: _,
+            own_choice,
+        } => {
+            let notify = mail.map(|mail| v1::NotifyAddress { mail, own_choice });
+            self::notify(&mut desk, pupil, person, notify).await
+        }
     }
 }
 
@@ -171,6 +198,25 @@ async fn told(desk: &mut Desk, handover: HandoverId, person: String, how: ToldHo
     Ok(())
 }
 
+async fn notify(
+    desk: &mut Desk,
+    pupil: String,
+    person: String,
+    notify: Option<v1::NotifyAddress>,
+) -> anyhow::Result<()> {
+    let request = v1::SetNotifyAddressRequest {
+        request_id: desk.request_id(),
+        pupil,
+        person,
+        notify,
+        acting: desk.acting.clone(),
+    };
+    let answer = desk.system.families().set_notify_address(request).await;
+    answer.map_err(|status| words::failure(&status))?;
+    println!("Recorded.");
+    Ok(())
+}
+
 /// Where a handover stands after something was recorded.
 fn stands(status: Option<&v1::HandoverStatus>) {
     println!(
@@ -184,7 +230,7 @@ fn list(guardians: &[v1::GuardianState]) {
     table
         .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["person", "name", "as", "letter", "invitation"]);
+    table.set_header(["person", "name", "as", "letter", "mail", "invitation"]);
     for state in guardians {
         let Some(guardian) = &state.guardian else { continue };
         table.add_row([
@@ -192,6 +238,7 @@ fn list(guardians: &[v1::GuardianState]) {
             guardian.name.clone(),
             capacity(guardian.holder.as_ref()),
             letter(state).to_owned(),
+            mail(guardian.notify.as_ref()),
             state.invitation_id.clone(),
         ]);
     }
@@ -215,6 +262,14 @@ fn capacity(holder: Option<&Holder>) -> String {
             let kind = from_wire::<RepresentativeKind>(*kind);
             kind.map_or("representative", RepresentativeKind::word).to_owned()
         }
+        None => "-".to_owned(),
+    }
+}
+
+fn mail(notify: Option<&v1::NotifyAddress>) -> String {
+    match notify {
+        Some(notify) if notify.own_choice => format!("{} (own choice)", notify.mail),
+        Some(notify) => notify.mail.clone(),
         None => "-".to_owned(),
     }
 }

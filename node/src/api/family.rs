@@ -443,7 +443,7 @@ impl Family {
         }
         let (child, mut known) = person(&mut tx, &message.pupil, &record.person).await?;
         let holder = record.holder;
-        known.record = record;
+        known.record = people::updated(&known.record, record);
         tx.put_guardian(&known).await?;
         let attestation = Attestation {
             handover: None,
@@ -539,6 +539,30 @@ impl Family {
         Ok(v1::RecordTellingResponse {
             handover: Some(handover),
         })
+    }
+
+    async fn notified(
+        &self,
+        request: Request<v1::SetNotifyAddressRequest>,
+    ) -> Result<v1::SetNotifyAddressResponse, NodeError> {
+        let message = request.get_ref();
+        let acting = message.acting.as_ref();
+        let write = self
+            .0
+            .write(&request, "set-notify-address", &message.request_id, acting)
+            .await?;
+        let notify = message.notify.as_ref().map(people::notify).transpose()?;
+        let mut tx = self.0.node.store.begin().await?;
+        if let Some(first) = write.first(&mut tx).await? {
+            return Ok(first);
+        }
+        let (_, mut guardian) = person(&mut tx, &message.pupil, &message.person).await?;
+        guardian.record.notify = notify;
+        tx.put_guardian(&guardian).await?;
+        let answer = v1::SetNotifyAddressResponse {};
+        write.keep(&mut tx, &answer, None, self.0.now()).await?;
+        tx.commit().await?;
+        Ok(answer)
     }
 
     async fn listed(
@@ -683,6 +707,16 @@ impl FamilyService for Family {
         request: Request<v1::RecordTellingRequest>,
     ) -> Result<Response<v1::RecordTellingResponse>, Status> {
         self.told(request)
+            .await
+            .map(Response::new)
+            .map_err(|error| self.0.status(&error))
+    }
+
+    async fn set_notify_address(
+        &self,
+        request: Request<v1::SetNotifyAddressRequest>,
+    ) -> Result<Response<v1::SetNotifyAddressResponse>, Status> {
+        self.notified(request)
             .await
             .map(Response::new)
             .map_err(|error| self.0.status(&error))

@@ -30,6 +30,8 @@ pub(crate) struct Letterhead {
     pub(crate) portal: Option<PortalAddress>,
     /// The telephone number for questions. Without it letters have a line to write one on.
     pub(crate) telephone: Option<Telephone>,
+    /// Whether the organisation tells families by mail that something changed.
+    pub(crate) mails: bool,
 }
 
 /// A telephone number, as printed.

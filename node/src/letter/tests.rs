@@ -15,6 +15,7 @@ fn head() -> Letterhead {
     Letterhead {
         portal: Some("https://portal.example".parse().expect("an address")),
         telephone: Some("038 123 45 67".to_owned().try_into().expect("a number")),
+        mails: false,
     }
 }
 

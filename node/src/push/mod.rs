@@ -402,8 +402,9 @@ async fn plan_all(
         birth.ok_or_else(|| NodeError::about(Reason::DossierRefused, "D01: the date of birth is missing"))?;
     let known = snapshot.guardians(child).await?;
     let band = AgeBand::on(birth, today);
-    let people = People::compare(child, known, &pushed.guardians, band, &mut rng)?;
+    let mut people = People::compare(child, known, &pushed.guardians, band, &mut rng)?;
     people::rekey(&mut pushed.imported, &people.rows);
+    people.reach(&pushed.imported.dossier.contacts);
     let catalogue = node.directory.catalogue_in_force()?;
     let own = node.directory.known_member(&node.oin);
     let own =

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use handdruk_content::category::PersonKey;
+use handdruk_content::category::{Contact, Email, PersonKey};
 use handdruk_domain::ids::{ChildRef, SlotId};
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::statement::consent::Language;
@@ -15,7 +15,7 @@ use handdruk_proto::{from_wire, v1};
 use rand_core::Rng;
 
 use crate::import::{Imported, PersonRole};
-use crate::store::{GuardianRecord, GuardianRow, StoreError, Tx};
+use crate::store::{GuardianRecord, GuardianRow, Notify, StoreError, Tx};
 
 /// The longest key or name that the school administration may give, in bytes.
 const MAX_NAME: usize = 200;
@@ -62,6 +62,20 @@ pub(crate) fn read(wire: &v1::Guardian) -> Result<GuardianRecord, Refusal> {
         name: name.to_owned(),
         holder,
         language,
+        notify: wire.notify.as_ref().map(notify).transpose()?,
+    })
+}
+
+/// Reads where somebody is told that something changed.
+pub(crate) fn notify(wire: &v1::NotifyAddress) -> Result<Notify, Refusal> {
+    let mail: Email = wire
+        .mail
+        .trim()
+        .parse()
+        .map_err(|_| Refusal::about(Reason::Malformed, "notify.mail"))?;
+    Ok(Notify {
+        mail: mail.as_str().to_owned(),
+        own_choice: wire.own_choice,
     })
 }
 
@@ -84,6 +98,10 @@ pub(crate) fn to_wire(record: &GuardianRecord) -> v1::Guardian {
         holder: Some(holder),
         language: handdruk_proto::to_wire(record.language),
         name: record.name.clone(),
+        notify: record.notify.as_ref().map(|notify| v1::NotifyAddress {
+            mail: notify.mail.clone(),
+            own_choice: notify.own_choice,
+        }),
     }
 }
 
@@ -136,6 +154,7 @@ impl People {
                 name: String::new(),
                 holder: Holder::YoungPerson {},
                 language: Language::Dutch,
+                notify: None,
             };
             people.take(child, &record, rng);
         }
@@ -148,10 +167,13 @@ impl People {
             .iter_mut()
             .find(|row| row.record.person == record.person)
         {
-            Some(row) if row.record == *record => {}
             Some(row) => {
+                let record = updated(&row.record, record.clone());
+                if row.record == record {
+                    return;
+                }
                 let capacity = row.record.holder != record.holder;
-                row.record = record.clone();
+                row.record = record;
                 self.changed.push(row.clone());
                 if capacity {
                     self.changed_capacity.push(row.clone());
@@ -167,6 +189,26 @@ impl People {
                 self.new.push(row.clone());
                 self.rows.push(row);
             }
+        }
+    }
+
+    /// Whoever has no address yet is reached at the one in the dossier, which has none under secrecy. A young person is not: they
+    /// choose one themselves.
+    pub(crate) fn reach(&mut self, contacts: &BTreeMap<PersonKey, Contact>) {
+        for row in &mut self.rows {
+            let contact = contacts.get(&PersonKey::of_slot(row.slot));
+            let Some(mail) = contact.and_then(|contact| contact.email.as_ref()) else {
+                continue;
+            };
+            if row.record.notify.is_some() || row.record.holder == (Holder::YoungPerson {}) {
+                continue;
+            }
+            row.record.notify = Some(Notify {
+                mail: mail.as_str().to_owned(),
+                own_choice: false,
+            });
+            self.changed.retain(|changed| changed.slot != row.slot);
+            self.changed.push(row.clone());
         }
     }
 
@@ -187,6 +229,24 @@ impl People {
                 holder: row.record.holder,
             })
             .collect()
+    }
+}
+
+/// What is known of somebody after the administration said something new.
+pub(crate) fn updated(known: &GuardianRecord, said: GuardianRecord) -> GuardianRecord {
+    GuardianRecord {
+        notify: kept(known.notify.as_ref(), said.notify.as_ref()),
+        ..said
+    }
+}
+
+/// Which of two addresses stays: one that the person chose is not replaced by one that the organisation knows, and no address
+/// does not take one away.
+fn kept(known: Option<&Notify>, given: Option<&Notify>) -> Option<Notify> {
+    match (known, given) {
+        (Some(known), Some(given)) if known.own_choice && !given.own_choice => Some(known.clone()),
+        (_, Some(given)) => Some(given.clone()),
+        (known, None) => known.cloned(),
     }
 }
 
@@ -269,6 +329,7 @@ mod tests {
                 under_investigation: false,
             },
             language: Language::Dutch,
+            notify: None,
         }
     }
 
@@ -336,5 +397,51 @@ mod tests {
             parent("a", AuthorityKind::Joint),
         ];
         assert!(People::compare(child, vec![], &twice, AgeBand::Under12, &mut rng()).is_err());
+    }
+
+    fn at(mail: &str, own_choice: bool) -> Option<Notify> {
+        let mail = mail.to_owned();
+        Some(Notify { mail, own_choice })
+    }
+
+    #[test]
+    fn an_address_that_somebody_chose_is_not_replaced_by_one_that_the_school_knows() {
+        let (own, known) = (at("eigen@example.nl", true), at("school@example.nl", false));
+        assert_eq!(kept(own.as_ref(), known.as_ref()), own);
+        assert_eq!(kept(known.as_ref(), own.as_ref()), own);
+        assert_eq!(kept(own.as_ref(), None), own);
+        assert_eq!(kept(None, known.as_ref()), known);
+        let other = at("anders@example.nl", false);
+        assert_eq!(kept(known.as_ref(), other.as_ref()), other);
+    }
+
+    #[test]
+    fn a_parent_is_reached_at_the_address_in_the_dossier_and_a_child_is_not() {
+        let child = ChildRef::from_bytes([1; 16]);
+        let given = [parent("a", AuthorityKind::Joint)];
+        let mut people =
+            People::compare(child, vec![], &given, AgeBand::From12, &mut rng()).expect("distinct");
+        let contact: Contact =
+            serde_json::from_value(serde_json::json!({ "name": "Parent a", "email": "a@example.nl" }))
+                .expect("a contact");
+        let contacts = people
+            .rows
+            .iter()
+            .map(|row| (PersonKey::of_slot(row.slot), contact.clone()))
+            .collect();
+        people.reach(&contacts);
+        for row in &people.rows {
+            let expected = match row.record.holder {
+                Holder::YoungPerson {} => None,
+                _ => at("a@example.nl", false),
+            };
+            assert_eq!(row.record.notify, expected);
+        }
+        // Each is written once, as it now stands.
+        let written = people.changed.iter().filter(|row| row.record.person == "a");
+        assert_eq!(
+            written.map(|row| row.record.notify.clone()).collect::<Vec<_>>(),
+            [at("a@example.nl", false)]
+        );
     }
 }

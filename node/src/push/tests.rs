@@ -21,6 +21,7 @@ fn guardian(person: &str, name: &str) -> v1::Guardian {
         holder: Some(v1::guardian::Holder::Authority(authority)),
         language: 0,
         name: name.into(),
+        notify: None,
     }
 }
 

@@ -27,6 +27,24 @@ pub(crate) struct GuardianRecord {
     pub(crate) holder: Holder,
     /// The language of letters.
     pub(crate) language: Language,
+    /// Where this person is told that something changed.
+    #[serde(default)]
+    pub(crate) notify: Option<Notify>,
+}
+
+/// Where somebody is told that something changed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Notify {
+    /// An e-mail address.
+    pub(crate) mail: String,
+    /// Whether the person gave it for this; otherwise the organisation knew it.
+    pub(crate) own_choice: bool,
+}
+
+impl core::fmt::Debug for Notify {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Notify")
+    }
 }
 
 impl core::fmt::Debug for GuardianRecord {
@@ -199,6 +217,15 @@ impl Snapshot {
                 .bind(index.to_vec())
                 .fetch_optional(self.connection())
                 .await?;
+        row.map(|row| self.guardian_row(&row)).transpose()
+    }
+
+    /// One person by slot.
+    pub(crate) async fn guardian_in(&mut self, slot: SlotId) -> Result<Option<GuardianRow>, StoreError> {
+        let row = sqlx::query("SELECT slot, child, sealed FROM guardian WHERE slot = ?")
+            .bind(slot.as_bytes().as_slice())
+            .fetch_optional(self.connection())
+            .await?;
         row.map(|row| self.guardian_row(&row)).transpose()
     }
 

@@ -9,6 +9,7 @@ mod cipher;
 mod family;
 mod inbox;
 mod keys;
+mod mail;
 mod request;
 mod sent;
 mod task;
@@ -32,9 +33,12 @@ use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 pub(crate) use act::Act;
 pub use cipher::StorageKey;
 use cipher::{Cell, Cipher};
-pub(crate) use family::{GuardianRecord, GuardianRow, InvitationRecord, InvitationRow, InvitationState};
-pub(crate) use inbox::{InboxContent, InboxRecord, InboxRow, Withdrawal};
+pub(crate) use family::{
+    GuardianRecord, GuardianRow, InvitationRecord, InvitationRow, InvitationState, Notify,
+};
+pub(crate) use inbox::{InboxContent, InboxRecord, InboxRow, Withdrawal, Urgency};
 pub(crate) use keys::OwnSecrets;
+pub(crate) use mail::MailRow;
 pub(crate) use request::FirstAnswer;
 pub(crate) use sent::{CategoryFields, Refused, SentRecord, SentRow};
 pub(crate) use task::TaskRow;

@@ -403,13 +403,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps a statement as proof. Keeping it twice keeps it once.
+    /// Keeps a statement as proof. Keeping it twice keeps it once: whether this was the first time.
     pub(crate) async fn keep_proof(
         &mut self,
         handover: HandoverId,
         statement: &RawStatement,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let digest = statement.digest();
         let bound = [handover.as_bytes().as_slice(), digest.as_bytes()].concat();
         let sealed = self.seal_json(
@@ -419,7 +419,7 @@ impl Tx {
             },
             &Written(statement.clone()),
         );
-        sqlx::query(
+        let done = sqlx::query(
             "INSERT INTO proof (handover, digest, kind, at, sealed) VALUES (?, ?, ?, ?, ?) \
              ON CONFLICT (handover, digest) DO NOTHING",
         )
@@ -430,6 +430,6 @@ impl Tx {
         .bind(sealed)
         .execute(self.connection())
         .await?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 }

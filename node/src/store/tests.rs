@@ -74,6 +74,10 @@ async fn people_are_found_by_the_schools_own_keys_and_stand_nowhere_in_clear() {
             name: "CANARY-name".into(),
             holder: Holder::YoungPerson {},
             language: Language::Dutch,
+            notify: Some(Notify {
+                mail: "CANARY-mail@example.nl".into(),
+                own_choice: true,
+            }),
         },
     };
     let mut tx = store.begin().await.expect("begins");

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::{calls, fetch, refresh, seal};
 use crate::error::NodeError;
 use crate::node::{Change, Ended, Node};
-use crate::outbox;
+use crate::{mail, outbox};
 use crate::store::{TaskRow, Tx, Withdrawal};
 use crate::task::{Lane, Method, Task};
 
@@ -168,6 +168,7 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
             calls::tell(node, *handover, &mut answered).await?;
             let mut tx = node.store.begin().await?;
             let changes = calls::apply(node, &mut tx, *handover, answered, node.now()).await?;
+            mail::after_call(node, &mut tx, (*method, &request.0), node.now()).await?;
             finish(node, &mut tx, row).await?;
             tx.commit().await?;
             done(node, row.id, &changes);

@@ -19,7 +19,7 @@ use crate::node::{Change, Node};
 use crate::store::{InvitationRow, InvitationState, SentRow, Tx};
 use crate::task::Method;
 use crate::written::Written;
-use crate::{content_bytes, outbox, proofs};
+use crate::{content_bytes, mail, outbox, proofs};
 
 /// Pins the first keys that are activated under an invitation of ours. Other keys under the same invitation are an alarm and
 /// change nothing. `None` where there is nothing to seal to.
@@ -52,6 +52,9 @@ pub(super) async fn pin(
             }
             forget_letter(tx, &mut row).await?;
             tx.put_invitation(&row).await?;
+            if let Some(child) = tx.child_of_slot(row.slot).await? {
+                mail::tell_of_child(node, tx, child, node.now()).await?;
+            }
         }
     }
     Ok((row.state == InvitationState::Activated).then_some(row))
@@ -117,7 +120,7 @@ pub(super) async fn offer(
 }
 
 /// Our own manifest, verified.
-pub(super) fn manifest(node: &Node, row: &SentRow) -> Result<Verified<Manifest>, NodeError> {
+pub(crate) fn manifest(node: &Node, row: &SentRow) -> Result<Verified<Manifest>, NodeError> {
     let claim = row.record.manifest.claim::<Manifest>();
     let claim = claim.ok_or(NodeError::Broken("a stored manifest of our own is none"))?;
     node.keyring.current().chain().verify(&claim)
@@ -139,7 +142,7 @@ async fn new_view_key(
 }
 
 /// What changed since the manifest about who may see it: the age band, and who has authority. Our own word, verified.
-async fn said_since(node: &Node, tx: &mut Tx, row: &SentRow) -> Result<Vec<Said>, NodeError> {
+pub(crate) async fn said_since(node: &Node, tx: &mut Tx, row: &SentRow) -> Result<Vec<Said>, NodeError> {
     let keys = node.keyring.current();
     let mut said = Vec::new();
     for raw in tx.proofs(row.handover).await? {
@@ -157,7 +160,7 @@ async fn said_since(node: &Node, tx: &mut Tx, row: &SentRow) -> Result<Vec<Said>
 }
 
 /// Whether the handover is shown to this person at all (a report of unsafety is not, nor a question that is not theirs).
-fn sees(node: &Node, manifest: &Verified<Manifest>, said: &[Said], slot: SlotId) -> bool {
+pub(crate) fn sees(node: &Node, manifest: &Verified<Manifest>, said: &[Said], slot: SlotId) -> bool {
     let ends = (
         node.directory.known_member(&node.oin),
         node.directory.known_member(&manifest.recipient.oin),

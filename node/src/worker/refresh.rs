@@ -14,6 +14,7 @@ use crate::api::{step_word, wire};
 use crate::directory::Chain;
 use crate::error::NodeError;
 use crate::gateway::Gateway;
+use crate::mail;
 use crate::node::{Change, Node};
 use crate::store::{SentRow, TaskRow};
 
@@ -69,7 +70,11 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
     {
         for raw in &statements {
             match learn(&mut row, raw, gateway.as_ref(), recipient.as_ref()) {
-                Ok(true) => tx.keep_proof(handover, raw, now).await?,
+                Ok(true) => {
+                    if tx.keep_proof(handover, raw, now).await? {
+                        mail::learnt(node, &mut tx, &row, raw, now).await?;
+                    }
+                }
                 Ok(false) => {}
                 Err(error) => {
                     tracing::warn!(kind = %raw.kind, %error, "a statement about a handover was not believed");

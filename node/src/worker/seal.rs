@@ -26,6 +26,7 @@ use super::outbox::done;
 use super::{calls, preview, refresh};
 use crate::content_bytes;
 use crate::error::NodeError;
+use crate::mail;
 use crate::node::{Change, Node};
 use crate::proofs::{self, Proofs};
 use crate::store::{InvitationState, SentRow, TaskRow};
@@ -89,7 +90,9 @@ pub(super) async fn seal(node: &Node, task: &TaskRow, handover: HandoverId) -> R
     tx.keep_proof(handover, permit.statement().raw(), node.now())
         .await?;
     for statement in &statements {
-        tx.keep_proof(handover, statement, node.now()).await?;
+        if tx.keep_proof(handover, statement, node.now()).await? {
+            mail::learnt(node, &mut tx, &row, statement, node.now()).await?;
+        }
     }
     let call = Task::Call {
         method: Method::Submit,
