@@ -108,10 +108,10 @@ export class Api {
     return this.#repeated("decide", { invitation_id: invitation, request_id: randomId(), decision });
   }
 
-  /** @param {string} invitation @param {string} handover @param {string} sealed base64url @returns {Promise<void>} */
-  async addView(invitation, handover, sealed) {
+  /** @param {string} invitation @param {string} handover @param {string} sealed base64url @returns {Promise<{in_time: boolean}>} */
+  addView(invitation, handover, sealed) {
     const named = { invitation_id: invitation, request_id: randomId(), handover_id: handover, sealed };
-    await this.#repeated("add-view", named);
+    return this.#repeated("add-view", named);
   }
 
   /** @param {string} invitation @param {string} handover @returns {Promise<{entries: any[]}>} */

@@ -281,14 +281,15 @@ export class Guardian {
    * @param {Question} question
    * @param {?import("./preview.js").Preview} preview
    * @param {import("./view.js").Remarks} remarks
-   * @returns {Promise<object>} The view as it was signed, to keep: nobody but its readers can show it again.
+   * @returns {Promise<{view: object, inTime: boolean}>} The view as it was signed, to keep: nobody but its readers can show it again. And
+   *   whether it can still go along: what is sealed already is not opened for it, then only the sender reads it.
    */
   async addView(question, preview, remarks) {
     const account = this.#accountOf(question);
     const at = await this.#directory.now(question.sender.oin);
     const { signed, sealed } = await sealView(account.own.signing, question, preview, remarks, at);
-    await this.#api.addView(question.invitation, question.handover, toBase64url(sealed));
-    return signed.raw;
+    const answer = await this.#api.addView(question.invitation, question.handover, toBase64url(sealed));
+    return { view: signed.raw, inTime: answer.in_time === true };
   }
 
   /**

@@ -39,7 +39,7 @@ export function checkRemarks(desk, remarks) {
     el("blockquote", { dir: "auto" }, el("p", {}, el("strong", {}, agreement[remarks.agreement]())), ...paragraphs(remarks.text)),
     el("p", {}, speech.say("view-intro", namesOf(question, speech))),
   ];
-  const done = (view) => receiptOfRemarks(desk, remarks, view);
+  const done = (sent) => receiptOfRemarks(desk, remarks, sent);
   step(desk, parts, () => desk.guardian.addView(question, desk.preview, remarks), done);
 }
 

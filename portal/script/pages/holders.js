@@ -39,6 +39,7 @@ async function heldOf(question, guardian) {
     receipt: said.find(({ kind, body: receipt }) => kind === "receipt" && receipt.release === digest)?.body ?? null,
     isWithdrawn: history.some(({ act }) => act === "withdrawn"),
     answers: answersOf(history),
+    steps: said.filter(({ kind }) => kind === "progress").map(({ body: progress }) => progress),
   }));
 }
 
@@ -46,12 +47,12 @@ function organisationPart(name, items, speech) {
   return el(
     "section",
     {},
-    el("h2", { dir: "auto" }, name),
+    el("h2", {}, el("bdi", {}, name)),
     el("ul.look-cards", {}, ...items.map((item) => itemCard(item, speech))),
   );
 }
 
-function itemCard({ question, at, sent, receipt, isWithdrawn, answers }, speech) {
+function itemCard({ question, at, sent, receipt, isWithdrawn, answers, steps }, speech) {
   const { recipient: organisation } = namesOf(question, speech);
   const arrived = receipt?.result.outcome === "received";
   const categories = arrived ? receipt.result.categories : sent;
@@ -63,6 +64,7 @@ function itemCard({ question, at, sent, receipt, isWithdrawn, answers }, speech)
     el("p", {}, speech.say("holders-has", { organisation })),
     el("ul", {}, ...categories.map((category) => el("li", {}, speech.sayWord("category", category)))),
     el("p", {}, receiptWords(receipt, at, speech)),
+    ...steps.map((progress) => stepWords(progress, speech)).map((words) => (words === null ? null : el("p", {}, words))),
     answerWords(last, isWithdrawn, organisation, speech),
     last?.erased ? null : el("p", {}, speech.say("holders-keep", { keep: keepOf(question.rules.keep, speech) })),
     el("p.look-small", {}, speech.say("holders-source")),
@@ -73,6 +75,12 @@ function itemCard({ question, at, sent, receipt, isWithdrawn, answers }, speech)
 function receiptWords(receipt, at, speech) {
   if (receipt === null) return speech.say("holders-not-confirmed", { date: speech.day(at) });
   return receipt.result.outcome === "received" ? speech.say("holders-at", { date: speech.day(receipt.at) }) : speech.say("said-quarantined");
+}
+
+/** Whether somebody there took it on. */
+function stepWords({ step, at }, speech) {
+  if (step.step === "accepted") return speech.say("holders-accepted", { date: speech.day(at) });
+  return step.step === "declined" ? speech.say("holders-declined", { date: speech.day(at) }) : null;
 }
 
 function answerWords(answer, isWithdrawn, organisation, speech) {

@@ -12,9 +12,9 @@ export function line(what, text, attributes = {}) {
   return el(what, { "data-line": true, ...attributes }, text);
 }
 
-/** A line with a name and a value, for a list of facts. Further lines of small print belong to the value. */
+/** A line with a name and a value, for a list of facts. The value may be in another script than the page. */
 export function pair(name, value) {
-  return el("div", { "data-line": true }, el("dt", {}, name), el("dd", { dir: "auto" }, value));
+  return el("div", { "data-line": true }, el("dt", {}, name), el("dd", {}, el("bdi", {}, value)));
 }
 
 /** The text that stands in `root`, as it is signed. */

@@ -56,7 +56,7 @@ function groupParts({ account, own, child }, isOne, speech) {
   };
   const strange = own.filter((question) => question.error);
   return [
-    isOne ? el("h2", { dir: "auto" }, groupTitle(account, child, speech)) : null,
+    isOne ? el("h2", {}, groupTitle(account, child, speech)) : null,
     ...strange.map(() => note("error", el("p", {}, speech.say("overview-not-believed", { organisation: account.inviter.name })))),
     ...part(speech.say("overview-open-title"), open, speech.say("overview-open-none")),
     ...part(speech.say("overview-running-title"), running, null),

@@ -14,7 +14,14 @@ import { loadDutch } from "./speech.js";
 export async function question(page) {
   const [guardian, dutch] = await Promise.all([page.guardian(), loadDutch()]);
   keepFragment();
-  const found = await guardian.question(location.hash.slice(1).split("/").at(-1));
+  const found = await guardian.question(location.hash.slice(1).split("/").at(-1)).catch((error) => {
+    if (error?.reason === "NOT_FOUND") return null;
+    throw error;
+  });
+  if (found === null) {
+    fill(byId("live"), el("h1", { id: "title" }, page.speech.say("question-unknown")), toOverview(page.speech));
+    return;
+  }
   const desk = new Desk(page, guardian, dutch);
   await desk.open(found);
   addEventListener("popstate", () => desk.back());
@@ -64,14 +71,27 @@ class Desk {
   /** The sheet with the answer below it. */
   start(put = show) {
     titleWindow(this.sheet.querySelector("#title").textContent);
+    const answers = answerParts(this);
     put(
       this.place,
-      el("p.look-screen", {}, el("a.utrecht-link", { href: "/overview" }, this.speech.say("receipt-overview"))),
-      speakButton(this.sheet, this.speech),
+      toOverview(this.speech),
+      el("div.look-actions.look-screen", {}, speakButton(this.sheet, this.speech), this.#shortcut(answers)),
       this.sheet,
-      ...answerParts(this),
+      ...answers,
       historyPart(this.history, this.question, this.speech),
     );
+  }
+
+  /** A way past a long sheet, for who has read it before. */
+  #shortcut(answers) {
+    const target = answers.find(({ id }) => ["answer", "seen"].includes(id));
+    if (target === undefined) return null;
+    return button("subtle", this.speech.say("question-to-answer"), () => {
+      const heading = target.querySelector("h2");
+      heading.setAttribute("tabindex", "-1");
+      heading.focus();
+      heading.scrollIntoView({ block: "start" });
+    });
   }
 
   /** The next step, which Back leads away from. */
@@ -121,6 +141,10 @@ class Desk {
   printer(text) {
     return el("button.utrecht-button.utrecht-button--secondary-action", { type: "button", onclick: () => print() }, icon("print"), " ", text);
   }
+}
+
+function toOverview(speech) {
+  return el("p.look-screen", {}, el("a.utrecht-link", { href: "/overview" }, speech.say("receipt-overview")));
 }
 
 /** The languages lead to the same question: which one is in the fragment, which no server sees. */

@@ -1,7 +1,7 @@
 // The receipt of what was signed: to read, to print, to keep as JSON.
 
 import { jsonFile } from "../lib/export.js";
-import { button, buttonLink, download, el, facts } from "./dom.js";
+import { button, buttonLink, download, el, facts, note } from "./dom.js";
 import { namesOf, titleOf } from "./sheet.js";
 
 /** The receipt of a decision. */
@@ -42,12 +42,13 @@ export function receipt(desk, decided) {
 }
 
 /** The receipt of remarks. */
-export function receiptOfRemarks(desk, remarks, view) {
+export function receiptOfRemarks(desk, remarks, { view, inTime }) {
   const { question, speech } = desk;
   const agreement = { yes: () => speech.say("view-yes"), no: () => speech.say("view-no"), unknown: () => speech.say("view-unknown") };
   const at = JSON.parse(view.body).at;
   desk.finish(
     speech.say("receipt-title-view"),
+    inTime ? null : note("warning", el("p", {}, speech.say("view-late", namesOf(question, speech)))),
     el(
       "article.look-card.look-receipt",
       {},

@@ -61,7 +61,7 @@ function section(title, ...parts) {
 
 function way(question, names, speech) {
   const stop = (kind, name, words) =>
-    el(`li.look-way__stop.look-way__stop--${kind}`, {}, name === null ? null : line("strong", name, { dir: "auto" }), " ", line("span", words));
+    el(`li.look-way__stop.look-way__stop--${kind}`, {}, name === null ? null : el("strong", {}, line("bdi", name)), " ", line("span", words));
   return el(
     "section",
     {},

@@ -3,11 +3,11 @@
 
 import { readFileSync } from "node:fs";
 
-import { concat, fromBase64url, fromUuid, sha256, toBase64url, toUuid, utf8 } from "../lib/bytes.js";
+import { concat, fromBase64url, fromUuid, sha256, toBase64url, utf8 } from "../lib/bytes.js";
 import { InvitationCode } from "../lib/code.js";
 import { codeKeys, credentials } from "../lib/credentials.js";
 import { commitment } from "../lib/content.js";
-import { deriveKeyPair, pointOf, seal } from "../lib/hpke.js";
+import { deriveKeyPair, seal } from "../lib/hpke.js";
 import { canonical } from "../lib/json.js";
 import { PublicKey, Signer } from "../lib/key.js";
 
@@ -258,4 +258,3 @@ export class Refusal {
 
 export const refusal = (status, reason, about) => new Refusal(status, reason, about);
 
-export { toUuid, pointOf };
