@@ -20,6 +20,7 @@ mod replay;
 mod report;
 mod request;
 mod store;
+mod warm;
 
 pub use bundle::{Bundle, BundleError, Earlier, MAX_BUNDLE, ProvenLeaf};
 pub use report::{Check, Finding, Report, Verdict};

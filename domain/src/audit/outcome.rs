@@ -186,6 +186,7 @@ impl Audit<'_> {
                 "A step of the warm part came before the handover was received.",
             );
         }
+        self.replay_steps();
         match self.chain.progress.len() {
             0 => self
                 .findings

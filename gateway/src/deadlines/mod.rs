@@ -120,3 +120,6 @@ impl<S: Store> Engine<S> {
             .municipality(handover.manifest().municipality.as_ref()?, now)
     }
 }
+
+#[cfg(test)]
+mod tests;

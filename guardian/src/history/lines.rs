@@ -7,7 +7,7 @@ use handdruk_domain::category::Category;
 use handdruk_domain::clock::date_in_nl;
 use handdruk_domain::evidence::Act;
 use handdruk_domain::statement::consent::{Choice, Language};
-use handdruk_domain::statement::outcome::{KeepGround, WithdrawalOutcome};
+use handdruk_domain::statement::outcome::{DeclineReason, KeepGround, Step, WithdrawalOutcome};
 
 use super::{Entry, Said};
 use crate::words::{choice_name, choose, date_in_words};
@@ -88,6 +88,11 @@ const fn act_line(act: Act, language: Language) -> Option<&'static str> {
             "de termijn liep af voordat het was overgedragen",
             "the term ended before it was handed over",
         ),
+        Act::FamilyAlerted => choose(
+            language,
+            "een stap is niet op tijd gezet; beide organisaties weten dat",
+            "a step was not taken in time; both organisations know",
+        ),
         Act::ContentErased => choose(
             language,
             "wat klaarstond om te verzenden is gewist",
@@ -95,6 +100,54 @@ const fn act_line(act: Act, language: Language) -> Option<&'static str> {
         ),
         _ => return None,
     })
+}
+
+/// A step of the warm part.
+const fn step_line(step: Step, language: Language) -> &'static str {
+    match step {
+        Step::Accepted {} => choose(
+            language,
+            "iemand bij de ontvanger pakt het op",
+            "somebody at the recipient has taken it on",
+        ),
+        Step::Declined {
+            reason: DeclineReason::WaitingList,
+        } => choose(
+            language,
+            "er is een wachtlijst bij de ontvanger",
+            "there is a waiting list at the recipient",
+        ),
+        Step::Declined { .. } => choose(
+            language,
+            "de ontvanger kan het niet oppakken; de afzender zoekt verder",
+            "the recipient cannot take it on; the sender goes on looking",
+        ),
+        Step::Confirmed {} => choose(
+            language,
+            "de afzender heeft het helemaal overgedragen",
+            "the sender has handed it over altogether",
+        ),
+        Step::NoRecipient {} => choose(
+            language,
+            "er is nog niemand gevonden die het kan oppakken",
+            "nobody was found yet who can take it on",
+        ),
+        Step::TalkPlanned {} => choose(language, "er is een gesprek gepland", "a talk is planned"),
+        Step::TalkHeld {} => choose(language, "het gesprek is geweest", "the talk was held"),
+        Step::Started {} => choose(language, "het kind is begonnen", "the child has started"),
+        Step::NotStarted {} => choose(
+            language,
+            "het kind was er niet op de eerste dag",
+            "the child was not there on the first day",
+        ),
+        Step::AftercarePlanned {} => choose(
+            language,
+            "er is afgesproken wanneer wordt gekeken hoe het gaat",
+            "a day is set to see how it goes",
+        ),
+        Step::AftercareHeld {} => choose(language, "er is gekeken hoe het gaat", "it was seen how it goes"),
+        Step::Closed {} => choose(language, "de overdracht is afgerond", "the handover is closed"),
+    }
 }
 
 impl Said {
@@ -196,7 +249,7 @@ impl Said {
                     ground_name(*ground, language)
                 )
             }
-            Self::Progressed => choose("een stap in de warme overdracht", "a step of the warm handover"),
+            Self::Progressed { step } => step_line(*step, language).to_owned(),
             Self::Unverified(kind) => format!(
                 "{} ({kind})",
                 choose(

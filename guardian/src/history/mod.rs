@@ -12,7 +12,9 @@ use handdruk_domain::ids::SlotId;
 use handdruk_domain::statement::consent::{Attestation, Choice, Decision, Told};
 use handdruk_domain::statement::envelope::{CompartmentName, Release};
 use handdruk_domain::statement::manifest::{Manifest, Renewal};
-use handdruk_domain::statement::outcome::{Outcome, Progress, Receipt, WithdrawalAnswer, WithdrawalOutcome};
+use handdruk_domain::statement::outcome::{
+    Outcome, Progress, Receipt, Step, WithdrawalAnswer, WithdrawalOutcome,
+};
 use handdruk_domain::statement::permit::Permit;
 use handdruk_domain::statement::{Body, Kind, Party, RawStatement, Statement, VerifyingKey};
 
@@ -84,7 +86,10 @@ pub enum Said {
     /// Recipient: what it did after a withdrawal.
     Answered(WithdrawalOutcome),
     /// Either organisation: a step of the warm part.
-    Progressed,
+    Progressed {
+        /// Which.
+        step: Step,
+    },
     /// A statement that does not concern a guardian's view (an envelope's header, somebody's keys).
     Other(Kind),
     /// A statement that is not signed by whoever must have signed it.
@@ -163,10 +168,11 @@ impl Signers<'_> {
             }
             Kind::Progress => {
                 let progress = claim::<Progress>(raw)?;
-                self.recipient
+                let progress = self
+                    .recipient
                     .verify(&progress, |progress| progress.at)
                     .or_else(|_| self.sender.verify(&progress, |progress| progress.at))?;
-                Said::Progressed
+                Said::Progressed { step: progress.step }
             }
             other => Said::Other(other),
         };

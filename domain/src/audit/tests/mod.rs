@@ -395,6 +395,7 @@ fn an_insider_with_valid_keys_is_found_out() {
         (Twist::WithholdsUnasked, Check::Release),
         (Twist::MembershipEnded, Check::Membership),
         (Twist::ReceivesTooMuch, Check::Receipt),
+        (Twist::StepsOutOfTurn, Check::Progress),
         (Twist::LogSaysOtherwise, Check::Receipt),
     ];
     for (twist, check) in twists {

@@ -55,6 +55,8 @@ pub(super) enum Twist {
     MembershipEnded,
     /// The recipient acknowledges a category that was not released.
     ReceivesTooMuch,
+    /// The recipient reports a talk before anybody took the handover on.
+    StepsOutOfTurn,
     /// The log says quarantined, the recipient signed received.
     LogSaysOtherwise,
     /// The father's invitation is revoked, and the gateway permits on his yes all the same.
@@ -551,7 +553,11 @@ impl Story<'_> {
         self.world.say(recipient, id, act, &receipt);
         let step = Progress {
             handover: id,
-            step: Step::Accepted {},
+            step: if self.twist == Twist::StepsOutOfTurn {
+                Step::TalkHeld {}
+            } else {
+                Step::Accepted {}
+            },
             sealed: None,
             by: actor(recipient),
             at: self.world.now,
