@@ -8,8 +8,10 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use handdruk_certs::{Identity, IdentityError};
 use handdruk_domain::clock::Clock;
+use handdruk_domain::ids::RequestId;
+use handdruk_proto::v1;
 use handdruk_service::{
-    Check, Crash, Entropy, Lifecycle, NoEntropy, ServeError, Stage, SystemClock, serve_operator,
+    Check, Crash, Entropy, Failure, Lifecycle, NoEntropy, ServeError, Stage, SystemClock, serve_operator,
 };
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
@@ -20,7 +22,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::assets::Assets;
 use crate::config::{ClockChoice, Config, Contradiction};
 use crate::door::{self, Metrics};
-use crate::gateway::{Gateway, GatewayError};
+use crate::gateway::{self, Gateway, GatewayError};
 use crate::portal::{Parts, Portal};
 use crate::session::Sessions;
 use crate::strict::MAX_BODY;
@@ -31,6 +33,8 @@ use crate::{api, pages, serve, visit};
 const LOOK_AT_FILES: Duration = Duration::from_secs(5);
 /// How often ended sessions and old attempts are forgotten.
 const SWEEP: Duration = Duration::from_secs(30);
+/// The pause before the gateway is asked again to put the script in evidence.
+const PUBLISH_AGAIN: Duration = Duration::from_secs(2);
 /// How long requests may take to end when the portal stops.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -166,6 +170,13 @@ pub async fn run(config: Config, lifecycle: Lifecycle) -> Result<(), PortalError
             }
         }
     });
+    let stopping = tasks.stopping(Stage::Front);
+    tasks.spawn(Stage::Front, "publish", {
+        let portal = portal.clone();
+        async move {
+            tokio::select! { () = stopping.cancelled() => {}, () = publish(&portal) => stopping.cancelled().await }
+        }
+    });
     tracing::info!(
         listen = %config.listen,
         address = config.address.as_str(),
@@ -174,6 +185,30 @@ pub async fn run(config: Config, lifecycle: Lifecycle) -> Result<(), PortalError
         "the portal serves"
     );
     lifecycle.run(DRAIN).await.map_err(Into::into)
+}
+
+/// Has the gateway put in evidence which script is served. Pages are served meanwhile: a guardian need not wait for what
+/// somebody may check later.
+async fn publish(portal: &Portal) {
+    let list = portal.assets().digest();
+    let mut id = [0; 16];
+    id.copy_from_slice(&list.as_bytes()[..16]);
+    loop {
+        let mut guardians = portal.gateway().guardians();
+        let message = v1::PublishScriptRequest {
+            // The same for the same script: starting again is no news.
+            request_id: RequestId::from_bytes(id).to_string(),
+            list: list.as_bytes().to_vec().into(),
+        };
+        match gateway::write(guardians.publish_script(gateway::request(message))).await {
+            Ok(_) => return,
+            Err(Failure::Refused(refusal)) => {
+                tracing::error!(%refusal, "the gateway did not put the script in evidence");
+                return;
+            }
+            Err(_) => tokio::time::sleep(PUBLISH_AGAIN).await,
+        }
+    }
 }
 
 /// Everything that browsers may ask, with what each request passes. The last layer named is the first that is passed.

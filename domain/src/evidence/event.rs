@@ -26,6 +26,8 @@ vocabulary! {
         BundleRegistered = "bundle-registered",
         /// An agreement between organisations was registered.
         AgreementRegistered = "agreement-registered",
+        /// A portal began to serve this script: the digest of its list of files.
+        ScriptPublished = "script-published",
         // Who decides
         /// A guardian slot was invited, or invited anew.
         Invited = "invited",
@@ -122,7 +124,8 @@ impl Act {
             Self::Received | Self::Quarantined => matches!(kind, Kind::Receipt),
             Self::WithdrawalAnswered => matches!(kind, Kind::WithdrawalAnswer),
             Self::Progressed => matches!(kind, Kind::Progress),
-            Self::InvitationRevoked
+            Self::ScriptPublished
+            | Self::InvitationRevoked
             | Self::CodeFoundUsed
             | Self::Previewed
             | Self::PermitLapsed

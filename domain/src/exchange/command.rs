@@ -82,6 +82,7 @@ impl Request {
             | Command::Decide { .. }
             | Command::AddView { .. }
             | Command::PutKeyRing { .. }
+            | Command::PublishScript { .. }
             | Command::PublishKeyBundle { .. }
             | Command::RegisterMember { .. }
             | Command::RegisterCatalogue { .. }
@@ -269,6 +270,11 @@ pub enum Command {
         expected_version: u32,
         /// Sealed in the browser; at most [`super::KeyRing::MAX`] bytes.
         sealed: Vec<u8>,
+    },
+    /// Portal: what script it serves from now on.
+    PublishScript {
+        /// SHA-256 of its list of files and their digests.
+        list: Digest,
     },
     /// Organisation: its next key bundle. The service verified certificate chain and signatures; serial and
     /// predecessor are checked here.

@@ -5,6 +5,7 @@ use super::command::{Caller, Command, Request, RequestRef};
 use super::draft::{Draft, Failure};
 use super::effects::Effects;
 use super::seen::Seen;
+use crate::evidence::Act;
 use crate::ids::HandoverId;
 use crate::oin::Oin;
 use crate::reason::Reason;
@@ -106,6 +107,11 @@ impl Draft<'_> {
                 self.portal(caller)?;
                 self.put_key_ring(session, *expected_version, sealed)
             }
+            Command::PublishScript { list } => {
+                self.portal(caller)?;
+                self.record_apart(Act::ScriptPublished, None, vec![*list]);
+                Ok(Answer::Done)
+            }
             Command::PublishKeyBundle { bundle } => self.publish_bundle(caller, bundle),
             Command::RegisterMember { membership } => {
                 gateway(caller)?;
@@ -183,6 +189,7 @@ fn handover_of(command: &Command) -> Option<HandoverId> {
         | Command::LogIn { .. }
         | Command::LogOut { .. }
         | Command::PutKeyRing { .. }
+        | Command::PublishScript { .. }
         | Command::PublishKeyBundle { .. }
         | Command::RegisterMember { .. }
         | Command::RegisterCatalogue { .. } => None,

@@ -193,7 +193,7 @@ impl Command {
             Command::RegisterMember { membership } => {
                 _ = keys.members.insert(membership.oin.clone());
             }
-            Command::RegisterCatalogue { .. } => {}
+            Command::RegisterCatalogue { .. } | Command::PublishScript { .. } => {}
         }
         keys
     }

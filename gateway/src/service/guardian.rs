@@ -260,6 +260,24 @@ impl GuardianService for Guardian {
         }
     }
 
+    async fn publish_script(
+        &self,
+        request: Request<v1::PublishScriptRequest>,
+    ) -> Result<Response<v1::PublishScriptResponse>, Status> {
+        self.context
+            .portal_writes(
+                request,
+                |m| Some(&m.request_id),
+                |m| {
+                    Ok(Command::PublishScript {
+                        list: wire::digest(&m.list, "list")?,
+                    })
+                },
+            )
+            .await?;
+        Ok(Response::new(v1::PublishScriptResponse {}))
+    }
+
     async fn list_history(
         &self,
         request: Request<v1::ListHistoryRequest>,

@@ -121,6 +121,33 @@ async fn a_page_loads_nothing_but_what_is_listed_and_what_is_listed_is_served() 
 }
 
 #[tokio::test]
+async fn the_script_that_is_served_is_put_in_evidence_once() {
+    let stage = Stage::usual().await;
+    let list = stage.browser.get("/.well-known/handdruk-script", None).await.body;
+    let digest = handdruk_domain::digest::Digest::of(&list);
+    let published = loop {
+        let published = stage.gateway.0.published.lock().expect("not poisoned").clone();
+        if !published.is_empty() {
+            break published;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    };
+    assert_eq!(published[0].1, digest.as_bytes());
+    // A portal that starts again with the same script names the same request, which takes effect once.
+    let other = Stage::usual().await;
+    let again = loop {
+        let published = other.gateway.0.published.lock().expect("not poisoned").clone();
+        if let Some(published) = published.first() {
+            break published.clone();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    };
+    assert_eq!(again, published[0]);
+    stage.stop().await;
+    other.stop().await;
+}
+
+#[tokio::test]
 async fn a_page_reads_in_the_language_that_was_chosen_and_remembers_it() {
     let stage = Stage::usual().await;
     let asked = stage

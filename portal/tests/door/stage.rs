@@ -40,6 +40,8 @@ pub(crate) struct Heard {
     pub(crate) sessions: Mutex<BTreeMap<Vec<u8>, String>>,
     /// Request ids of decisions, each once.
     pub(crate) decided: Mutex<BTreeMap<String, v1::DecideRequest>>,
+    /// Scripts that were published, with their request ids.
+    pub(crate) published: Mutex<Vec<(String, Vec<u8>)>>,
     /// How often anything was asked.
     pub(crate) calls: AtomicUsize,
     next: AtomicU8,
@@ -211,6 +213,16 @@ impl GuardianService for Played {
         _: Request<v1::PutKeyRingRequest>,
     ) -> Result<Response<v1::PutKeyRingResponse>, Status> {
         Err(status_of(&Refusal::about(Reason::WrongStage, "expected_version")))
+    }
+
+    async fn publish_script(
+        &self,
+        request: Request<v1::PublishScriptRequest>,
+    ) -> Result<Response<v1::PublishScriptResponse>, Status> {
+        let message = request.into_inner();
+        let mut published = self.0.published.lock().expect("not poisoned");
+        published.push((message.request_id, message.list.to_vec()));
+        Ok(Response::new(v1::PublishScriptResponse {}))
     }
 
     async fn list_history(

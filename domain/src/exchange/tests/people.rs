@@ -374,3 +374,15 @@ fn a_key_ring_is_replaced_only_by_its_own_guardian_and_only_over_the_version_tha
     let as_school = put(&father, 1, vec![6; 300]);
     assert_eq!(reason(world.school(as_school)), Some(Reason::RoleNotAllowed));
 }
+
+#[test]
+fn only_a_portal_puts_its_script_in_evidence() {
+    let mut world = World::new();
+    let list = Digest::of(b"a list of files");
+    let publish = || Command::PublishScript { list };
+    assert_eq!(reason(world.school(publish())), Some(Reason::RoleNotAllowed));
+    world.portal(publish()).expect("a portal");
+    let event = &world.committed.last().expect("committed").evidence[0].event;
+    assert_eq!((event.act, &event.rests_on[..]), (Act::ScriptPublished, &[list][..]));
+    assert!(event.handover.is_none());
+}

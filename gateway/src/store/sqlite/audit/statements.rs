@@ -96,12 +96,14 @@ impl Audit<'_> {
 
     /// Nothing that an event cites is missing, and what an event records is of the kind that it records.
     async fn check_cited(&mut self) -> Result<(), StoreFault> {
-        // A view is signed plaintext inside sealed content; the log knows the digest of its ciphertext.
+        // A view is signed plaintext inside sealed content; the log knows the digest of its ciphertext. A portal's script is
+        // kept by whoever wants to compare it.
         let rows = sqlx::query(
-            "SELECT leaf, digest FROM temp.cites c WHERE act <> ? \
+            "SELECT leaf, digest FROM temp.cites c WHERE act NOT IN (?, ?) \
              AND NOT EXISTS (SELECT 1 FROM statements s WHERE s.digest = c.digest) ORDER BY leaf",
         )
         .bind(Act::ViewAdded.word())
+        .bind(Act::ScriptPublished.word())
         .fetch_all(&mut self.connection)
         .await?;
         for row in &rows {
