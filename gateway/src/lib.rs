@@ -8,6 +8,7 @@ mod directory;
 mod export;
 mod key;
 mod run;
+mod retention;
 pub mod sequencer;
 mod service;
 pub mod store;

@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 use crate::config::Config;
 use crate::directory::{Directory, DirectoryError, Signed};
 use crate::key::{self, KeyError};
+use crate::retention::Retention;
 use crate::sequencer::{self, NotDone, Sequencer, Writer};
 use crate::service::{self, Context, LogGuard, Parts};
 use crate::store::sqlite::SqliteStore;
@@ -176,6 +177,12 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
     keeper.register(&opened.signed).await?;
     keeper.renew_bundle().await?;
 
+    let retention = Retention {
+        store: opened.store.clone(),
+        sequencer: opened.sequencer.clone(),
+        clock: opened.clock.clone(),
+    };
+
     let mut registry = Registry::with_prefix("handdruk_gateway");
     let metrics = RpcMetrics::register(&mut registry);
     let guard = LogGuard::at(config.data().join("log-diverged"));
@@ -226,19 +233,10 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
     } else {
         LOOK
     };
-    let stopping = tasks.stopping(Stage::Front);
-    tasks.spawn(Stage::Front, "keeper", {
-        let stopping = stopping.clone();
-        async move {
-            tokio::select! { () = stopping.cancelled() => {}, () = keeper.keep(look) => {} }
-        }
-    });
-    tasks.spawn(Stage::Front, "certificates", {
-        let identity = opened.identity.clone();
-        async move {
-            tokio::select! { () = stopping.cancelled() => {}, () = identity.keep_current(LOOK_AT_FILES) => {} }
-        }
-    });
+    let identity = opened.identity.clone();
+    tasks.spawn_endless(Stage::Front, "keeper", keeper.keep(look));
+    tasks.spawn_endless(Stage::Front, "retention", retention.keep());
+    tasks.spawn_endless(Stage::Front, "certificates", identity.keep_current(LOOK_AT_FILES));
     tracing::info!(listen = %config.listen, gateway = %opened.identity.oin(), "the gateway serves");
     let ended = lifecycle.run(DRAIN).await;
     opened.store.close().await;

@@ -1,8 +1,8 @@
 //! Consents on the wire, for organisations.
 
-use handdruk_domain::exchange::{Answer, Command};
+use handdruk_domain::exchange::Answer;
+use handdruk_proto::v1;
 use handdruk_proto::v1::consent_service_server::ConsentService;
-use handdruk_proto::{FromWire, v1};
 use tonic::{Request, Response, Status};
 
 use super::context::Context;
@@ -26,17 +26,7 @@ impl ConsentService for Consent {
         &self,
         request: Request<v1::InviteRequest>,
     ) -> Result<Response<v1::InviteResponse>, Status> {
-        self.context
-            .organisation_writes(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    Ok(Command::Invite {
-                        invitation: wire::claim(m.invitation, "invitation")?,
-                    })
-                },
-            )
-            .await?;
+        self.context.organisation_writes(request).await?;
         Ok(Response::new(v1::InviteResponse {}))
     }
 
@@ -44,17 +34,7 @@ impl ConsentService for Consent {
         &self,
         request: Request<v1::RevokeInvitationRequest>,
     ) -> Result<Response<v1::RevokeInvitationResponse>, Status> {
-        self.context
-            .organisation_writes(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    Ok(Command::RevokeInvitation {
-                        invitation: FromWire::from_field(&m.invitation_id, "invitation_id")?,
-                    })
-                },
-            )
-            .await?;
+        self.context.organisation_writes(request).await?;
         Ok(Response::new(v1::RevokeInvitationResponse {}))
     }
 
@@ -62,18 +42,7 @@ impl ConsentService for Consent {
         &self,
         request: Request<v1::RecordAttestationRequest>,
     ) -> Result<Response<v1::RecordAttestationResponse>, Status> {
-        let answer = self
-            .context
-            .organisation_writes(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    Ok(Command::RecordAttestation {
-                        attestation: wire::claim(m.attestation, "attestation")?,
-                    })
-                },
-            )
-            .await?;
+        let answer = self.context.organisation_writes(request).await?;
         match answer {
             Answer::Attested { handovers } => Ok(Response::new(v1::RecordAttestationResponse {
                 handovers: handovers.iter().map(wire::status).collect(),

@@ -18,6 +18,7 @@ use prost::{Message, Name};
 use tonic::{Request, Status};
 
 use super::access;
+use super::calls::Write;
 use super::guard::LogGuard;
 use crate::directory::Directory;
 use crate::sequencer::{NotDone, Sequencer};
@@ -159,17 +160,11 @@ impl Context {
     }
 
     /// A write by an organisation.
-    pub(super) async fn organisation_writes<M: Message + Name>(
-        &self,
-        request: Request<M>,
-        request_id: impl Fn(&M) -> &str,
-        command: impl FnOnce(M) -> Result<Command, Refusal>,
-    ) -> Result<Answer, Status> {
+    pub(super) async fn organisation_writes<M: Write>(&self, request: Request<M>) -> Result<Answer, Status> {
         let caller = Caller::Organisation(self.organisation(&request)?);
         let message = request.into_inner();
-        let asked = asked(caller, message, |message| Some(request_id(message)), command)
-            .map_err(|r| status_of(&r))?;
-        self.write(asked).await
+        let asked = asked(caller, message, |message| Some(message.request_id()), M::command);
+        self.write(asked.map_err(|refusal| status_of(&refusal))?).await
     }
 
     /// A write through a portal.

@@ -1,13 +1,13 @@
 //! The exchange on the wire: reads requests into commands, and answers into responses. Nothing is decided here.
 
-use handdruk_domain::exchange::{Answer, Command, SealedCompartment, SealedPreview};
+use handdruk_domain::exchange::Answer;
 use handdruk_domain::ids::HandoverId;
-use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_proto::v1::exchange_service_server::ExchangeService;
 use handdruk_proto::{FromWire, v1};
 use handdruk_service::status_of;
 use tonic::{Request, Response, Status};
 
+use super::calls::Write;
 use super::context::Context;
 use super::events::EventStream;
 use super::wire;
@@ -24,25 +24,13 @@ impl Exchange {
     }
 
     /// A write whose answer is where the handover stands.
-    async fn handover<M: prost::Message + prost::Name>(
-        &self,
-        request: Request<M>,
-        request_id: impl Fn(&M) -> &str,
-        command: impl FnOnce(M) -> Result<Command, Refusal>,
-    ) -> Result<Option<v1::HandoverStatus>, Status> {
-        match self
-            .context
-            .organisation_writes(request, request_id, command)
-            .await?
-        {
+    async fn handover<M: Write>(&self, request: Request<M>) -> Result<Option<v1::HandoverStatus>, Status> {
+        match self.context.organisation_writes(request).await? {
             Answer::Handover(status) => Ok(Some(wire::status(&status))),
             other => Err(self.context.unexpected(&other)),
         }
     }
 }
-
-/// Too many compartments to be honest: one per category and one per guardian.
-const MAX_COMPARTMENTS: usize = 64;
 
 #[tonic::async_trait]
 impl ExchangeService for Exchange {
@@ -50,23 +38,7 @@ impl ExchangeService for Exchange {
         &self,
         request: Request<v1::ProposeRequest>,
     ) -> Result<Response<v1::ProposeResponse>, Status> {
-        let answer = self
-            .context
-            .organisation_writes(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    let application = match m.application {
-                        Some(application) => Some(wire::claim(Some(application), "application")?),
-                        None => None,
-                    };
-                    Ok(Command::Propose {
-                        manifest: wire::claim(m.manifest, "manifest")?,
-                        application,
-                    })
-                },
-            )
-            .await?;
+        let answer = self.context.organisation_writes(request).await?;
         match answer {
             Answer::Proposed {
                 handover,
@@ -80,17 +52,7 @@ impl ExchangeService for Exchange {
     }
 
     async fn renew(&self, request: Request<v1::RenewRequest>) -> Result<Response<v1::RenewResponse>, Status> {
-        let handover = self
-            .handover(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    Ok(Command::Renew {
-                        renewal: wire::claim(m.renewal, "renewal")?,
-                    })
-                },
-            )
-            .await?;
+        let handover = self.handover(request).await?;
         Ok(Response::new(v1::RenewResponse { handover }))
     }
 
@@ -98,24 +60,7 @@ impl ExchangeService for Exchange {
         &self,
         request: Request<v1::AddPreviewsRequest>,
     ) -> Result<Response<v1::AddPreviewsResponse>, Status> {
-        self.context
-            .organisation_writes(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    let previews = m
-                        .previews
-                        .into_iter()
-                        .map(preview)
-                        .collect::<Result<Vec<_>, _>>()?;
-                    if previews.is_empty() {
-                        return Err(Refusal::about(Reason::Malformed, "previews"));
-                    }
-                    let handover = HandoverId::from_field(&m.handover_id, "handover_id")?;
-                    Ok(Command::AddPreviews { handover, previews })
-                },
-            )
-            .await?;
+        self.context.organisation_writes(request).await?;
         Ok(Response::new(v1::AddPreviewsResponse {}))
     }
 
@@ -123,17 +68,7 @@ impl ExchangeService for Exchange {
         &self,
         request: Request<v1::RecordToldRequest>,
     ) -> Result<Response<v1::RecordToldResponse>, Status> {
-        let handover = self
-            .handover(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    Ok(Command::RecordTold {
-                        told: wire::claim(m.told, "told")?,
-                    })
-                },
-            )
-            .await?;
+        let handover = self.handover(request).await?;
         Ok(Response::new(v1::RecordToldResponse { handover }))
     }
 
@@ -141,47 +76,12 @@ impl ExchangeService for Exchange {
         &self,
         request: Request<v1::SubmitRequest>,
     ) -> Result<Response<v1::SubmitResponse>, Status> {
-        let handover = self
-            .handover(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    if m.compartments.len() > MAX_COMPARTMENTS {
-                        return Err(Refusal::about(Reason::TooLarge, "compartments"));
-                    }
-                    if m.compartments.iter().map(prost::bytes::Bytes::len).sum::<usize>()
-                        > Command::MAX_COMPARTMENTS
-                    {
-                        return Err(Refusal::about(Reason::TooLarge, "compartments"));
-                    }
-                    let compartments = m
-                        .compartments
-                        .into_iter()
-                        .map(|c| SealedCompartment::new(c.into()))
-                        .collect();
-                    Ok(Command::Submit {
-                        envelope: wire::claim(m.envelope, "envelope")?,
-                        compartments,
-                    })
-                },
-            )
-            .await?;
+        let handover = self.handover(request).await?;
         Ok(Response::new(v1::SubmitResponse { handover }))
     }
 
     async fn fetch(&self, request: Request<v1::FetchRequest>) -> Result<Response<v1::FetchResponse>, Status> {
-        let answer = self
-            .context
-            .organisation_writes(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    Ok(Command::Fetch {
-                        handover: HandoverId::from_field(&m.handover_id, "handover_id")?,
-                    })
-                },
-            )
-            .await?;
+        let answer = self.context.organisation_writes(request).await?;
         let Answer::Fetched(fetched) = answer else {
             return Err(self.context.unexpected(&answer));
         };
@@ -202,17 +102,7 @@ impl ExchangeService for Exchange {
         &self,
         request: Request<v1::AcknowledgeRequest>,
     ) -> Result<Response<v1::AcknowledgeResponse>, Status> {
-        let handover = self
-            .handover(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    Ok(Command::Acknowledge {
-                        receipt: wire::claim(m.receipt, "receipt")?,
-                    })
-                },
-            )
-            .await?;
+        let handover = self.handover(request).await?;
         Ok(Response::new(v1::AcknowledgeResponse { handover }))
     }
 
@@ -220,17 +110,7 @@ impl ExchangeService for Exchange {
         &self,
         request: Request<v1::ReportProgressRequest>,
     ) -> Result<Response<v1::ReportProgressResponse>, Status> {
-        let handover = self
-            .handover(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    Ok(Command::ReportProgress {
-                        progress: wire::claim(m.progress, "progress")?,
-                    })
-                },
-            )
-            .await?;
+        let handover = self.handover(request).await?;
         Ok(Response::new(v1::ReportProgressResponse { handover }))
     }
 
@@ -238,17 +118,7 @@ impl ExchangeService for Exchange {
         &self,
         request: Request<v1::AnswerWithdrawalRequest>,
     ) -> Result<Response<v1::AnswerWithdrawalResponse>, Status> {
-        let handover = self
-            .handover(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    Ok(Command::AnswerWithdrawal {
-                        answer: wire::claim(m.answer, "answer")?,
-                    })
-                },
-            )
-            .await?;
+        let handover = self.handover(request).await?;
         Ok(Response::new(v1::AnswerWithdrawalResponse { handover }))
     }
 
@@ -256,17 +126,7 @@ impl ExchangeService for Exchange {
         &self,
         request: Request<v1::RetractRequest>,
     ) -> Result<Response<v1::RetractResponse>, Status> {
-        let handover = self
-            .handover(
-                request,
-                |m| &m.request_id,
-                |m| {
-                    Ok(Command::Retract {
-                        handover: HandoverId::from_field(&m.handover_id, "handover_id")?,
-                    })
-                },
-            )
-            .await?;
+        let handover = self.handover(request).await?;
         Ok(Response::new(v1::RetractResponse { handover }))
     }
 
@@ -293,17 +153,9 @@ impl ExchangeService for Exchange {
         let caller = self.context.organisation(&request)?;
         let message = request.into_inner();
         self.context.compare_checkpoint(&message.checkpoint).await?;
+        // What a node resumes after is durable there.
+        self.context
+            .read(self.context.store().heard(&caller, message.cursor).await)?;
         Ok(Response::new(self.context.watch(caller, message.cursor)))
     }
-}
-
-fn preview(wire: v1::SealedPreview) -> Result<SealedPreview, Refusal> {
-    if wire.sealed.len() > SealedPreview::MAX {
-        return Err(Refusal::about(Reason::TooLarge, "previews.sealed"));
-    }
-    Ok(SealedPreview {
-        slot: FromWire::from_field(&wire.slot_id, "previews.slot_id")?,
-        invitation: FromWire::from_field(&wire.invitation_id, "previews.invitation_id")?,
-        sealed: wire.sealed.into(),
-    })
 }

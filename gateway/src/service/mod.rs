@@ -1,6 +1,7 @@
 //! The gateway's services: requests become commands, answers become responses. Nothing is decided here.
 
 mod access;
+mod calls;
 mod consent;
 mod context;
 mod directory;

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::Tile;
-use handdruk_domain::exchange::{Books, ChildKey, Keys, StoredStatement};
-use handdruk_domain::ids::{HandoverId, SlotId};
+use handdruk_domain::exchange::{Books, ChildKey, KeyRing, Keys, StoredStatement};
+use handdruk_domain::ids::{HandoverId, InvitationId, SlotId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::envelope::CompartmentName;
 
@@ -116,6 +116,9 @@ impl Store for Faulty {
     }
     async fn previewed(&self, handovers: &[HandoverId], slot: SlotId) -> Result<Vec<HandoverId>, StoreFault> {
         self.inner.previewed(handovers, slot).await
+    }
+    async fn key_ring(&self, invitation: InvitationId) -> Result<Option<KeyRing>, StoreFault> {
+        self.inner.key_ring(invitation).await
     }
     async fn members(&self, after: Option<&Oin>, limit: u32) -> Result<Vec<StoredStatement>, StoreFault> {
         self.inner.members(after, limit).await

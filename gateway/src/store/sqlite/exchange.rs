@@ -201,7 +201,7 @@ pub(super) fn put_seen(
 }
 
 /// A caller as a column. The same organisation may call as a node and as a portal.
-fn name(caller: &Caller) -> String {
+pub(super) fn name(caller: &Caller) -> String {
     match caller {
         Caller::Organisation(oin) => format!("organisation:{oin}"),
         Caller::Portal(oin) => format!("portal:{oin}"),

@@ -10,6 +10,7 @@ mod load;
 mod notices;
 mod people;
 mod registered;
+mod retention;
 mod rings;
 mod script;
 mod sealed;

@@ -8,7 +8,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::script::Script;
 use super::{
-    Catalogues, directory, evidence, exchange, load, notices, people, registered, rings, sealed, statements,
+    Catalogues, directory, evidence, exchange, load, notices, people, registered, retention, rings, sealed, statements,
 };
 use crate::store::{Batch, CommitFault, Head, StoreFault, Turn};
 
@@ -61,7 +61,9 @@ impl SqliteTurn {
         if !evidence::has_moved(&answers) {
             return Err(StoreFault::Log);
         }
-        rings::put(&mut self.transaction, &effects.key_rings).await
+        // Rare, and of several steps each.
+        rings::put(&mut self.transaction, &effects.key_rings).await?;
+        retention::forget(&mut self.transaction, &effects.forgotten).await
     }
 }
 

@@ -15,7 +15,8 @@
 //! statements at the next decision); of `invitations` `gateway_half`, `login_verifier`, `failed_logins` and `locked_until`
 //! (secrets and counters that stand in no statement; with a wrong half or verifier a guardian cannot log in); `sessions`;
 //! `previews` (a guardian's client verifies what it opens against the manifest's commitments); `requests` (first answers);
-//! `notices` apart from sealed views (an outbox: nodes verify each statement and ask for the rest).
+//! `notices` apart from sealed views (an outbox: nodes verify each statement and ask for the rest); `key_rings` (a guardian's own,
+//! sealed in the browser); `outcomes`, `heard` and `unkept` (what retention goes by).
 //!
 //! Without the registrar's key and the authorities the keys are taken as they stand in the log: then the audit shows that the
 //! store agrees with itself and, given a checkpoint that the auditor holds, with that.

@@ -128,6 +128,10 @@ const NOT_COMMITTED: &[(&str, &[&str])] = &[
     ("requests", &["caller", "request", "digest", "handover", "answer"]),
     ("evidence", &["leaf"]),
     ("log_head", &["only", "turn"]),
+    ("key_rings", &["invitation", "version", "digest", "sealed"]),
+    ("outcomes", &["handover", "seen"]),
+    ("heard", &["recipient", "cursor"]),
+    ("unkept", &["digest"]),
 ];
 
 /// The rows of a column that hold something, by place.
