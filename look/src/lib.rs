@@ -38,6 +38,7 @@ mod dates;
 mod frame;
 mod language;
 pub mod lexicon;
+pub mod plain;
 pub mod script;
 pub mod words;
 
