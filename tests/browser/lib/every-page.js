@@ -37,7 +37,8 @@ export async function everyPage(town, visitor, language, look) {
   await mother.openQuestion('linde');
   await at('question', mother);
   await mother.button('answer-next').click();
-  await expect(mother.sentence('answer-missing')).toBeVisible();
+  const count = await mother.page.getByRole('radio', { name: mother.text('answer-yes') }).count();
+  await expect(mother.sentence('answer-missing', { count })).toBeVisible();
   await at('question-unanswered', mother);
   await mother.chooseAll('yes');
   await mother.choose({ D09: 'no' });

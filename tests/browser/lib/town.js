@@ -8,14 +8,17 @@ export const START = '2027-02-01T08:00:00Z';
 
 const ORGANISATIONS = ['waterlelie', 'stadscollege', 'havenhoofd', 'pinkel', 'vakhuis', 'linde'];
 
+/** All of a test run's attempts come from one address; what limits them has tests of its own. */
+const UNLIMITED = '[limits]\nattempts-per-minute = 100000\nattempts-at-once = 100000';
+
 export class Town {
   #process;
   #waiting = new Map();
   #next = 1;
   #ended;
 
-  /** Starts a federation and waits until all of it is ready. */
-  static async open({ start = START, organisations = ORGANISATIONS, log = 'info' } = {}) {
+  /** Starts a federation and waits until all of it is ready. `portal` is added to the portal's configuration. */
+  static async open({ start = START, organisations = ORGANISATIONS, log = 'info', portal = UNLIMITED } = {}) {
     const town = new Town();
     const path = process.env.HANDDRUK_TOWN;
     if (!path) throw new Error('start the tests with tests/browser/run');
@@ -29,7 +32,7 @@ export class Town {
       town.#waiting.clear();
     });
     createInterface({ input: town.#process.stdout }).on('line', (line) => town.#hear(JSON.parse(line)));
-    town.#process.stdin.write(`${JSON.stringify({ start, organisations, log })}\n`);
+    town.#process.stdin.write(`${JSON.stringify({ start, organisations, log, portal })}\n`);
     Object.assign(town, await first);
     return town;
   }

@@ -8,7 +8,7 @@ const ROOT = new URL('../../../', import.meta.url);
 const read = (path) => new FluentResource(readFileSync(new URL(path, ROOT), 'utf8'));
 
 function load(language) {
-  const bundle = new FluentBundle(language, { useIsolating: false });
+  const bundle = new FluentBundle(language);
   bundle.addResource(read(`look/locales/${language}.ftl`));
   const folder = `portal/locales/${language}/`;
   for (const file of readdirSync(new URL(folder, ROOT)).sort()) bundle.addResource(read(folder + file));
@@ -22,22 +22,26 @@ function bundle(language) {
   return bundles.get(language);
 }
 
-/** The text under `key`. An argument that is not given stays `{$name}`. */
-export function say(language, key, args = {}) {
+const isolates = /[\u2068\u2069]/gu;
+
+function format(language, key, args) {
   const message = bundle(language).getMessage(key);
   if (!message?.value) throw new Error(`there is no text ${key} in ${language}`);
   // What could not be filled in is a hole for `pattern`, not an error.
   return bundle(language).formatPattern(message.value, args, []);
 }
 
-/** Matches exactly the text under `key`, whatever stands where an argument is missing, and whatever direction marks do. */
+/** The text under `key`. An argument that is not given stays `{$name}`. */
+export function say(language, key, args = {}) {
+  return format(language, key, args).replace(isolates, '');
+}
+
+/** Matches exactly the text under `key`, with anything where an argument is missing, whether or not names are isolated. */
 export function pattern(language, key, args = {}) {
-  const marks = '[\\u2066-\\u2069\\u200e\\u200f]*';
-  const source = say(language, key, args)
+  const source = format(language, key, args)
     .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
     .replace(/\{\\\$\w+\}/g, '.*')
     .replace(/[{}]/g, '\\$&')
-    .split(' ')
-    .join(`${marks}\\s+${marks}`);
-  return new RegExp(`^\\s*${marks}${source}${marks}\\s*$`, 'u');
+    .replace(isolates, '$&?');
+  return new RegExp(`^${source}$`, 'u');
 }

@@ -25,7 +25,19 @@ test('the language can be changed on the way, and the place is kept', async ({ t
   await mother.switchLanguage('tr');
   await expect(mother.page.locator('html')).toHaveAttribute('lang', 'tr');
   await expect(mother.page.getByRole('heading', { level: 1 })).toContainText('Jeugdhulp De Linde');
-  await expect(mother.page.getByText('Een kaartje op tafel')).toBeVisible();
+  await expect(mother.page.getByText('Een kaartje op tafel').first()).toBeVisible();
+});
+
+test('the binding Dutch text stands beside a translation', async ({ town, visitor }) => {
+  const family = await sara(town);
+  const mother = (await visitor({ locale: 'ar' })).reading('ar');
+  await mother.activate((await family.letter('rania')).code);
+  await mother.openQuestion('linde');
+  const dutch = mother.page.locator('[lang=nl][dir=ltr]');
+  await expect(dutch).toBeHidden();
+  await mother.press(mother.page.getByText(mother.text('question-dutch-beside')));
+  await expect(dutch).toBeVisible();
+  await expect(dutch).toContainText('Wie beslist?');
 });
 
 for (const language of ['nl', 'en', 'tr', 'ar']) {

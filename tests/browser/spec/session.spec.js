@@ -43,19 +43,21 @@ test('logging out closes everything', async ({ town, visitor }) => {
   await expect(mother.heading('start-title'), 'the overview leads back to the start').toBeVisible();
 });
 
-test('somebody who does nothing is warned in time, and can stay', async ({ town, visitor }) => {
-  const family = await noor(town);
-  const mother = await visitor();
-  await mother.page.clock.install();
-  await mother.activate((await family.letter('elif')).code);
-  const warning = mother.page.getByRole('alertdialog').or(mother.page.getByRole('dialog'));
-  await expect(warning).toHaveCount(0);
-  await mother.page.clock.fastForward('13:10');
-  await expect(warning).toBeVisible();
-  await expect(warning).toContainText(mother.says('session-warning-title'));
-  await mother.button('session-stay').click();
-  await expect(warning).toBeHidden();
-  await expect(mother.heading('overview-title')).toBeVisible();
+test.describe('a portal whose sessions end after a minute', () => {
+  test.use({ ownTown: { organisations: ['waterlelie', 'linde'], portal: '[sessions]\nidle-minutes = 1\nwarn-seconds = 56' } });
+
+  test('somebody who does nothing is warned in time, and can stay', async ({ town, visitor }) => {
+    const family = await noor(town);
+    const mother = await visitor();
+    await mother.activate((await family.letter('elif')).code);
+    const warning = mother.page.getByRole('dialog', { name: mother.text('session-warning-title') });
+    await expect(warning).toBeVisible();
+    await expect(warning.getByRole('status'), 'it says how long').toContainText(mother.says('session-warning', { minutes: 1 }));
+    await expect(mother.button('session-stay'), 'one press away').toBeFocused();
+    await mother.press(mother.button('session-stay'));
+    await expect(warning).toBeHidden();
+    await mother.openQuestion('linde');
+  });
 });
 
 test('an ended session says so and leads back in', async ({ town, visitor }) => {

@@ -19,9 +19,9 @@ pub(crate) struct Setup {
     /// What the processes log.
     #[serde(default = "info")]
     pub(crate) log: String,
-    /// Whether the portal limits attempts per source address, as it does for users.
+    /// What is added to the portal's configuration (TOML).
     #[serde(default)]
-    pub(crate) limited: bool,
+    pub(crate) portal: String,
 }
 
 fn info() -> String {

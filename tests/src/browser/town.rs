@@ -65,9 +65,7 @@ impl Town {
             start: setup.start,
             log: setup.log.clone(),
         })?;
-        if !setup.limited {
-            unlimit(&federation)?;
-        }
+        configure_portal(&federation, &setup.portal)?;
         federation.start()?;
         Ok(Self {
             cast: Cast::new(federation)?,
@@ -386,14 +384,14 @@ fn inbox_item(item: &v1::InboxItem) -> Value {
     })
 }
 
-/// Lets the portal take any number of attempts: all of a test run's come from one address.
-fn unlimit(federation: &Federation) -> anyhow::Result<()> {
-    let file = federation.directory().join(members::PORTAL.key).join("portal.toml");
+/// Adds to the portal's configuration file.
+fn configure_portal(federation: &Federation, more: &str) -> anyhow::Result<()> {
+    let file = federation
+        .directory()
+        .join(members::PORTAL.key)
+        .join("portal.toml");
     let mut file = std::fs::OpenOptions::new().append(true).open(file)?;
-    writeln!(
-        file,
-        "\n[limits]\nattempts-per-minute = 100000\nattempts-at-once = 100000"
-    )?;
+    writeln!(file, "\n{more}")?;
     Ok(())
 }
 
