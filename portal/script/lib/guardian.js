@@ -17,7 +17,7 @@ import { released, Signers } from "./history.js";
 import { Keep } from "./keep.js";
 import { KeyRing } from "./keyring.js";
 import { openPreview, sealedBytes } from "./preview.js";
-import { Question } from "./question.js";
+import { checkOwn, Question } from "./question.js";
 import { makeReceipt } from "./receipt.js";
 import { claim } from "./statement.js";
 import { sealView } from "./view.js";
@@ -224,6 +224,7 @@ export class Guardian {
    * @param {Record<string, string>} choices Category to `agree`, `refuse`, `withdraw` or `object`.
    * @param {{until?: string}} [terms] ISO date until which a yes holds.
    * @returns {Promise<Decided>}
+   * @throws {NotBelieved} Also about what the gateway answered, when the decision was sent: then the error has a `receipt`.
    */
   async decide(question, preview, shown, choices, { until = undefined } = {}) {
     const account = this.#accountOf(question);
@@ -255,12 +256,6 @@ export class Guardian {
    */
   async #decided(account, question, shown, decision) {
     const answer = await this.#api.decide(question.invitation, decision.raw);
-    const gateway = await this.#directory.gateway();
-    const releases = await Promise.all(answer.releases.map(async ({ release, arrived }) => {
-      const { body } = await gateway.verify(release, "release");
-      if (body.handover !== question.handover) throw new NotBelieved("ANOTHER", "release");
-      return { at: body.at, ...released(body), arrived: arrived === true };
-    }));
     const { stage } = answer.handover;
     const receipt = makeReceipt({
       question,
@@ -272,7 +267,22 @@ export class Guardian {
       releases: answer.releases,
       stage,
     });
+    const releases = await this.#releases(question, answer.releases).catch((error) => {
+      // The decision was sent all the same: whoever catches this has the receipt.
+      error.receipt = receipt;
+      throw error;
+    });
     return { stage, releases, evidenceIndex: answer.evidence_index, receipt };
+  }
+
+  /** What had left before a decision, if the gateway signed it and it is about this handover. */
+  async #releases(question, sent) {
+    const gateway = await this.#directory.gateway();
+    return Promise.all(sent.map(async ({ release, arrived }) => {
+      const { body } = await gateway.verify(release, "release");
+      if (body.handover !== question.handover) throw new NotBelieved("ANOTHER", "release");
+      return { at: body.at, ...released(body), arrived: arrived === true };
+    }));
   }
 
   /**
@@ -368,6 +378,7 @@ export class Guardian {
     const { anchored, own } = account;
     const { handover: status } = sent;
     const { manifest, vouched } = await this.#manifest(anchored, status.handover_id, sent.manifest);
+    checkOwn(anchored, status.handover_id, manifest.body);
     const [recipient, catalogue] = await Promise.all([
       this.#directory.membership(manifest.body.recipient.oin, sent.recipient),
       this.#directory.catalogue(manifest.body.catalogue),

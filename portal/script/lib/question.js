@@ -64,14 +64,9 @@ export class Question {
    * @returns {Promise<Question>}
    */
   static async of({ anchored, handover, manifest, vouched, recipient, catalogue, standing, decisions, ownKey }) {
-    const { invitation } = anchored;
     const { body } = manifest;
-    if (body.handover !== handover) throw new NotBelieved("OTHER_HANDOVER");
-    if (body.sender.oin !== invitation.inviter) throw new NotBelieved("OTHER_SENDER");
-    if (body.child !== invitation.child) throw new NotBelieved("OTHER_CHILD");
+    const own = checkOwn(anchored, handover, body);
     if (recipient.body.oin !== body.recipient.oin) throw new NotBelieved("ANOTHER", "membership");
-    const own = body.guardians.find((guardian) => guardian.slot === invitation.slot);
-    if (own === undefined) throw new NotBelieved("NO_SLOT");
     const rules = catalogue.rules(body.purpose);
     if (rules === null) throw new NotBelieved("UNKNOWN_PURPOSE", body.purpose);
     return new Question({
@@ -117,6 +112,24 @@ export class Question {
   choices() {
     return Object.assign({}, ...this.decisions.map((decision) => decision.body.choices));
   }
+}
+
+/**
+ * Whether a manifest is this guardian's own affair.
+ *
+ * @param {import("./trust.js").Anchored} anchored
+ * @param {string} handover Under which id the gateway filed it.
+ * @param {any} manifest Its body.
+ * @returns {{slot: string, holder: any}} This guardian's place in it.
+ * @throws {NotBelieved}
+ */
+export function checkOwn({ invitation }, handover, manifest) {
+  if (manifest.handover !== handover) throw new NotBelieved("OTHER_HANDOVER");
+  if (manifest.sender.oin !== invitation.inviter) throw new NotBelieved("OTHER_SENDER");
+  if (manifest.child !== invitation.child) throw new NotBelieved("OTHER_CHILD");
+  const own = manifest.guardians.find((guardian) => guardian.slot === invitation.slot);
+  if (own === undefined) throw new NotBelieved("NO_SLOT");
+  return own;
 }
 
 /** One made with an earlier letter's keys cannot be checked with these, and does not count as said by these. */
