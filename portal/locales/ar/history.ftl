@@ -31,6 +31,7 @@ act-retracted = سُحب قبل أن يصل.
 act-expired = انتهت المدة قبل إرساله.
 act-withdrawal-answered = أجاب المستلم عن السحب.
 act-progressed = تمت خطوة في النقل.
+act-family-alerted = لم تتم خطوة في موعدها. المؤسسات تعرف ذلك.
 act-content-erased = مُحي ما كان جاهزًا.
 act-other = سُجّل شيء.
 
@@ -68,7 +69,6 @@ said-kept = يحتفظ به المستلم. السبب: { $ground }
 said-accepted = تولّى شخص لدى المستلم الأمر.
 said-declined = لم يقبله المستلم: { $reason }
 said-progressed = تمت خطوة.
-said-view = أُضيف رأي.
 said-unverified = لم يوقّع هذا من يجب أن يوقّعه. لا تثق به.
 said-nothing = لا شيء
 

@@ -10,7 +10,6 @@ question-at-desk = { $organisation }، { $desk }
 flow-title = إلى أين تذهب؟
 flow-from = الآن لدى
 flow-between = في الطريق كل شيء مغلق. لا تستطيع Handdruk قراءته.
-flow-to = تذهب إلى
 flow-stops = تتوقف هنا. لا يحصل عليها أحد غيره.
 
 facts-title = باختصار
@@ -122,7 +121,6 @@ answer-object = اعترض
 answer-object-missing = ضع علامة على جزء واحد على الأقل.
 answer-change = غيّر الجواب
 answer-given-title = هذا ما قلته
-answer-given-none = لم تقل شيئًا بعد.
 choice-agree = نعم
 choice-refuse = لا
 choice-withdraw = سُحبت الموافقة
@@ -160,6 +158,7 @@ view-left = { $count ->
     }
 view-too-long = هذا طويل جدًا. اجعله أقصر.
 view-missing = اختر أولًا هل توافق أم لا.
+view-late = كان هذا قد أُغلق من قبل. لن يُرسل رأيك معه. لكن { $sender } تقرؤه ويمكنها نقله إلى { $recipient }.
 view-send = التالي
 view-open = اكتب رأيك
 
@@ -196,7 +195,6 @@ receipt-said = الجواب
 receipt-seen = تم الاطلاع
 receipt-stage = الحالة الآن
 receipt-evidence = الرقم في سجل الأدلة
-receipt-language = لغة النص
 receipt-digest = بصمة النص
 receipt-digest-hint = بها يستطيع أي شخص لاحقًا أن يتحقق من النص الذي كان على الشاشة.
 receipt-print = اطبع الإيصال
@@ -206,7 +204,6 @@ receipt-released-none = لم يكن قد أُرسل شيء.
 receipt-released-arrived = { $date }: { $categories }. وصل.
 receipt-released-under-way = { $date }: { $categories }. في الطريق.
 receipt-released-answer = تعلم { $recipient } بذلك فورًا ويجب أن تجيب: مُحي، أو حُفظ ولماذا.
-receipt-again = رجوع إلى السؤال
 receipt-overview = إلى النظرة العامة
 
 ## الحالة
@@ -225,9 +222,9 @@ stage-expired = انتهت المدة
 
 speak-start = اقرأ بصوت عالٍ
 speak-stop = أوقف القراءة
-speak-busy = تجري القراءة.
 question-history = ماذا حدث؟
 question-unknown = هذا السؤال غير موجود، أو ليس لك.
 question-dutch-beside = النص الهولندي هو المعتمد
 question-window = سؤال
 question-loading-page = يجري جلب السؤال وفحصه.
+question-to-answer = إلى الإجابة

@@ -31,6 +31,7 @@ act-retracted = It was taken back before it arrived.
 act-expired = The term was over before it was sent.
 act-withdrawal-answered = The recipient answered the withdrawal.
 act-progressed = A step was taken in the handover.
+act-family-alerted = A step was not taken in time. The organisations know.
 act-content-erased = What was waiting was erased.
 act-other = Something was recorded.
 
@@ -65,7 +66,6 @@ said-kept = The recipient keeps it. Reason: { $ground }
 said-accepted = Somebody at the recipient took it on.
 said-declined = The recipient declined it: { $reason }
 said-progressed = A step was taken.
-said-view = Remarks were added.
 said-unverified = This is not signed by whoever must sign it. Do not trust it.
 said-nothing = nothing
 

@@ -10,7 +10,6 @@ question-at-desk = { $organisation }, { $desk }
 flow-title = Where does it go?
 flow-from = Now with
 flow-between = On the way everything is closed. Handdruk cannot read it.
-flow-to = Goes to
 flow-stops = It stops here. Nobody else gets it.
 
 facts-title = In short
@@ -119,7 +118,6 @@ answer-object = Object
 answer-object-missing = Tick at least one part.
 answer-change = Change the answer
 answer-given-title = What you said
-answer-given-none = You have not said anything yet.
 choice-agree = yes
 choice-refuse = no
 choice-withdraw = yes taken back
@@ -154,6 +152,7 @@ view-left = { $count ->
     }
 view-too-long = This is too long. Make it shorter.
 view-missing = First choose whether you agree.
+view-late = This was sealed already. Your remarks no longer go along. { $sender } does read them and can still pass them on to { $recipient }.
 view-send = Next
 view-open = Write remarks
 
@@ -190,7 +189,6 @@ receipt-said = Answer
 receipt-seen = seen
 receipt-stage = How it stands now
 receipt-evidence = Number in the evidence log
-receipt-language = Language of the text
 receipt-digest = Fingerprint of the text
 receipt-digest-hint = With it anybody can check later which text stood on the screen.
 receipt-print = Print the receipt
@@ -200,7 +198,6 @@ receipt-released-none = Nothing had been sent.
 receipt-released-arrived = { $date }: { $categories }. Arrived.
 receipt-released-under-way = { $date }: { $categories }. Under way.
 receipt-released-answer = { $recipient } hears this at once and must answer: erased, or kept and why.
-receipt-again = Back to the question
 receipt-overview = To the overview
 
 ## How it stands
@@ -219,9 +216,9 @@ stage-expired = its term is over
 
 speak-start = Read aloud
 speak-stop = Stop reading aloud
-speak-busy = Reading aloud.
 question-history = What happened?
 question-unknown = This question does not exist, or is not for you.
 question-dutch-beside = The Dutch text is binding
 question-window = Question
 question-loading-page = The question is being fetched and checked.
+question-to-answer = To the answer

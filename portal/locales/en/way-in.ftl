@@ -88,9 +88,3 @@ join-title = Add one more code
 join-window = One more code
 join-lead = Do you have a letter for another child, or from another organisation? Add it here. Then you see everything in one place.
 join-who = Only you see that these letters belong together. The organisations and Handdruk cannot see that.
-join-done = The letter was added.
-
-## Back in
-
-again-title = Your secret once more
-again-lead = You were away for a while, or the page was closed. For your safety we ask for code and secret again.

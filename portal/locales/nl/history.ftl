@@ -34,6 +34,7 @@ act-retracted = Het is teruggenomen voordat het aankwam.
 act-expired = De termijn was voorbij voordat het werd verstuurd.
 act-withdrawal-answered = De ontvanger heeft geantwoord op het intrekken.
 act-progressed = Er is een stap gezet in de overdracht.
+act-family-alerted = Een stap is niet op tijd gezet. De organisaties weten dat.
 act-content-erased = Wat klaarstond, is gewist.
 act-other = Er is iets vastgelegd.
 
@@ -83,10 +84,6 @@ said-kept = De ontvanger bewaart het. Reden: { $ground }
 said-accepted = Iemand bij de ontvanger heeft het aangenomen.
 said-declined = De ontvanger nam het niet aan: { $reason }
 said-progressed = Er is een stap gezet.
-said-view = { $you ->
-        [je] Er is een mening bij geschreven.
-       *[u] Er is een mening bij geschreven.
-    }
 said-unverified = Dit is niet ondertekend door wie het moet ondertekenen. Vertrouw het niet.
 said-nothing = niets
 

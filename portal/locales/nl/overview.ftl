@@ -14,11 +14,8 @@ overview-open-none = { $you ->
         [je] Er wordt nu niets aan jou gevraagd.
        *[u] Er wordt nu niets aan u gevraagd.
     }
-overview-seen-title = Dit kunt u bekijken
 overview-running-title = Dit loopt of mag nu
-overview-running-none = Er loopt nu niets.
 overview-done-title = Dit is afgelopen
-overview-done-none = Er is nog niets afgelopen.
 overview-count = { $count ->
         [0] Er wacht geen vraag.
         [one] Er wacht één vraag.
@@ -26,15 +23,12 @@ overview-count = { $count ->
     }
 overview-from-to = Van { $sender } naar { $recipient }
 overview-until = Antwoord vóór { $date }
-overview-silence = Daarna telt wat anderen zeggen
 overview-look-until = Bekijken kan tot { $date }
 overview-decide = Bekijk en beslis
 overview-look = Bekijk
-overview-open-this = Bekijk
 overview-child-at = { $name }, via { $organisation }
 overview-child-unnamed = Kind bij { $organisation }
 overview-self-at = Over jezelf, via { $organisation }
-overview-letter-of = Brief van { $organisation }
 overview-join = Nog een code erbij
 overview-joined-unreadable = Deze brief kan hier nu niet worden geopend.
 overview-not-believed = Er is een vraag die we niet vertrouwen. We laten hem niet zien. Bel { $organisation }.
@@ -45,9 +39,6 @@ overview-said = { $you ->
 overview-said-agree = ja
 overview-said-mixed = deels ja, deels nee
 overview-said-refuse = nee
-overview-said-nothing = nog niets
-overview-last-change = Laatste verandering: { $date }
-overview-attested = Vastgelegd door professionals, op papier of met hulp.
 
 place-overview = Overzicht
 place-who = Wie heeft wat?
@@ -73,7 +64,6 @@ holders-asked = Gevraagd om te wissen. { $organisation } heeft nog niet geantwoo
 holders-keep = Mag het bewaren: { $keep }
 holders-source = Dit zegt de ontvanger. Handdruk geeft het door.
 holders-question = Naar de vraag
-holders-opened = Gelezen op { $date }
 holders-accepted = Iemand heeft het aangenomen op { $date }.
 holders-declined = Niet aangenomen op { $date }.
 
@@ -92,7 +82,6 @@ export-what = Erin staat alles wat u hier kunt zien, met alle handtekeningen. Wa
 export-care = Let op. In het bestand staan gegevens over gezondheid en gezin. Bewaar het op een veilige plek.
 export-json = Als bestand voor computers (JSON)
 export-html = Als pagina om te lezen
-export-make = Maak het bestand
 export-busy = Bezig. { $done } van { $total } klaar.
 export-done = Klaar. Het bestand staat bij uw downloads.
 export-more = Wat een school of hulpverlener zelf nog heeft, vraagt u daar op. Zij moeten binnen een maand antwoorden.
@@ -116,7 +105,3 @@ session-warning = { $you ->
 session-warning-last = Langer blijven kan niet meer. Log daarna opnieuw in.
 session-stay = Ik ben er nog
 session-leave = Uitloggen
-session-ended = { $you ->
-        [je] Je bent uitgelogd. Alles op dit apparaat is dicht.
-       *[u] U bent uitgelogd. Alles op dit apparaat is dicht.
-    }

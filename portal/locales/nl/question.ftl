@@ -10,7 +10,6 @@ question-at-desk = { $organisation }, { $desk }
 flow-title = Waar gaat het heen?
 flow-from = Nu bij
 flow-between = Onderweg zit alles dicht. Handdruk kan het niet lezen.
-flow-to = Gaat naar
 flow-stops = Hier stopt het. Niemand anders krijgt het.
 
 facts-title = In het kort
@@ -185,10 +184,6 @@ answer-given-title = { $you ->
         [je] Dit heb je gezegd
        *[u] Dit hebt u gezegd
     }
-answer-given-none = { $you ->
-        [je] Je hebt nog niets gezegd.
-       *[u] U hebt nog niets gezegd.
-    }
 choice-agree = ja
 choice-refuse = nee
 choice-withdraw = ja ingetrokken
@@ -244,6 +239,10 @@ view-left = { $count ->
     }
 view-too-long = Dit is te lang. Maak het korter.
 view-missing = Kies eerst of u het eens bent.
+view-late = { $you ->
+        [je] Dit was al dichtgemaakt. Je mening gaat niet meer mee. { $sender } leest het wel en kan het nog doorgeven aan { $recipient }.
+       *[u] Dit was al dichtgemaakt. Uw mening gaat niet meer mee. { $sender } leest het wel en kan het nog doorgeven aan { $recipient }.
+    }
 view-send = Verder
 view-open = Mening opschrijven
 
@@ -310,7 +309,6 @@ receipt-said = Antwoord
 receipt-seen = gezien
 receipt-stage = Hoe het nu staat
 receipt-evidence = Nummer in het bewijslogboek
-receipt-language = Taal van de tekst
 receipt-digest = Vingerafdruk van de tekst
 receipt-digest-hint = Hiermee kan later iedereen nagaan welke tekst op het scherm stond.
 receipt-print = Bewijs printen
@@ -320,7 +318,6 @@ receipt-released-none = Er was nog niets verstuurd.
 receipt-released-arrived = { $date }: { $categories }. Aangekomen.
 receipt-released-under-way = { $date }: { $categories }. Onderweg.
 receipt-released-answer = { $recipient } hoort dit meteen en moet antwoorden: gewist, of bewaard en waarom.
-receipt-again = Terug naar de vraag
 receipt-overview = Naar het overzicht
 
 ## Hoe het staat
@@ -339,9 +336,9 @@ stage-expired = termijn voorbij
 
 speak-start = Lees voor
 speak-stop = Stop met voorlezen
-speak-busy = Wordt voorgelezen.
 question-history = Wat is er gebeurd?
 question-unknown = Deze vraag is er niet, of niet voor u.
 question-dutch-beside = De Nederlandse tekst geldt
 question-window = Vraag
 question-loading-page = De vraag wordt opgehaald en nagekeken.
+question-to-answer = Naar het antwoord

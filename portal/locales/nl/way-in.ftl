@@ -127,9 +127,3 @@ join-title = Nog een code erbij
 join-window = Nog een code
 join-lead = Hebt u een brief voor een ander kind, of van een andere organisatie? Zet die erbij. Dan ziet u alles op één plek.
 join-who = Alleen u ziet dat deze brieven bij elkaar horen. De organisaties en Handdruk kunnen dat niet zien.
-join-done = De brief staat erbij.
-
-## Opnieuw naar binnen
-
-again-title = Even opnieuw uw geheim
-again-lead = U was een tijd weg, of de pagina is gesloten. Voor uw veiligheid vragen we code en geheim opnieuw.

@@ -34,6 +34,7 @@ act-retracted = Ulaşmadan geri alındı.
 act-expired = Gönderilmeden süresi doldu.
 act-withdrawal-answered = Alıcı, geri almaya yanıt verdi.
 act-progressed = Aktarımda bir adım atıldı.
+act-family-alerted = Bir adım zamanında atılmadı. Kuruluşların bundan haberi var.
 act-content-erased = Hazır bekleyenler silindi.
 act-other = Bir şey kaydedildi.
 
@@ -83,7 +84,6 @@ said-kept = Alıcı saklıyor. Neden: { $ground }
 said-accepted = Alıcı kurumda biri bunu üstlendi.
 said-declined = Alıcı kabul etmedi: { $reason }
 said-progressed = Bir adım atıldı.
-said-view = Bir görüş eklendi.
 said-unverified = Bunu imzalaması gereken kişi imzalamadı. Güvenmeyin.
 said-nothing = hiçbir şey
 

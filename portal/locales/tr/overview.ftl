@@ -14,11 +14,8 @@ overview-open-none = { $you ->
         [je] Şu anda sana bir şey sorulmuyor.
        *[u] Şu anda size bir şey sorulmuyor.
     }
-overview-seen-title = Bakabilecekleriniz
 overview-running-title = Şu anda süren veya izinli olanlar
-overview-running-none = Şu anda süren bir şey yok.
 overview-done-title = Sona erenler
-overview-done-none = Henüz sona eren bir şey yok.
 overview-count = { $count ->
         [0] Bekleyen soru yok.
         [one] Bir soru bekliyor.
@@ -26,15 +23,12 @@ overview-count = { $count ->
     }
 overview-from-to = Gönderen: { $sender }. Alan: { $recipient }
 overview-until = Son yanıt tarihi: { $date }
-overview-silence = Sonra başkalarının dediği geçerli olur
 overview-look-until = Bakmak için son tarih: { $date }
 overview-decide = Bak ve karar ver
 overview-look = Bak
-overview-open-this = Bak
 overview-child-at = { $name }, { $organisation } aracılığıyla
 overview-child-unnamed = Çocuk, kurum: { $organisation }
 overview-self-at = Senin hakkında, { $organisation } aracılığıyla
-overview-letter-of = Mektubu gönderen: { $organisation }
 overview-join = Bir kod daha ekle
 overview-joined-unreadable = Bu mektup şu anda burada açılamıyor.
 overview-not-believed = Güvenmediğimiz bir soru var. Onu göstermiyoruz. Arayın: { $organisation }.
@@ -45,9 +39,6 @@ overview-said = { $you ->
 overview-said-agree = evet
 overview-said-mixed = kısmen evet, kısmen hayır
 overview-said-refuse = hayır
-overview-said-nothing = henüz yok
-overview-last-change = Son değişiklik: { $date }
-overview-attested = Uzmanlar tarafından kâğıt üzerinde ya da yardımla kaydedildi.
 
 place-overview = Genel bakış
 place-who = Kimde ne var?
@@ -73,7 +64,6 @@ holders-asked = Silinmesi istendi. { $organisation } henüz yanıt vermedi.
 holders-keep = Saklayabileceği süre: { $keep }
 holders-source = Bunu alıcı söylüyor. Handdruk iletiyor.
 holders-question = Soruya git
-holders-opened = Okunduğu tarih: { $date }
 holders-accepted = Biri bunu üstlendi, tarih: { $date }.
 holders-declined = Kabul edilmedi, tarih: { $date }.
 
@@ -92,7 +82,6 @@ export-what = İçinde, burada görebildiğiniz her şey bütün imzalarıyla va
 export-care = Dikkat. Dosyada sağlık ve aile bilgileri var. Güvenli bir yerde saklayın.
 export-json = Bilgisayarlar için dosya (JSON)
 export-html = Okumak için sayfa
-export-make = Dosyayı hazırla
 export-busy = Hazırlanıyor. { $total } adımdan { $done } tamam.
 export-done = Hazır. Dosya indirilenler arasında.
 export-more = Bir okulun veya yardım kurumunun kendisinde bulunanları onlardan istersiniz. Bir ay içinde yanıt vermek zorundalar.
@@ -116,7 +105,3 @@ session-warning = { $you ->
 session-warning-last = Daha uzun kalınamaz. Sonra yeniden girin.
 session-stay = Buradayım
 session-leave = Çıkış
-session-ended = { $you ->
-        [je] Oturumun kapandı. Bu cihazdaki her şey kapalı.
-       *[u] Oturumunuz kapandı. Bu cihazdaki her şey kapalı.
-    }

@@ -10,7 +10,6 @@ question-at-desk = { $organisation }, { $desk }
 flow-title = Nereye gidiyor?
 flow-from = Şu anda burada
 flow-between = Yolda her şey kapalıdır. Handdruk okuyamaz.
-flow-to = Buraya gidiyor
 flow-stops = Burada durur. Başka kimse almaz.
 
 facts-title = Kısaca
@@ -182,10 +181,6 @@ answer-given-title = { $you ->
         [je] Dediklerin
        *[u] Dedikleriniz
     }
-answer-given-none = { $you ->
-        [je] Henüz bir şey demedin.
-       *[u] Henüz bir şey demediniz.
-    }
 choice-agree = evet
 choice-refuse = hayır
 choice-withdraw = izin geri alındı
@@ -241,6 +236,7 @@ view-left = { $count ->
     }
 view-too-long = Bu çok uzun. Kısaltın.
 view-missing = Önce katılıp katılmadığınızı seçin.
+view-late = Bu zaten kapatılmıştı. Görüşünüz artık birlikte gitmiyor. { $sender } yine de okur ve { $recipient } kurumuna iletebilir.
 view-send = Devam
 view-open = Görüş yaz
 
@@ -307,7 +303,6 @@ receipt-said = Yanıt
 receipt-seen = görüldü
 receipt-stage = Şu anki durum
 receipt-evidence = Kanıt defterindeki numara
-receipt-language = Metnin dili
 receipt-digest = Metnin parmak izi
 receipt-digest-hint = Bununla herkes sonradan ekranda hangi metnin durduğunu kontrol edebilir.
 receipt-print = Belgeyi yazdır
@@ -317,7 +312,6 @@ receipt-released-none = Henüz bir şey gönderilmemişti.
 receipt-released-arrived = { $date }: { $categories }. Ulaştı.
 receipt-released-under-way = { $date }: { $categories }. Yolda.
 receipt-released-answer = { $recipient } bunu hemen öğrenir ve yanıt vermek zorunda: silindi, ya da saklandı ve neden.
-receipt-again = Soruya dön
 receipt-overview = Genel bakışa git
 
 ## Durum
@@ -336,9 +330,9 @@ stage-expired = süresi doldu
 
 speak-start = Sesli oku
 speak-stop = Okumayı durdur
-speak-busy = Okunuyor.
 question-history = Neler oldu?
 question-unknown = Bu soru yok, ya da sizin için değil.
 question-dutch-beside = Geçerli olan Hollandaca metindir
 question-window = Soru
 question-loading-page = Soru alınıyor ve kontrol ediliyor.
+question-to-answer = Cevaba git

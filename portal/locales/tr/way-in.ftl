@@ -127,9 +127,5 @@ join-title = Bir kod daha ekle
 join-window = Bir kod daha
 join-lead = Başka bir çocuk için ya da başka bir kurumdan mektubunuz mu var? Onu da ekleyin. Böylece her şeyi bir yerde görürsünüz.
 join-who = Bu mektupların birlikte olduğunu yalnızca siz görürsünüz. Kurumlar ve Handdruk göremez.
-join-done = Mektup eklendi.
 
 ## Yeniden girmek
-
-again-title = Lütfen parolanızı yeniden yazın
-again-lead = Bir süre yoktunuz ya da sayfa kapandı. Güvenliğiniz için kodu ve parolayı yeniden soruyoruz.

@@ -7,6 +7,8 @@
 )]
 
 mod audit;
+mod bodies;
+mod browser;
 mod canaries;
 mod care;
 mod certificates;
@@ -22,7 +24,12 @@ mod forgeries_wire;
 mod handover;
 mod house;
 mod input;
+mod labels;
+mod letters;
 mod liar;
+mod mails;
 mod paper;
+mod portal;
 mod restart;
 mod town;
+mod warm;
