@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use handdruk_domain::catalogue::{Catalogue, CatalogueError};
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::exchange::{Caller, Command, Request};
-use handdruk_domain::oin::Oin;
+use handdruk_domain::oin::{Municipality, Oin};
 use handdruk_domain::role::Role;
 use handdruk_domain::statement::member::{CatalogueText, Membership, MembershipStatus};
 use handdruk_domain::statement::{
@@ -171,6 +171,18 @@ impl Directory {
         let membership = members.get(oin)?;
         let counts = membership.status == MembershipStatus::Active && now < membership.not_after;
         counts.then(|| membership.roles.clone())
+    }
+
+    /// The municipality with this code, if it is a member at `now`.
+    pub(crate) fn municipality(&self, code: &Municipality, now: Timestamp) -> Option<Oin> {
+        let members = self.members.read().unwrap_or_else(PoisonError::into_inner);
+        let counts = |m: &&Membership| {
+            m.municipality.as_ref() == Some(code) && m.status == MembershipStatus::Active && now < m.not_after
+        };
+        members
+            .values()
+            .find(counts)
+            .map(|membership| membership.oin.clone())
     }
 
     /// Every organisation that is or was a member.

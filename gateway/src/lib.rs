@@ -4,15 +4,17 @@
 //! [`store`] commits what it changes together with its evidence. Nobody is answered before that.
 
 mod config;
+mod deadlines;
 mod directory;
 mod export;
 mod key;
-mod run;
 mod retention;
+mod run;
 pub mod sequencer;
 mod service;
 pub mod store;
 
+pub use deadlines::EngineFault;
 pub use config::{Config, Registrar};
 pub use directory::DirectoryError;
 pub use key::KeyError;

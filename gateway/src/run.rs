@@ -20,6 +20,7 @@ use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
 use crate::config::Config;
+use crate::deadlines::{Engine, EngineFault, Heartbeat};
 use crate::directory::{Directory, DirectoryError, Signed};
 use crate::key::{self, KeyError};
 use crate::retention::Retention;
@@ -34,8 +35,6 @@ const LOOK: Duration = Duration::from_secs(2);
 const LOOK_CONTROLLED: Duration = Duration::from_millis(50);
 /// How often certificate, key and revocation list are looked at.
 const LOOK_AT_FILES: Duration = Duration::from_secs(5);
-/// How many due handovers are taken at once.
-const DUE: u32 = 256;
 /// How long calls may take to end when the gateway stops.
 const DRAIN: Duration = Duration::from_secs(10);
 /// After how many seconds without a completed look the gateway is not ready. On the gateway's own clock, so that after a
@@ -74,6 +73,9 @@ pub enum GatewayError {
     /// A first command was not carried out.
     #[error("the directory could not be registered")]
     Register(#[from] NotDone),
+    /// What is due.
+    #[error("the deadline engine did not complete a pass")]
+    Deadlines(#[from] EngineFault),
     /// Randomness.
     #[error("no randomness")]
     Entropy(#[from] NoEntropy),
@@ -163,7 +165,15 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
     let stop_writing = tasks.stopping(Stage::Back);
     tasks.spawn(Stage::Back, "writer", opened.writer.run(stop_writing));
 
+    let heartbeat = Heartbeat::default();
     let mut keeper = Keeper {
+        engine: Engine::new(
+            opened.store.clone(),
+            opened.sequencer.clone(),
+            opened.directory.clone(),
+            opened.clock.clone(),
+            heartbeat.clone(),
+        ),
         config: config.clone(),
         store: opened.store.clone(),
         sequencer: opened.sequencer.clone(),
@@ -183,8 +193,9 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
         clock: opened.clock.clone(),
     };
 
-    let mut registry = Registry::with_prefix("handdruk_gateway");
-    let metrics = RpcMetrics::register(&mut registry);
+    let mut registry = Registry::with_prefix("handdruk");
+    heartbeat.register(&mut registry);
+    let metrics = RpcMetrics::register(registry.sub_registry_with_prefix("gateway"));
     let guard = LogGuard::at(config.data().join("log-diverged"));
     let context = Context::new(Parts {
         store: opened.store.clone(),
@@ -246,6 +257,7 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
 /// Watches the time: what is due, the own bundle, the registrar's folder.
 #[derive(Debug, Clone)]
 struct Keeper {
+    engine: Engine<SqliteStore>,
     config: Config,
     store: SqliteStore,
     sequencer: Sequencer,
@@ -276,8 +288,9 @@ impl Keeper {
     }
 
     async fn look(&mut self, folder: &mut Option<std::time::SystemTime>) -> Result<(), GatewayError> {
+        // First what others wait for: a bundle of our own that cannot be renewed must not keep a consent alive.
+        self.engine.pass().await?;
         self.renew_bundle().await?;
-        self.tick().await?;
         // A file that is replaced changes its folder.
         let changed = std::fs::metadata(self.config.directory())
             .and_then(|about| about.modified())
@@ -330,32 +343,5 @@ impl Keeper {
                 .await?;
         }
         Ok(())
-    }
-
-    /// Decides again what time alone may have changed.
-    async fn tick(&self) -> Result<(), GatewayError> {
-        loop {
-            let now = self.clock.now();
-            let due = self.store.due(now, DUE).await?;
-            if due.is_empty() {
-                self.store.sweep(now).await?;
-                return Ok(());
-            }
-            for handover in due {
-                let command = Command::Tick { handover };
-                match self
-                    .sequencer
-                    .submit(Request {
-                        caller: Caller::Gateway,
-                        reference: None,
-                        command,
-                    })
-                    .await
-                {
-                    Ok(_) | Err(NotDone::Refused(_)) => {}
-                    Err(fault) => return Err(fault.into()),
-                }
-            }
-        }
     }
 }

@@ -1,7 +1,9 @@
 //! Answers of the exchange, written for the wire.
 
 use handdruk_domain::digest::Digest;
-use handdruk_domain::exchange::{BlockedBecause, Claim, CommittedRelease, HandoverStatus, StoredStatement};
+use handdruk_domain::exchange::{
+    BlockedBecause, Claim, CommittedRelease, HandoverStatus, StoredStatement, WarmStatus,
+};
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::statement::member::Membership;
 use handdruk_domain::statement::{Body, RawStatement, Statement};
@@ -24,6 +26,20 @@ pub(super) fn status(status: &HandoverStatus) -> v1::HandoverStatus {
         decide_again_time: status.decide_again.map(timestamp),
         blocked_reasons: status.blocked.iter().map(blocked).collect(),
         permit: status.permit.as_ref().map(Into::into),
+        warm: status.warm.as_ref().map(warm),
+    }
+}
+
+fn warm(warm: &WarmStatus) -> v1::WarmStatus {
+    v1::WarmStatus {
+        stage: to_wire(warm.stage),
+        owner: warm.owner.map_or(0, to_wire),
+        last_day: warm
+            .deadline
+            .map(|deadline| deadline.last_day.to_string())
+            .unwrap_or_default(),
+        known: warm.deadline.map_or(0, |deadline| to_wire(deadline.known)),
+        heard: warm.heard.map_or(0, to_wire),
     }
 }
 

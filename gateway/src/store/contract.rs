@@ -371,6 +371,7 @@ async fn what_is_due_is_found_when_it_is_due<S: Store>(store: S) {
     gateway.clock.set(later);
     let tick = Command::Tick {
         handover: manifest.handover,
+        municipality: None,
     };
     let answer = gateway.ask(Caller::Gateway, tick).await.expect("ticks");
     assert!(matches!(answer, Answer::Handover(status) if status.stage == Stage::Permitted));

@@ -6,7 +6,7 @@ use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::outcome::{
-    DeclineReason, KeepGround, Progress, Step, WithdrawalAnswer, WithdrawalOutcome,
+    DeclineReason, KeepGround, Step, WithdrawalAnswer, WithdrawalOutcome,
 };
 use handdruk_proto::v1::inbox_service_server::InboxService;
 use handdruk_proto::{FromWire as _, from_wire, v1};
@@ -20,7 +20,7 @@ use crate::error::NodeError;
 use crate::node::{Change, Node};
 use crate::outbox;
 use crate::retention;
-use crate::store::{Act, InboxRow, Tx, Withdrawal};
+use crate::store::{Act, InboxRow, Tx, Urgency, Withdrawal};
 use crate::task::Method;
 
 /// Serves [`InboxService`].
@@ -113,15 +113,11 @@ impl Inbox {
         if let Some(first) = write.first(&mut tx).await? {
             return Ok(first);
         }
-        let row = self.step(&mut tx, handover, &write, Step::Accepted {}).await?;
-        let answer = v1::AcceptHandoverResponse {
-            item: Some(wire::inbox(&row)),
+        let taken = self.0.take_on(&mut tx, handover, &write, Step::Accepted {}).await?;
+        let answer = |row: &InboxRow| v1::AcceptHandoverResponse {
+            item: Some(wire::inbox(row)),
         };
-        write
-            .keep(&mut tx, &answer, Some(handover.to_string()), self.0.now())
-            .await?;
-        self.done(tx, handover).await?;
-        Ok(answer)
+        self.0.settled_here(tx, &write, taken, answer).await
     }
 
     async fn declined(
@@ -144,57 +140,20 @@ impl Inbox {
         if let Some(first) = write.first(&mut tx).await? {
             return Ok(first);
         }
-        let mut row = self
-            .step(&mut tx, handover, &write, Step::Declined { reason })
+        let mut taken = self
+            .0
+            .take_on(&mut tx, handover, &write, Step::Declined { reason })
             .await?;
-        let catalogue = self.0.node.directory.catalogue_in_force()?;
-        row.erase_at = retention::after_declining(&catalogue, &row, self.0.now());
-        tx.put_inbox(&row).await?;
-        let answer = v1::DeclineHandoverResponse {
-            item: Some(wire::inbox(&row)),
-        };
-        write
-            .keep(&mut tx, &answer, Some(handover.to_string()), self.0.now())
-            .await?;
-        self.done(tx, handover).await?;
-        Ok(answer)
-    }
-
-    /// Takes one step of the warm part: here, and towards the sender.
-    async fn step(
-        &self,
-        tx: &mut Tx,
-        handover: HandoverId,
-        write: &super::Write,
-        step: Step,
-    ) -> Result<InboxRow, NodeError> {
-        let node = &self.0.node;
-        let now = self.0.now();
-        let mut row = item(tx, handover).await?;
-        if row.stage == Stage::Quarantined {
-            return Err(NodeError::reason(Reason::Quarantined));
+        // On a waiting list it is still ours.
+        if reason != DeclineReason::WaitingList {
+            let catalogue = self.0.node.directory.catalogue_in_force()?;
+            taken.row.erase_at = retention::after_declining(&catalogue, &taken.row, self.0.now());
+            tx.put_inbox(&taken.row).await?;
         }
-        let word = step_word(&step);
-        let ended = row.record.steps.iter().any(|taken| taken == "declined");
-        if row.stage != Stage::Received || ended || row.record.steps.iter().any(|taken| taken == word) {
-            return Err(NodeError::reason(Reason::WrongStage));
-        }
-        row.record.steps.push(word.to_owned());
-        row.updated_at = now;
-        tx.put_inbox(&row).await?;
-        let progress = Progress {
-            handover,
-            step,
-            sealed: None,
-            by: write.caller.by.clone(),
-            at: now,
+        let answer = |row: &InboxRow| v1::DeclineHandoverResponse {
+            item: Some(wire::inbox(row)),
         };
-        let request = v1::ReportProgressRequest {
-            request_id: node.request_id().to_string(),
-            progress: Some(handdruk_proto::statement(&node.sign(&progress)?)),
-        };
-        outbox::answer(tx, handover, Method::ReportProgress, request.encode_to_vec(), now).await?;
-        Ok(row)
+        self.0.settled_here(tx, &write, taken, answer).await
     }
 
     async fn answered(
@@ -286,38 +245,27 @@ impl Inbox {
     }
 }
 
-async fn item(tx: &mut Tx, handover: HandoverId) -> Result<InboxRow, NodeError> {
+pub(super) async fn item(tx: &mut Tx, handover: HandoverId) -> Result<InboxRow, NodeError> {
     tx.inbox_item(handover)
         .await?
         .ok_or_else(|| NodeError::reason(Reason::NotFound))
 }
 
-/// A step by name.
-pub(crate) const fn step_word(step: &Step) -> &'static str {
-    step.word()
-}
-
 fn write_token(row: &InboxRow) -> String {
-    format!(
-        "{}/{}",
-        u8::from(row.record.withdrawal == Withdrawal::Unanswered),
-        row.handover
-    )
+    format!("{}/{}", row.record.urgency().number(), row.handover)
 }
 
-fn read_token(token: &str) -> Result<Option<(bool, HandoverId)>, NodeError> {
+fn read_token(token: &str) -> Result<Option<(Urgency, HandoverId)>, NodeError> {
     let malformed = || NodeError::about(Reason::Malformed, "page_token");
     if token.is_empty() {
         return Ok(None);
     }
-    let (unanswered, handover) = token.split_once('/').ok_or_else(malformed)?;
-    let unanswered = match unanswered {
-        "0" => false,
-        "1" => true,
-        _ => return Err(malformed()),
-    };
+    let (urgency, handover) = token.split_once('/').ok_or_else(malformed)?;
+    let urgency = Urgency::ALL
+        .into_iter()
+        .find(|known| known.number().to_string() == urgency);
     Ok(Some((
-        unanswered,
+        urgency.ok_or_else(malformed)?,
         HandoverId::from_field(handover, "page_token")?,
     )))
 }
@@ -338,7 +286,7 @@ impl Watch {
         loop {
             let rows = snapshot.inbox_page(after, super::MAX_PAGE).await?;
             let Some(last) = rows.last() else { return Ok(()) };
-            after = Some((last.record.withdrawal == Withdrawal::Unanswered, last.handover));
+            after = Some((last.record.urgency(), last.handover));
             self.waiting.extend(rows.iter().map(|row| row.handover));
         }
     }

@@ -7,11 +7,11 @@
 mod family;
 mod inbox;
 mod transition;
+mod warm;
 mod watch;
 pub(crate) mod wire;
 
 pub(crate) use family::forget_letter;
-pub(crate) use inbox::step_word;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +25,7 @@ use handdruk_domain::statement::manifest::{Actor, ProfessionalRef};
 use handdruk_proto::v1::family_service_server::FamilyServiceServer;
 use handdruk_proto::v1::inbox_service_server::InboxServiceServer;
 use handdruk_proto::v1::transition_service_server::TransitionServiceServer;
+use handdruk_proto::v1::warm_service_server::WarmServiceServer;
 use handdruk_proto::{FromWire as _, v1};
 use handdruk_service::{MAX_MESSAGE, Tasks, fault, status_of};
 use prost::Message;
@@ -45,7 +46,7 @@ const MAX_PUSH: usize = import::MAX_BYTES + MAX_MESSAGE;
 const PAGE: u32 = 100;
 const MAX_PAGE: u32 = 500;
 
-/// What the three services share.
+/// What the services share.
 #[derive(Debug, Clone)]
 pub(crate) struct Api {
     node: Node,
@@ -75,6 +76,7 @@ impl Api {
         Routes::new(transition.max_decoding_message_size(MAX_PUSH))
             .add_service(family.max_decoding_message_size(MAX_MESSAGE))
             .add_service(inbox.max_decoding_message_size(MAX_MESSAGE))
+            .add_service(WarmServiceServer::new(warm::Warm(self.clone())).max_decoding_message_size(MAX_MESSAGE))
     }
 
     /// Who calls, for whom.

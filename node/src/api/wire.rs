@@ -120,8 +120,6 @@ pub(crate) fn unplaced(unplaced: &Unplaced, pupil: String) -> v1::SentHandover {
 
 /// Who must act next, in words.
 fn owner(row: &SentRow) -> String {
-    let declined = row.record.steps.iter().any(|step| step == "declined");
-    let accepted = row.record.steps.iter().any(|step| step == "accepted");
     let owner = match row.stage {
         None if row.record.refused.is_some() => "we: the gateway refused it, see the reason",
         None => "the node: the gateway has not answered yet",
@@ -133,13 +131,28 @@ fn owner(row: &SentRow) -> String {
         Some(Stage::Received) if row.record.withdrawal == Withdrawal::Unanswered => {
             "the recipient: it has yet to answer the withdrawal"
         }
-        Some(Stage::Received) if declined => "we: find another recipient",
-        Some(Stage::Received) if accepted => "the recipient",
-        Some(Stage::Received) => "the recipient: nobody has taken it on yet",
+        Some(Stage::Received) => warm_owner(row),
         Some(Stage::Quarantined) => "we: the content was not what was promised",
         Some(Stage::Retracted | Stage::Expired) => "nobody: it ended before it was received",
     };
     owner.to_owned()
+}
+
+/// Who must act next once it was received.
+fn warm_owner(row: &SentRow) -> &'static str {
+    use v1::WarmStage as At;
+    let status = v1::HandoverStatus::decode(row.record.status.0.as_slice()).unwrap_or_default();
+    let warm = status.warm.unwrap_or_default();
+    match (At::try_from(warm.stage), v1::Owner::try_from(warm.owner)) {
+        (Ok(At::Closed), _) => "nobody: it is closed",
+        (Ok(At::Declined), _) => "we: find another recipient",
+        (Ok(At::NoRecipient), _) => "we: nobody is known who could take it over",
+        (Ok(At::NotStarted), _) => "both: the child did not start",
+        (_, Ok(v1::Owner::Both)) => "both, until both confirm",
+        (Ok(At::Waiting), _) => "the recipient: on its waiting list",
+        (Ok(At::Received | At::Unspecified), _) => "the recipient: nobody has taken it on yet",
+        _ => "the recipient",
+    }
 }
 
 /// Whether the gateway awaits the sending organisation itself: a telling, or a second professional.
@@ -191,5 +204,6 @@ pub(crate) fn inbox(row: &InboxRow) -> v1::InboxItem {
         keep_ground: record.keep_ground.map_or(0, to_wire),
         steps: record.steps.clone(),
         erase_time: Some(timestamp(row.erase_at)),
+        warm: record.warm(),
     }
 }

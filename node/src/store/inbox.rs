@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::Timestamp;
-use handdruk_domain::digest::Digest;
+use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::outcome::{KeepGround, QuarantineReason};
+use handdruk_proto::v1;
+use prost::Message as _;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -53,6 +55,9 @@ pub(crate) struct InboxRecord {
     pub(crate) keep_ground: Option<KeepGround>,
     /// Steps of the warm part.
     pub(crate) steps: Vec<String>,
+    /// Where the warm part stands, as the gateway last said: a [`v1::WarmStatus`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) warm: Option<Bytes>,
     /// The digest of the release that brought it.
     pub(crate) release: Digest,
 }
@@ -93,6 +98,51 @@ pub(crate) struct InboxRow {
     pub(crate) record: InboxRecord,
 }
 
+/// What stands first in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Urgency {
+    /// Nothing is late.
+    None,
+    /// A deadline has passed.
+    Late,
+    /// A withdrawal waits for an answer.
+    Withdrawn,
+}
+
+impl Urgency {
+    /// Every one, by its number in the database.
+    pub(crate) const ALL: [Self; 3] = [Self::None, Self::Late, Self::Withdrawn];
+
+    /// Its number in the database.
+    pub(crate) fn number(self) -> i64 {
+        match self {
+            Self::None => 0,
+            Self::Late => 1,
+            Self::Withdrawn => 2,
+        }
+    }
+}
+
+impl InboxRecord {
+    /// Where the warm part stands, as the gateway last said.
+    pub(crate) fn warm(&self) -> Option<v1::WarmStatus> {
+        self.warm
+            .as_ref()
+            .and_then(|bytes| v1::WarmStatus::decode(bytes.0.as_slice()).ok())
+    }
+
+    /// What to do about it first.
+    pub(crate) fn urgency(&self) -> Urgency {
+        if self.withdrawal == Withdrawal::Unanswered {
+            return Urgency::Withdrawn;
+        }
+        match self.warm() {
+            Some(warm) if warm.heard != 0 => Urgency::Late,
+            _ => Urgency::None,
+        }
+    }
+}
+
 const INBOX: &str = "inbox";
 const COLUMNS: &str = "handover, purpose, sender, stage, received_at, updated_at, erase_at, sealed";
 
@@ -127,18 +177,19 @@ impl Snapshot {
         row.map(|row| self.inbox_row(&row)).transpose()
     }
 
-    /// Handovers to us: withdrawals that wait for an answer first, then the newest; after `after`, at most `limit`.
+    /// Handovers to us: withdrawals that wait for an answer first, then what is late, then the newest; after `after`, at most
+    /// `limit`.
     pub(crate) async fn inbox_page(
         &mut self,
-        after: Option<(bool, HandoverId)>,
+        after: Option<(Urgency, HandoverId)>,
         limit: u32,
     ) -> Result<Vec<InboxRow>, StoreError> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM inbox WHERE ?1 IS NULL OR unanswered < ?1 OR (unanswered = ?1 AND handover < ?2) \
-             ORDER BY unanswered DESC, handover DESC LIMIT ?3"
+            "SELECT {COLUMNS} FROM inbox WHERE ?1 IS NULL OR urgency < ?1 OR (urgency = ?1 AND handover < ?2) \
+             ORDER BY urgency DESC, handover DESC LIMIT ?3"
         ));
         let rows = sqlx::query(sql)
-            .bind(after.map(|(unanswered, _)| i64::from(unanswered)))
+            .bind(after.map(|(urgency, _)| urgency.number()))
             .bind(after.map(|(_, handover)| handover.as_bytes().to_vec()))
             .bind(limit)
             .fetch_all(self.connection())
@@ -175,9 +226,9 @@ impl Tx {
             &row.record,
         );
         let done = sqlx::query(
-            "INSERT INTO inbox (handover, purpose, sender, stage, received_at, updated_at, erase_at, unanswered, sealed) \
+            "INSERT INTO inbox (handover, purpose, sender, stage, received_at, updated_at, erase_at, urgency, sealed) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (handover) DO UPDATE SET stage = excluded.stage, \
-             updated_at = excluded.updated_at, erase_at = excluded.erase_at, unanswered = excluded.unanswered, \
+             updated_at = excluded.updated_at, erase_at = excluded.erase_at, urgency = excluded.urgency, \
              sealed = excluded.sealed",
         )
         .bind(row.handover.as_bytes().as_slice())
@@ -187,7 +238,7 @@ impl Tx {
         .bind(millis(row.received_at))
         .bind(millis(row.updated_at))
         .bind(millis(row.erase_at))
-        .bind(i64::from(row.record.withdrawal == Withdrawal::Unanswered))
+        .bind(row.record.urgency().number())
         .bind(sealed)
         .execute(self.connection())
         .await?;

@@ -1,6 +1,7 @@
 //! Making a call whose bytes were decided, and what its answer changes.
 
 use handdruk_domain::clock::Timestamp;
+use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::{HandoverId, SlotId};
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::stage::Stage;
@@ -78,16 +79,16 @@ pub(super) async fn make(node: &Node, method: Method, bytes: &[u8]) -> Result<An
             ..Answered::default()
         },
         Method::Acknowledge => {
-            let _: v1::AcknowledgeResponse = call!(exchange.acknowledge);
-            Answered::default()
+            let answer: v1::AcknowledgeResponse = call!(exchange.acknowledge);
+            of(answer.handover)
         }
         Method::ReportProgress => {
-            let _: v1::ReportProgressResponse = call!(exchange.report_progress);
-            Answered::default()
+            let answer: v1::ReportProgressResponse = call!(exchange.report_progress);
+            of(answer.handover)
         }
         Method::AnswerWithdrawal => {
-            let _: v1::AnswerWithdrawalResponse = call!(exchange.answer_withdrawal);
-            Answered::default()
+            let answer: v1::AnswerWithdrawalResponse = call!(exchange.answer_withdrawal);
+            of(answer.handover)
         }
         Method::Invite => {
             let _: v1::InviteResponse = call!(consent.invite);
@@ -197,7 +198,7 @@ pub(super) async fn apply_status_only(
     let handover = HandoverId::from_field(&status.handover_id, "handover_id")?;
     let stage: Stage = from_wire(status.stage)?;
     let Some(mut row) = tx.sent(handover).await? else {
-        return Ok(None);
+        return warm_of_inbox(tx, handover, &status, now).await;
     };
     let bytes = status.encode_to_vec();
     let same = row.stage == Some(stage) && row.record.status.0 == bytes;
@@ -212,6 +213,26 @@ pub(super) async fn apply_status_only(
     }
     tx.put_sent(&row).await?;
     Ok((!same).then_some(Change::Sent(handover)))
+}
+
+/// Writes where the warm part of a handover to us stands. The rest of it we know from what we fetched.
+async fn warm_of_inbox(
+    tx: &mut Tx,
+    handover: HandoverId,
+    status: &v1::HandoverStatus,
+    now: Timestamp,
+) -> Result<Option<Change>, NodeError> {
+    let (Some(warm), Some(mut row)) = (&status.warm, tx.inbox_item(handover).await?) else {
+        return Ok(None);
+    };
+    let bytes = Bytes(warm.encode_to_vec());
+    if row.record.warm.as_ref() == Some(&bytes) {
+        return Ok(None);
+    }
+    row.record.warm = Some(bytes);
+    row.updated_at = now;
+    tx.put_inbox(&row).await?;
+    Ok(Some(Change::Inbox(handover)))
 }
 
 /// The gateway refused for good: what that means here.

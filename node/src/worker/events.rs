@@ -5,6 +5,7 @@ use handdruk_domain::clock::Timestamp;
 use handdruk_domain::ids::{HandoverId, RequestId, SlotId};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::statement::consent::GuardianKeys;
+use handdruk_domain::statement::member::Membership;
 use handdruk_domain::statement::{Kind, RawStatement, Statement};
 use handdruk_proto::v1::EventKind;
 use handdruk_proto::{FromWire as _, v1};
@@ -111,6 +112,10 @@ async fn react(
             }
             Ok(None)
         }
+        EventKind::DeadlineEscalated => {
+            escalated(told);
+            Ok(None)
+        }
         EventKind::Unspecified | EventKind::Checkpoint => Ok(None),
         _ => {
             let Some(handover) = told.handover else {
@@ -137,6 +142,8 @@ async fn react(
                     withdrawal: by.digest(),
                 };
                 outbox::once(tx, &Lane::inbox(handover), &mark, now).await?;
+            } else if tx.inbox_item(handover).await?.is_some() {
+                outbox::once(tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
             }
             Ok(None)
         }
@@ -185,6 +192,19 @@ async fn alarm(tx: &mut Tx, kind: EventKind, told: &Told) -> Result<Option<Chang
         tx.put_invitation(&newest).await?;
     }
     Ok(None)
+}
+
+/// A law names us: an organisation should have reported something by now. Which child it is about is not ours to know
+/// before it does.
+fn escalated(told: &Told) {
+    let ask = told
+        .statements
+        .iter()
+        .filter(|statement| statement.kind == Kind::Membership)
+        .filter_map(|raw| Statement::<Membership>::claim(raw.clone()).ok()?.peek().ok());
+    for membership in ask {
+        tracing::warn!(organisation = %membership.oin, "an organisation has missed a deadline that a law makes ours: ask it");
+    }
 }
 
 /// Fetches what waits, unless that is under way or done.

@@ -10,7 +10,7 @@ use handdruk_proto::v1;
 
 use super::calls;
 use super::outbox::done;
-use crate::api::{step_word, wire};
+use crate::api::wire;
 use crate::directory::Chain;
 use crate::error::NodeError;
 use crate::gateway::Gateway;
@@ -45,8 +45,22 @@ pub(super) async fn ask(
 /// Asks, learns, and finishes the task.
 pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -> Result<(), NodeError> {
     let (status, statements) = ask(node, handover).await?;
-    let row = node.store.snapshot().await?.sent(handover).await?;
+    let mut snapshot = node.store.snapshot().await?;
+    let (row, item) = (
+        snapshot.sent(handover).await?,
+        snapshot.inbox_item(handover).await?,
+    );
+    drop(snapshot);
     let now = node.now();
+    // Steps of the warm part are either side's to report.
+    let own = if statements
+        .iter()
+        .any(|statement| statement.kind == Kind::Progress)
+    {
+        Some(node.directory.chain(&node.oin, now).await?)
+    } else {
+        None
+    };
     let mut learnt = None;
     if let Some(row) = &row {
         let needs = |kinds: &[Kind]| statements.iter().any(|statement| kinds.contains(&statement.kind));
@@ -63,13 +77,35 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
         };
         learnt = Some((gateway, recipient));
     }
+    let sender = match &item {
+        Some(item) if own.is_some() => Some(node.directory.chain(&item.sender, now).await?),
+        _ => None,
+    };
     let mut tx = node.store.begin().await?;
     let mut changes = Vec::new();
+    if let Some(mut item) = tx.inbox_item(handover).await? {
+        for raw in statements
+            .iter()
+            .filter(|statement| statement.kind == Kind::Progress)
+        {
+            match progress(handover, raw, [own.as_ref(), sender.as_ref()]) {
+                Ok(progress) => {
+                    take_over(&mut item.record.steps, &progress);
+                    tx.keep_proof(handover, raw, now).await?;
+                }
+                Err(error) => {
+                    tracing::warn!(kind = %raw.kind, %error, "a statement about a handover was not believed");
+                }
+            }
+        }
+        tx.put_inbox(&item).await?;
+        changes.push(Change::Inbox(handover));
+    }
     if let Some((gateway, recipient)) = learnt
         && let Some(mut row) = tx.sent(handover).await?
     {
         for raw in &statements {
-            match learn(&mut row, raw, gateway.as_ref(), recipient.as_ref()) {
+            match learn(&mut row, raw, gateway.as_ref(), recipient.as_ref(), own.as_ref()) {
                 Ok(true) => {
                     if tx.keep_proof(handover, raw, now).await? {
                         mail::learnt(node, &mut tx, &row, raw, now).await?;
@@ -97,6 +133,7 @@ fn learn(
     raw: &RawStatement,
     gateway: Option<&Chain>,
     recipient: Option<&Chain>,
+    own: Option<&Chain>,
 ) -> Result<bool, NodeError> {
     let stranger = || NodeError::reason(Reason::BadStatement);
     let record = &mut row.record;
@@ -137,21 +174,37 @@ fn learn(
             };
         }
         Kind::Progress => {
-            let progress = recipient
-                .ok_or_else(stranger)?
-                .verify(&Statement::<Progress>::claim(raw.clone())?)?;
-            if progress.handover != row.handover {
-                return Err(stranger());
-            }
-            let word = step_word(&progress.step);
-            if !record.steps.iter().any(|known| known == word) {
-                record.steps.push(word.to_owned());
-            }
+            let progress = progress(row.handover, raw, [own, recipient])?;
+            take_over(&mut record.steps, &progress);
         }
         Kind::Decision | Kind::Attestation | Kind::Permit => {}
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// A step of the warm part, verified under whichever of both sides reported it.
+fn progress(
+    handover: HandoverId,
+    raw: &RawStatement,
+    sides: [Option<&Chain>; 2],
+) -> Result<Progress, NodeError> {
+    let claim = Statement::<Progress>::claim(raw.clone())?;
+    let verified = sides
+        .into_iter()
+        .flatten()
+        .find_map(|side| side.verify(&claim).ok());
+    let progress = verified.filter(|progress| progress.handover == handover);
+    let progress = progress.ok_or_else(|| NodeError::reason(Reason::BadStatement))?;
+    Ok(progress.body().clone())
+}
+
+/// A step that is not known yet becomes the newest. Which stage it led to is the gateway's to say.
+fn take_over(steps: &mut Vec<String>, progress: &Progress) {
+    let word = progress.step.word();
+    if !steps.iter().any(|known| known == word) {
+        steps.push(word.to_owned());
+    }
 }
 
 fn categories<'a>(names: impl Iterator<Item = &'a CompartmentName>) -> Vec<Category> {

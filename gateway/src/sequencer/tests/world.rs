@@ -168,6 +168,7 @@ impl<S: Store> Gateway<S> {
                 desks: BTreeSet::new(),
                 sites: BTreeSet::new(),
                 municipality: None,
+                holiday_region: None,
                 serial: 1,
                 status: MembershipStatus::Active,
                 at: now,

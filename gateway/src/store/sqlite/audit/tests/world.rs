@@ -510,6 +510,7 @@ fn membership(number: u32, role: Role, at: Timestamp) -> Membership {
         desks: [].into(),
         sites: [].into(),
         municipality: None,
+        holiday_region: None,
         serial: 1,
         status: MembershipStatus::Active,
         at,

@@ -1,0 +1,269 @@
+//! `WarmService`, and what accepting and declining share with it: steps of the warm part, by named professionals.
+//!
+//! A step is signed and put into the outbox in one transaction, and the caller hears what the gateway made of it: of two
+//! who act at once one wins, and the other is told. While the gateway is away a step is queued, and follows by itself.
+
+use handdruk_domain::ids::HandoverId;
+use handdruk_domain::reason::Reason;
+use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::outcome::{Progress, Step};
+use handdruk_proto::v1::WarmStage;
+use handdruk_proto::v1::warm_service_server::WarmService;
+use handdruk_proto::{FromWire as _, v1};
+use prost::Message;
+use tonic::{Request, Response, Status};
+
+use super::{Api, Write, inbox};
+use crate::error::NodeError;
+use crate::node::{Change, Ended};
+use crate::outbox;
+use crate::store::{InboxRow, Tx};
+use crate::task::Method;
+
+/// Serves [`WarmService`].
+#[derive(Debug)]
+pub(super) struct Warm(pub(super) Api);
+
+/// A step of ours as recipient, before the gateway answered.
+pub(super) struct Taken {
+    /// The row with the step.
+    pub(super) row: InboxRow,
+    /// The row without it.
+    before: InboxRow,
+    task: i64,
+}
+
+impl Api {
+    /// Accepts or declines a handover to us: here, and towards the sender.
+    pub(super) async fn take_on(
+        &self,
+        tx: &mut Tx,
+        handover: HandoverId,
+        write: &Write,
+        step: Step,
+    ) -> Result<Taken, NodeError> {
+        let before = inbox::item(tx, handover).await?;
+        if before.stage == Stage::Quarantined {
+            return Err(NodeError::reason(Reason::Quarantined));
+        }
+        if before.stage != Stage::Received || !may_follow(&before, &step) {
+            return Err(NodeError::reason(Reason::WrongStage));
+        }
+        let mut row = before.clone();
+        row.record.steps.push(step.word().to_owned());
+        row.updated_at = self.now();
+        tx.put_inbox(&row).await?;
+        let request = self.progress(handover, write, step)?;
+        let task = outbox::answer(tx, handover, Method::ReportProgress, request, self.now()).await?;
+        Ok(Taken { row, before, task })
+    }
+
+    /// Commits, and waits for what the gateway says. A step that it refuses was not taken.
+    pub(super) async fn settled_here<R: Message>(
+        &self,
+        mut tx: Tx,
+        write: &Write,
+        taken: Taken,
+        answer: impl Fn(&InboxRow) -> R,
+    ) -> Result<R, NodeError> {
+        let node = &self.node;
+        let handover = taken.row.handover;
+        let queued = answer(&taken.row);
+        write
+            .keep(&mut tx, &queued, Some(handover.to_string()), self.now())
+            .await?;
+        let ends = node.expect(taken.task);
+        tx.commit().await?;
+        node.announce(Change::Inbox(handover));
+        node.wake();
+        match node.settle(ends).await {
+            None => Ok(queued),
+            Some(Ended::Refused(refusal)) => {
+                let mut tx = node.store.begin().await?;
+                if let Some(mut row) = tx.inbox_item(handover).await? {
+                    row.record.steps = taken.before.record.steps;
+                    row.erase_at = taken.before.erase_at;
+                    tx.put_inbox(&row).await?;
+                }
+                tx.commit().await?;
+                node.announce(Change::Inbox(handover));
+                write.forget(node).await?;
+                Err(refusal.into())
+            }
+            Some(Ended::Done) => {
+                let row = node.store.snapshot().await?.inbox_item(handover).await?;
+                let answer = row.as_ref().map_or(queued, answer);
+                write.complete(node, &answer).await?;
+                Ok(answer)
+            }
+        }
+    }
+
+    /// The signed step, as it is sent.
+    fn progress(&self, handover: HandoverId, write: &Write, step: Step) -> Result<Vec<u8>, NodeError> {
+        let progress = Progress {
+            handover,
+            step,
+            sealed: None,
+            by: write.caller.by.clone(),
+            at: self.now(),
+        };
+        let request = v1::ReportProgressRequest {
+            request_id: self.node.request_id().to_string(),
+            progress: Some(handdruk_proto::statement(&self.node.sign(&progress)?)),
+        };
+        Ok(request.encode_to_vec())
+    }
+}
+
+/// Whether accepting or declining can still be right, as far as we know. The gateway decides.
+fn may_follow(row: &InboxRow, step: &Step) -> bool {
+    let taken = |word| row.record.steps.iter().any(|taken| taken == word);
+    match row.record.warm().map(|warm| warm.stage()) {
+        None | Some(WarmStage::Unspecified) => !taken("declined") && !taken(step.word()),
+        // What is on its way to the gateway counts: a second one is not sent after it.
+        Some(WarmStage::Received) => !taken("declined") && !taken("accepted"),
+        Some(WarmStage::Waiting) => true,
+        Some(WarmStage::Accepted | WarmStage::TalkPlanned | WarmStage::TalkHeld | WarmStage::NotStarted) => {
+            matches!(step, Step::Declined { .. })
+        }
+        Some(
+            WarmStage::Declined
+            | WarmStage::NoRecipient
+            | WarmStage::Started
+            | WarmStage::AftercarePlanned
+            | WarmStage::AftercareHeld
+            | WarmStage::Closed,
+        ) => false,
+    }
+}
+
+impl Warm {
+    async fn reported(
+        &self,
+        request: Request<v1::ReportStepRequest>,
+    ) -> Result<v1::ReportStepResponse, NodeError> {
+        let node = &self.0.node;
+        let message = request.get_ref();
+        let write = self
+            .0
+            .write(
+                &request,
+                "report-step",
+                &message.request_id,
+                message.acting.as_ref(),
+            )
+            .await?;
+        write.caller.professional()?;
+        let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
+        let step = step(message.step())?;
+        let now = self.0.now();
+        let mut tx = node.store.begin().await?;
+        if let Some(first) = write.first(&mut tx).await? {
+            return Ok(first);
+        }
+        let bytes = self.0.progress(handover, &write, step)?;
+        let task = match tx.sent(handover).await? {
+            Some(row) => {
+                if row.stage != Some(Stage::Received) {
+                    return Err(NodeError::reason(Reason::WrongStage));
+                }
+                let method = Method::ReportProgress;
+                outbox::call(&mut tx, row.child, method, Some(handover), bytes, now).await?
+            }
+            None => {
+                let row = inbox::item(&mut tx, handover).await?;
+                match row.stage {
+                    Stage::Received => {}
+                    Stage::Quarantined => return Err(NodeError::reason(Reason::Quarantined)),
+                    _ => return Err(NodeError::reason(Reason::WrongStage)),
+                }
+                outbox::answer(&mut tx, handover, Method::ReportProgress, bytes, now).await?
+            }
+        };
+        let queued = v1::ReportStepResponse {
+            warm: stands(&mut tx, handover).await?,
+            queued: true,
+        };
+        write
+            .keep(&mut tx, &queued, Some(handover.to_string()), now)
+            .await?;
+        let ends = node.expect(task);
+        tx.commit().await?;
+        node.wake();
+        match node.settle(ends).await {
+            None => Ok(queued),
+            Some(Ended::Refused(refusal)) => {
+                write.forget(node).await?;
+                Err(refusal.into())
+            }
+            Some(Ended::Done) => {
+                let mut tx = node.store.begin().await?;
+                let change = remember(&mut tx, handover, step).await?;
+                let answer = v1::ReportStepResponse {
+                    warm: stands(&mut tx, handover).await?,
+                    queued: false,
+                };
+                tx.commit().await?;
+                node.announce(change);
+                write.complete(node, &answer).await?;
+                Ok(answer)
+            }
+        }
+    }
+}
+
+/// Puts the step among those that were taken.
+async fn remember(tx: &mut Tx, handover: HandoverId, step: Step) -> Result<Change, NodeError> {
+    let add = |steps: &mut Vec<String>| {
+        if !steps.iter().any(|taken| taken == step.word()) {
+            steps.push(step.word().to_owned());
+        }
+    };
+    if let Some(mut row) = tx.sent(handover).await? {
+        add(&mut row.record.steps);
+        tx.put_sent(&row).await?;
+        return Ok(Change::Sent(handover));
+    }
+    let mut row = inbox::item(tx, handover).await?;
+    add(&mut row.record.steps);
+    tx.put_inbox(&row).await?;
+    Ok(Change::Inbox(handover))
+}
+
+/// Where the warm part stands, as the gateway last said.
+async fn stands(tx: &mut Tx, handover: HandoverId) -> Result<Option<v1::WarmStatus>, NodeError> {
+    if let Some(row) = tx.sent(handover).await? {
+        return Ok(super::wire::status(&row).warm);
+    }
+    Ok(inbox::item(tx, handover).await?.record.warm())
+}
+
+fn step(step: v1::WarmStep) -> Result<Step, NodeError> {
+    use v1::WarmStep as Wire;
+    Ok(match step {
+        Wire::Unspecified => return Err(NodeError::about(Reason::Malformed, "step")),
+        Wire::Confirmed => Step::Confirmed {},
+        Wire::NoRecipient => Step::NoRecipient {},
+        Wire::TalkPlanned => Step::TalkPlanned {},
+        Wire::TalkHeld => Step::TalkHeld {},
+        Wire::Started => Step::Started {},
+        Wire::NotStarted => Step::NotStarted {},
+        Wire::AftercarePlanned => Step::AftercarePlanned {},
+        Wire::AftercareHeld => Step::AftercareHeld {},
+        Wire::Closed => Step::Closed {},
+    })
+}
+
+#[tonic::async_trait]
+impl WarmService for Warm {
+    async fn report_step(
+        &self,
+        request: Request<v1::ReportStepRequest>,
+    ) -> Result<Response<v1::ReportStepResponse>, Status> {
+        self.reported(request)
+            .await
+            .map(Response::new)
+            .map_err(|error| self.0.status(&error))
+    }
+}
