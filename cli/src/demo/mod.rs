@@ -3,9 +3,11 @@
 //! Every process is real: the same binary, from configuration files that can be read, over mutual TLS. Every expectation
 //! is read back through the public API of another process than the one that acted.
 
+mod browser;
 mod emma;
 mod jayden;
 mod luca;
+mod mails;
 mod milan;
 mod noor;
 mod sara;
@@ -180,22 +182,25 @@ async fn demo(args: Args) -> anyhow::Result<bool> {
             story.broke_off(&error);
         }
     }
+    story.begin("The mails");
+    mails::tell(&cast, &mut story);
     cast.federation.check_alive()?;
     let held = story.verdict();
     if !args.once {
-        invite_to_try(&mut cast, &directory).await?;
+        let open = invite_to_try(&mut cast, &directory).await?;
         // Until Ctrl-C.
-        std::future::pending::<()>().await;
+        open.watch(&cast).await?;
     }
     cast.federation.stop()?;
     Ok(held)
 }
 
 /// What one can do with a federation that keeps running.
-async fn invite_to_try(cast: &mut Cast, directory: &Path) -> anyhow::Result<()> {
+async fn invite_to_try(cast: &mut Cast, directory: &Path) -> anyhow::Result<browser::Open> {
     use crate::federation::members::{LINDE, WATERLELIE};
     let at = |member: &str, file: &str| directory.join(member).join(file).display().to_string();
     println!("\nThe federation keeps running. Try it (Ctrl-C stops it):\n");
+    let open = browser::ask(cast).await?;
     println!("  what De Linde has in its inbox");
     println!("    handdruk inbox --as {} list", at(LINDE.key, "system.toml"));
     println!("  push a dossier, without and with effect");
@@ -216,7 +221,7 @@ async fn invite_to_try(cast: &mut Cast, directory: &Path) -> anyhow::Result<()> 
     );
     println!("  verify the evidence of the gateway's whole store");
     println!("    handdruk audit verify --store {}", at("gateway", "data"));
-    Ok(())
+    Ok(open)
 }
 
 fn new_folder(named: &Path) -> anyhow::Result<PathBuf> {

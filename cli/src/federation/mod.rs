@@ -4,6 +4,7 @@
 pub mod cast;
 pub mod dossiers;
 pub mod members;
+pub mod post;
 mod process;
 
 use std::collections::BTreeMap;
@@ -26,11 +27,15 @@ use tonic::transport::Channel;
 
 pub use self::members::Member;
 use self::members::{GATEWAY, PORTAL};
+use self::post::PostOffice;
 pub use self::process::{Process, free_address, http_get};
 use crate::system::{System, SystemConfig, channel};
 
 /// The name of the system that pushes and reads at every organisation.
 pub const SYSTEM: &str = "las";
+
+/// The number on the letters of fictional organisations.
+const TELEPHONE: &str = "088 000 00 00";
 
 /// What a federation needs to know before it is set up.
 #[derive(Debug, Clone)]
@@ -54,6 +59,7 @@ pub struct Federation {
     registrar: PublicKey,
     gateway: SocketAddr,
     portal: SocketAddr,
+    post: PostOffice,
     nodes: BTreeMap<&'static str, SocketAddr>,
     processes: BTreeMap<&'static str, Process>,
 }
@@ -122,6 +128,7 @@ impl Federation {
             registrar: registrar.public_key(),
             gateway,
             portal,
+            post: PostOffice::open()?,
             nodes: BTreeMap::new(),
             processes: BTreeMap::new(),
             options,
@@ -242,6 +249,13 @@ public_key = "{registrar}"
 organisation = "{oin}"
 data = "data"
 metrics = "{metrics}"
+portal = "{portal}"
+telephone = "{TELEPHONE}"
+
+[mail]
+server = "{post}"
+security = "none"
+from = "{name} <handdruk@{key}.example>"
 
 [registrar]
 public_key = "{registrar}"
@@ -265,7 +279,10 @@ start = "{start}"
 state = "clock"
 "#,
             name = member.name,
+            key = member.key,
             oin = member.oin,
+            portal = self.portal(),
+            post = self.post.address(),
             registrar = self.registrar,
             gateway_oin = GATEWAY.oin,
             gateway = self.gateway,
@@ -360,7 +377,9 @@ state = "clock"
 
     /// Everything but the gateway.
     fn behind_gateway(&self) -> Vec<&'static str> {
-        core::iter::once(PORTAL.key).chain(self.nodes.keys().copied()).collect()
+        core::iter::once(PORTAL.key)
+            .chain(self.nodes.keys().copied())
+            .collect()
     }
 
     /// Stops everything cleanly: the gateway last.
@@ -389,6 +408,11 @@ state = "clock"
     /// The portal's address, as it stands in a browser's address bar.
     pub fn portal(&self) -> String {
         format!("http://{}", self.portal)
+    }
+
+    /// The post office that takes the nodes' mails.
+    pub const fn post(&self) -> &PostOffice {
+        &self.post
     }
 
     /// Where a node's local API listens.

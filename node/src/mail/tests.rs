@@ -50,3 +50,153 @@ fn from_sixteen_on_parents_are_not_told_of_a_choice_and_the_young_person_only_wh
         assert_eq!(may_mail(&young, true), own_choice);
     }
 }
+
+/// A mail server that takes one mail over TLS, from the first byte or after STARTTLS. What it took, or `None` where the
+/// caller went away first.
+fn take_one(
+    listener: &std::net::TcpListener,
+    tls: std::sync::Arc<rustls::ServerConfig>,
+    starttls: bool,
+) -> Option<String> {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let (mut plain, _) = listener.accept().ok()?;
+    if starttls {
+        plain.write_all(b"220 ready\r\n").ok()?;
+        let mut lines = BufReader::new(plain.try_clone().ok()?).lines();
+        lines.next()?.ok()?;
+        plain.write_all(b"250-here\r\n250 STARTTLS\r\n").ok()?;
+        if lines.next()?.ok()? != "STARTTLS" {
+            return None;
+        }
+        plain.write_all(b"220 go on\r\n").ok()?;
+    }
+    let connection = rustls::ServerConnection::new(tls).ok()?;
+    let mut stream = BufReader::new(rustls::StreamOwned::new(connection, plain));
+    if !starttls {
+        stream.get_mut().write_all(b"220 ready\r\n").ok()?;
+    }
+    let mut line = String::new();
+    let mut taken = String::new();
+    let mut data = false;
+    loop {
+        line.clear();
+        if stream.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let said: &[u8] = match (data, line.trim_end()) {
+            (true, ".") => {
+                stream.get_mut().write_all(b"250 taken\r\n").ok()?;
+                return Some(taken);
+            }
+            (true, text) => {
+                taken.push_str(text);
+                taken.push('\n');
+                continue;
+            }
+            (false, "DATA") => {
+                data = true;
+                b"354 go on\r\n"
+            }
+            (false, _) => b"250 yes\r\n",
+        };
+        stream.get_mut().write_all(said).ok()?;
+    }
+}
+
+#[tokio::test]
+async fn a_mail_goes_only_over_tls_that_the_configured_authority_vouches_for() {
+    let home = crate::harness::home().await;
+    let node = &home.node;
+    let parent = person(PARENT, Some(false));
+    let mut tx = node.store.begin().await.expect("begins");
+    tx.add_pupil(parent.child, "leerling", node.now())
+        .await
+        .expect("adds");
+    tx.put_guardian(&parent).await.expect("adds");
+    tx.commit().await.expect("commits");
+
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+    let pem = home.directory.path().join("mail.pem");
+    std::fs::write(&pem, made.cert.pem()).expect("writes");
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+    let tls = rustls::ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .map(std::sync::Arc::new)
+        .expect("a pair");
+
+    for (security, trusted) in [
+        (Security::Tls, true),
+        (Security::Starttls, true),
+        (Security::Tls, false),
+        (Security::Starttls, false),
+    ] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let server = listener.local_addr().expect("bound").to_string();
+        let settings = MailSettings {
+            server: server.try_into().expect("a server"),
+            security,
+            from: "De School <school@example.nl>"
+                .to_owned()
+                .try_into()
+                .expect("a sender"),
+            user: None,
+            password: None,
+            authority: trusted.then(|| pem.clone()),
+        };
+        let portal = "https://portal.example".parse().expect("an address");
+        let mailer = Mailer::new(&settings, portal).expect("sets up");
+        let config = std::sync::Arc::clone(&tls);
+        let starttls = security == Security::Starttls;
+        let server = std::thread::spawn(move || take_one(&listener, config, starttls));
+
+        let mut tx = node.store.begin().await.expect("begins");
+        let message = Uuid::from_bytes([4; 16]);
+        tx.add_mail(parent.slot, message, node.now()).await.expect("adds");
+        tx.commit().await.expect("commits");
+        assert!(post::one(node, &mailer).await.expect("tries"));
+        let taken = server.join().expect("ends");
+        assert_eq!(taken.is_some(), trusted, "{security:?}");
+        if let Some(text) = taken {
+            assert!(text.contains("\nTo: somebody@example.nl\n") && text.contains("https://portal.example"));
+        }
+        // What went is done; what did not waits for another attempt.
+        let mut tx = node.store.begin().await.expect("begins");
+        let later = node.now() + jiff::SignedDuration::from_hours(1);
+        let waits = tx.due_mail(later).await.expect("reads");
+        assert_eq!(waits.is_some(), !trusted, "{security:?}");
+        if let Some(mail) = waits {
+            assert_eq!(mail.attempts, 1);
+            tx.finish_mail(mail).await.expect("removes");
+        }
+        tx.commit().await.expect("commits");
+    }
+}
+
+#[tokio::test]
+async fn a_change_while_a_mail_is_under_way_is_told_by_another() {
+    let home = crate::harness::home().await;
+    let store = &home.node.store;
+    let now = home.node.now();
+    let parent = person(PARENT, Some(false));
+    let mut tx = store.begin().await.expect("begins");
+    tx.add_pupil(parent.child, "leerling", now).await.expect("adds");
+    tx.put_guardian(&parent).await.expect("adds");
+    for name in [1, 1] {
+        tx.add_mail(parent.slot, Uuid::from_bytes([name; 16]), now)
+            .await
+            .expect("adds");
+    }
+    let under_way = tx.due_mail(now).await.expect("reads").expect("one, and not two");
+    tx.add_mail(parent.slot, Uuid::from_bytes([2; 16]), now)
+        .await
+        .expect("adds");
+    tx.finish_mail(under_way).await.expect("removes");
+    let next = tx.due_mail(now).await.expect("reads").expect("still one");
+    assert_eq!(next.message, Uuid::from_bytes([2; 16]));
+    tx.finish_mail(next).await.expect("removes");
+    assert!(tx.due_mail(now).await.expect("reads").is_none());
+    tx.commit().await.expect("commits");
+}
