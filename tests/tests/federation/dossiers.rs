@@ -207,6 +207,8 @@ async fn example(cast: &mut Cast, rules: &Catalogue, name: &str, bytes: &[u8], t
             under_investigation: false,
             representative: None,
             young_person: false,
+            mail: None,
+            mail_own_choice: false,
         }],
         targets: purposes
             .iter()

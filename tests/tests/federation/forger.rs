@@ -49,6 +49,7 @@ const NOBODY: Member = Member {
     desks: &[],
     sites: &[],
     municipality: None,
+    holiday_region: None,
 };
 /// A primary school that no process stands for.
 pub(crate) const SCHOOL: Member = Member {
