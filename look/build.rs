@@ -147,10 +147,10 @@ fn squeeze(css: &str) -> String {
             rest = rest.trim_start();
             let before = out.chars().next_back().unwrap_or('{');
             let next = rest.chars().next().unwrap_or('}');
-            if !"{};,>".contains(before)
-                && !"{};,>".contains(next)
-                && !(before == ':' && out_is_in_value(&out))
-            {
+            let means_nothing = "{};,>".contains(before)
+                || "{};,>".contains(next)
+                || (before == ':' && out_is_in_value(&out));
+            if !means_nothing {
                 out.push(' ');
             }
         } else {
@@ -179,9 +179,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         for entry in entries.flatten() {
             let path = entry.path();
             if path.is_dir() {
-                found.extend(files(&path))
+                found.extend(files(&path));
             } else {
-                found.push(path)
+                found.push(path);
             }
         }
     }

@@ -70,7 +70,7 @@ enum Act {
     Certs(certs::Args),
     /// What a reason for a refusal means, and what to do.
     Explain(explain::Args),
-    /// Measure the gateway on this machine, beside a plain echo.
+    /// Measure gateway and portal on this machine, each beside a plain peer.
     Bench(bench::Args),
 }
 

@@ -1,4 +1,5 @@
-//! `handdruk bench`: how much the gateway carries on this machine, beside a peer that does nothing else than echo.
+//! `handdruk bench`: how much gateway and portal carry on this machine, each beside a peer that does nothing else than
+//! answer.
 //!
 //! Invariant: what is measured is the real thing. The gateway is a process of this binary with its usual configuration
 //! and every admission is verified, decided and durable before it counts; a call that is answered otherwise fails the run.
@@ -6,6 +7,7 @@
 mod echo;
 mod load;
 mod office;
+mod portal;
 mod report;
 
 use std::sync::Arc;
@@ -42,6 +44,8 @@ pub(crate) struct Args {
 enum Act {
     /// Admissions and receptions per second of a real gateway process, beside a mutual-TLS echo of the same size.
     Exchange(ExchangeArgs),
+    /// Pages per second and waits of a real portal process, beside a bare handler, and while the exchange is under load.
+    Portal(portal::PortalArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -59,25 +63,41 @@ struct ExchangeArgs {
 
 /// Runs the benchmark; true unless it was interrupted.
 pub(crate) fn run(args: Args) -> anyhow::Result<bool> {
-    let Act::Exchange(args) = args.act;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
     runtime.block_on(async {
         tokio::select! {
-            report = Box::pin(exchange(&args)) => {
-                let report = report?;
-                if args.json {
-                    println!("{}", serde_json::to_string_pretty(&report)?);
-                } else {
-                    println!("{}", report.table());
-                }
+            report = Box::pin(measure(&args.act)) => {
+                println!("{}", report?);
                 Ok(true)
             }
             _ = tokio::signal::ctrl_c() => Ok(false),
         }
     })
+}
+
+/// Measures what was asked; the report as it was asked for.
+async fn measure(act: &Act) -> anyhow::Result<String> {
+    match act {
+        Act::Exchange(args) => {
+            let report = exchange(args).await?;
+            if args.json {
+                Ok(serde_json::to_string_pretty(&report)?)
+            } else {
+                Ok(report.table())
+            }
+        }
+        Act::Portal(args) => {
+            let report = portal::measure(args).await?;
+            if args.json {
+                Ok(serde_json::to_string_pretty(&report)?)
+            } else {
+                Ok(report.table())
+            }
+        }
+    }
 }
 
 async fn exchange(args: &ExchangeArgs) -> anyhow::Result<Report> {

@@ -16,6 +16,16 @@ pub(super) struct Machine {
 }
 
 impl Machine {
+    /// Processors that this process may use.
+    pub(super) const fn cores(&self) -> usize {
+        self.cores
+    }
+
+    /// What they call themselves.
+    pub(super) fn processor(&self) -> &str {
+        &self.processor
+    }
+
     /// This one.
     pub(super) fn here() -> Self {
         let told = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -158,7 +168,7 @@ pub(super) fn resident_mb(pid: u32) -> Option<f64> {
 }
 
 /// With this many decimals: more would pretend a precision that one run does not have.
-fn round(value: f64, decimals: i32) -> f64 {
+pub(super) fn round(value: f64, decimals: i32) -> f64 {
     let scale = 10f64.powi(decimals);
     (value * scale).round() / scale
 }

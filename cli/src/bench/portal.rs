@@ -1,0 +1,361 @@
+//! `handdruk bench portal`: what a real portal process serves on this machine, beside a bare handler that answers with as
+//! many bytes; and how long a guardian waits while the exchange is under load.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use comfy_table::{Table, presets};
+use data_encoding::BASE64URL_NOPAD;
+use handdruk_domain::purpose::Purpose;
+use handdruk_service::Entropy;
+use serde::Serialize;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+
+use super::load::{Measured, drive};
+use super::office::Office;
+use super::report::{Machine, resident_mb, round};
+use super::{START, propose};
+use crate::federation::cast::{Cast, admitted, credentials};
+use crate::federation::dossiers::ZEYNEP;
+use crate::federation::members::{GATEWAY, HAVENHOOFD, PINKEL, PORTAL, STADSCOLLEGE, WATERLELIE};
+use crate::federation::{Federation, Options};
+use crate::plan::Plan;
+
+/// What the guardian of the benchmark chose.
+const SECRET: &str = "het geheim van de meting";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct PortalArgs {
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub(super) json: bool,
+    /// How long each part is measured.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: u64,
+    /// Browsers that ask at the same time, each over its own connection.
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    concurrency: u16,
+}
+
+/// A number of requests of one kind.
+#[derive(Debug, Serialize)]
+struct Part {
+    per_s: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+}
+
+impl Part {
+    fn of<O>(measured: &Measured<O>) -> Self {
+        Self {
+            per_s: round(measured.per_second(), 1),
+            p50_ms: round(measured.percentile_ms(50), 2),
+            p99_ms: round(measured.percentile_ms(99), 2),
+        }
+    }
+}
+
+/// The numbers of one run. Rates are answers per second, ratios have no unit.
+#[derive(Debug, Serialize)]
+pub(super) struct PortalReport {
+    bare: Part,
+    page: Part,
+    page_to_bare: f64,
+    questions: Part,
+    /// One guardian alone, while the gateway admits manifests as fast as it can.
+    page_under_load: Part,
+    questions_under_load: Part,
+    proposed_per_s: f64,
+    page_bytes: usize,
+    portal_rss_mb: Option<f64>,
+    concurrency: usize,
+    machine: Machine,
+}
+
+impl PortalReport {
+    /// A small table with what each number means.
+    pub(super) fn table(&self) -> String {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        let mut row = |name: &str, part: &Part, says: &str| {
+            let waits = format!("{:.2} ms, {:.2} ms", part.p50_ms, part.p99_ms);
+            table.add_row([
+                name.to_owned(),
+                format!("{:.0}/s", part.per_s),
+                waits,
+                says.to_owned(),
+            ]);
+        };
+        row(
+            "bare",
+            &self.bare,
+            "the peer: an axum handler that answers with the same bytes",
+        );
+        row(
+            "page",
+            &self.page,
+            "the page of a question, from a real portal with a session",
+        );
+        row(
+            "questions",
+            &self.questions,
+            "what its script asks: through the portal to the gateway and back",
+        );
+        row(
+            "page, busy",
+            &self.page_under_load,
+            "one guardian while the exchange is under load; the aim is a p50 below 10 ms",
+        );
+        row(
+            "questions, busy",
+            &self.questions_under_load,
+            "the same, asked of the busy gateway",
+        );
+        let memory = self
+            .portal_rss_mb
+            .map_or_else(|| "unknown".to_owned(), |mb| format!("{mb:.1} MiB"));
+        format!(
+            "{table}\n\nColumns: answers per second, p50 and p99 of the wait. page : bare = {:.3}. A page has {} bytes. The \
+             portal's\nmemory after it all: {memory}. {} browsers at the same time; the load was {:.0} proposals/s; {} cores {}.\n\
+             All of it shares this machine, and one run is noisy: compare only numbers of the same run.",
+            self.page_to_bare,
+            self.page_bytes,
+            self.concurrency,
+            self.proposed_per_s,
+            self.machine.cores(),
+            self.machine.processor(),
+        )
+    }
+}
+
+/// Measures.
+pub(super) async fn measure(args: &PortalArgs) -> anyhow::Result<PortalReport> {
+    let folder = tempfile::tempdir()?;
+    let federation = Federation::create(Options {
+        exe: std::env::current_exe()?,
+        directory: folder.path().join("federation"),
+        organisations: vec![PINKEL, WATERLELIE, HAVENHOOFD, STADSCOLLEGE],
+        start: START.parse()?,
+        log: "warn".to_owned(),
+    })?;
+    let mut cast = Cast::new(federation)?;
+    // The two that the load comes from and goes to are played by this process.
+    for key in [GATEWAY.key, PORTAL.key, PINKEL.key, WATERLELIE.key] {
+        let process = cast.federation.process(key)?;
+        process.spawn()?;
+        process.wait_ready()?;
+    }
+    let portal: SocketAddr = cast.federation.portal().trim_start_matches("http://").parse()?;
+    let cookie = guardian(&mut cast, portal).await?;
+    let (length, workers) = (Duration::from_secs(args.seconds), usize::from(args.concurrency));
+
+    let page = Wanted::get(portal, "/question", &cookie);
+    let questions = Wanted::get(portal, "/api/questions", &cookie);
+    let page_bytes = Browser::connect(portal).await?.ask(&page).await?.len();
+    let bare = Bare::start(page_bytes)?;
+    let wanted = Wanted::get(bare.address, "/", &cookie);
+    let bare_rate = ask_again(&wanted, workers, length).await?;
+    drop(bare);
+    let page_rate = ask_again(&page, workers, length).await?;
+    let questions_rate = ask_again(&questions, workers, length).await?;
+
+    let entropy = Entropy::from_os()?;
+    let sender = Arc::new(Office::open(&cast.federation, HAVENHOOFD, entropy.clone()).await?);
+    let recipient = Arc::new(Office::open(&cast.federation, STADSCOLLEGE, entropy).await?);
+    let (proposed, busy) = tokio::join!(
+        // Until after the last question.
+        propose(&sender, &recipient, 64, 2 * length + Duration::from_millis(500)),
+        async {
+            let page = ask_again(&page, 1, length).await?;
+            let questions = ask_again(&questions, 1, length).await?;
+            anyhow::Ok((page, questions))
+        }
+    );
+    let (proposed, (busy_page, busy_questions)) = (proposed?, busy?);
+    cast.federation.check_alive()?;
+    let pid = cast
+        .federation
+        .process(PORTAL.key)?
+        .id()
+        .context("the portal runs")?;
+    Ok(PortalReport {
+        page_to_bare: round(page_rate.per_second() / bare_rate.per_second(), 3),
+        bare: Part::of(&bare_rate),
+        page: Part::of(&page_rate),
+        questions: Part::of(&questions_rate),
+        page_under_load: Part::of(&busy_page),
+        questions_under_load: Part::of(&busy_questions),
+        proposed_per_s: round(proposed.per_second(), 1),
+        page_bytes,
+        portal_rss_mb: resident_mb(pid).map(|mb| round(mb, 1)),
+        concurrency: workers,
+        machine: Machine::here(),
+    })
+}
+
+/// A mother with a question, logged in at the portal; the cookie of her session.
+async fn guardian(cast: &mut Cast, portal: SocketAddr) -> anyhow::Result<String> {
+    let plan = Plan::parse(ZEYNEP.plan)?;
+    let pushed = cast.push(&PINKEL, &ZEYNEP, &plan).await?;
+    let handover = admitted(&pushed, Purpose::PreschoolHandover)?.to_owned();
+    let code = cast.letter(&PINKEL, &plan.pupil, "fatma").await?;
+    let mut mother = cast.activate(&code, SECRET).await?;
+    // When the preview is there, everything is.
+    mother.question(&handover).await?;
+    let credentials = credentials(&code, SECRET)?;
+    let body = serde_json::json!({
+        "invitation_id": credentials.invitation().to_string(),
+        "login_proof": BASE64URL_NOPAD.encode(&credentials.login_proof()[..]),
+    });
+    let wanted = Wanted {
+        address: portal,
+        request: format!(
+            "POST /api/log-in HTTP/1.1\r\nhost: {portal}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.to_string().len()
+        )
+        .into(),
+    };
+    let mut browser = Browser::connect(portal).await?;
+    let head = browser.head(&wanted).await?;
+    let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+    let cookie = cookie
+        .and_then(|cookie| cookie.split(';').next())
+        .context("no cookie")?;
+    Ok(cookie.to_owned())
+}
+
+/// A request as it goes over the wire.
+#[derive(Debug, Clone)]
+struct Wanted {
+    address: SocketAddr,
+    request: Arc<str>,
+}
+
+impl Wanted {
+    fn get(address: SocketAddr, path: &str, cookie: &str) -> Self {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\n\r\n");
+        Self {
+            address,
+            request: request.into(),
+        }
+    }
+}
+
+/// Asks the same for `length`, each worker over a connection of its own. Every answer is 200 or the run fails.
+async fn ask_again(wanted: &Wanted, workers: usize, length: Duration) -> anyhow::Result<Measured<usize>> {
+    let mut browsers = Vec::with_capacity(workers);
+    for _ in 0..workers {
+        let mut browser = Browser::connect(wanted.address).await?;
+        browser.ask(wanted).await?;
+        browsers.push(Arc::new(Mutex::new(browser)));
+    }
+    let (began, wanted) = (Instant::now(), wanted.clone());
+    drive(workers, move |worker, _| {
+        let (browser, wanted) = (browsers[worker].clone(), wanted.clone());
+        // Each worker has its own: nobody waits for a lock.
+        (began.elapsed() < length)
+            .then_some(async move { Ok(browser.lock().await.ask(&wanted).await?.len()) })
+    })
+    .await
+}
+
+/// One connection that is kept.
+struct Browser {
+    stream: TcpStream,
+    bytes: Vec<u8>,
+}
+
+impl Browser {
+    async fn connect(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            bytes: Vec::with_capacity(64 * 1024),
+        })
+    }
+
+    /// The body of the answer.
+    async fn ask(&mut self, wanted: &Wanted) -> anyhow::Result<&[u8]> {
+        let end = self.exchange(wanted).await?;
+        Ok(&self.bytes[end..])
+    }
+
+    /// Its status and headers.
+    async fn head(&mut self, wanted: &Wanted) -> anyhow::Result<String> {
+        let end = self.exchange(wanted).await?;
+        Ok(String::from_utf8(self.bytes[..end].to_vec())?)
+    }
+
+    /// Sends, and reads the whole answer; where its body begins.
+    async fn exchange(&mut self, wanted: &Wanted) -> anyhow::Result<usize> {
+        self.stream.write_all(wanted.request.as_bytes()).await?;
+        self.bytes.clear();
+        loop {
+            if self.stream.read_buf(&mut self.bytes).await? == 0 {
+                bail!("the connection ended in the middle of an answer");
+            }
+            let Some(end) = self.bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+                continue;
+            };
+            let head = core::str::from_utf8(&self.bytes[..end])?;
+            anyhow::ensure!(
+                head.starts_with("HTTP/1.1 200 "),
+                "answered {}",
+                head.lines().next().unwrap_or("")
+            );
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
+            let length: usize = length.context("an answer without a length")?.parse()?;
+            while self.bytes.len() < end + 4 + length {
+                anyhow::ensure!(
+                    self.stream.read_buf(&mut self.bytes).await? > 0,
+                    "a body broke off"
+                );
+            }
+            return Ok(end + 4);
+        }
+    }
+}
+
+/// A handler that does nothing else than answer, on two threads of its own as the portal has.
+struct Bare {
+    address: SocketAddr,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Bare {
+    fn start(bytes: usize) -> anyhow::Result<Self> {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?;
+        let body = "a".repeat(bytes);
+        let router =
+            axum::Router::new().route("/", axum::routing::get(move || core::future::ready(body.clone())));
+        runtime.spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            axum::serve(listener, router).await
+        });
+        Ok(Self {
+            address,
+            runtime: Some(runtime),
+        })
+    }
+}
+
+impl Drop for Bare {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
