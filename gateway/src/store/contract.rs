@@ -45,7 +45,7 @@ mod sqlite {
         invitations_keep_what_became_of_them,
         sessions_end_when_they_are_ended_or_swept,
         previews_are_kept_once_per_person,
-        a_key_ring_is_replaced_and_goes_with_its_guardian,
+        a_key_ring_is_replaced_and_survives_a_restart,
         a_child_is_loaded_as_far_as_asked,
         what_is_due_is_found_when_it_is_due,
         leaves_are_found_by_handover_child_and_tile,
@@ -226,7 +226,7 @@ async fn sessions_end_when_they_are_ended_or_swept<S: Store>(store: S) {
     assert!(!counts(&gateway, &second, now).await);
 }
 
-async fn a_key_ring_is_replaced_and_goes_with_its_guardian<S: Store>(store: S) {
+async fn a_key_ring_is_replaced_and_survives_a_restart<S: Store>(store: S) {
     let mut gateway = Gateway::start(store, true).await;
     let manifest = gateway.manifest();
     let mut letter = Letter::send(&mut gateway, &manifest, None).await;
