@@ -2,11 +2,13 @@
 // build time from the same Fluent files that the server uses (look/src/script.rs describes the form). Nothing is executed:
 // a message is text, values and choices.
 
+const RIGHT_TO_LEFT_ISOLATE = "\u2067";
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_DIRECTIONAL_ISOLATE = "\u2069";
 
 let messages = {};
 let plural = new Intl.PluralRules("nl");
+let isRightToLeft = false;
 
 /** Loads the page's words. Call once, before anything is said. */
 export async function loadWords(root = document.documentElement) {
@@ -19,12 +21,18 @@ export async function loadWords(root = document.documentElement) {
 export function useWords(words, language) {
   messages = words;
   plural = new Intl.PluralRules(language);
+  isRightToLeft = language === "ar";
 }
 
 /** The text of a key, with its values. A key that is missing says itself: the build rules it out. */
 export function say(key, values = {}) {
   const message = Object.hasOwn(messages, key) ? messages[key] : key;
   return format(message, values);
+}
+
+/** The text of a key whose values are all of the reader's own language, as the parts of a date are: one word, not isolated within. */
+export function sayWhole(key, values) {
+  return say(key, values).replace(/[\u2067-\u2069]/gu, "");
 }
 
 /** The text of `family-word`, for a word of a closed vocabulary. */
@@ -38,7 +46,7 @@ function format(message, values) {
     .map((part) => {
       if (typeof part === "string") return part;
       if ("v" in part) {
-        const value = String(values[part.v]);
+        const value = whole(String(values[part.v]));
         // As the server does: a message that is nothing but its value needs no isolation.
         return message.length === 1 ? value : FIRST_STRONG_ISOLATE + value + POP_DIRECTIONAL_ISOLATE;
       }
@@ -47,4 +55,11 @@ function format(message, values) {
       return format(part.of[kinds.find((kind) => Object.hasOwn(part.of, kind))], values);
     })
     .join("");
+}
+
+/** Something said in our words runs as the reader's language does: the isolates within hide its letters from the rule that looks
+ * for the first of them (UAX #9, P2). */
+function whole(value) {
+  if (!isRightToLeft || !value.includes(FIRST_STRONG_ISOLATE)) return value;
+  return RIGHT_TO_LEFT_ISOLATE + value + POP_DIRECTIONAL_ISOLATE;
 }

@@ -178,7 +178,7 @@ impl core::fmt::Display for Use {
     }
 }
 
-/// Finds what a template, script or source file says: `say(`, `say_word(` or `sayWord(` followed by a literal. Lines of
+/// Finds what a template, script or source file says: `say(`, `sayWhole(`, `say_word(` or `sayWord(` followed by a literal. Lines of
 /// comment and what follows `#[cfg(test)]` say nothing.
 pub fn uses(text: &str) -> Vec<Use> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
@@ -187,7 +187,12 @@ pub fn uses(text: &str) -> Vec<Use> {
         .filter(|line| !line.trim_start().starts_with("//"))
         .fold(String::new(), |all, line| all + line + "\n");
     let mut found = BTreeSet::new();
-    for (call, family) in [("say(", false), ("say_word(", true), ("sayWord(", true)] {
+    for (call, family) in [
+        ("say(", false),
+        ("sayWhole(", false),
+        ("say_word(", true),
+        ("sayWord(", true),
+    ] {
         for (at, _) in text.match_indices(call) {
             let rest = text[at + call.len()..].trim_start();
             let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) else {

@@ -64,7 +64,6 @@ const HARD_WORDS: &[(&str, &str)] = &[
     ("noodzakelijk-", "nodig"),
     ("omtrent", "over"),
     ("onderhavige", "deze"),
-    ("ontvangst-", "krijgen"),
     ("participer-", "meedoen"),
     ("persoonsgegevens", "gegevens"),
     ("prevaleren", "voorgaan"),

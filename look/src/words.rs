@@ -13,6 +13,10 @@ use unic_langid::LanguageIdentifier;
 
 use crate::Language;
 
+const RIGHT_TO_LEFT_ISOLATE: char = '\u{2067}';
+const FIRST_STRONG_ISOLATE: char = '\u{2068}';
+const POP_DIRECTIONAL_ISOLATE: char = '\u{2069}';
+
 /// The Fluent files of one language, compiled in: `(language, texts)`.
 pub type Source = (Language, &'static [&'static str]);
 
@@ -160,7 +164,17 @@ impl Saying {
     /// Another value.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Value) -> Self {
-        self.values.set(name, value.into_fluent());
+        let value = match value.into_fluent() {
+            // Something said in our words: it runs as the reader's language does. The isolates within hide its letters from
+            // the rule that looks for the first of them (UAX #9, P2).
+            FluentValue::String(said)
+                if self.words.language.direction() == "rtl" && said.contains(FIRST_STRONG_ISOLATE) =>
+            {
+                FluentValue::String(format!("{RIGHT_TO_LEFT_ISOLATE}{said}{POP_DIRECTIONAL_ISOLATE}").into())
+            }
+            value => value,
+        };
+        self.values.set(name, value);
         self
     }
 
@@ -227,3 +241,68 @@ macro_rules! counts {
     )*};
 }
 counts!(u8, u16, u32, u64, usize, i32, i64);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+
+    static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
+        Dictionary::new(&[
+            (
+                Language::Nl,
+                &[
+                    "asks = { $who } vraagt\ncount = { $n ->\n    [one] één\n   *[other] { $n } vragen\n }\nonly-dutch = ja\n",
+                ],
+            ),
+            (
+                Language::Ar,
+                &[
+                    "asks = يسأل { $who }\ncount = { $n ->\n    [two] سؤالان\n    [few] { $n } أسئلة\n   *[other] سؤال\n }\npair = { $who }، { $who }\n",
+                ],
+            ),
+        ])
+    });
+
+    #[test]
+    fn a_value_is_isolated_so_that_a_name_turns_no_sentence_around() {
+        assert_eq!(
+            DICTIONARY
+                .words(Language::Ar)
+                .with("who", "De Vlieger")
+                .say("asks"),
+            "يسأل \u{2068}De Vlieger\u{2069}"
+        );
+    }
+
+    #[test]
+    fn what_was_said_in_arabic_runs_from_right_to_left_within_another_sentence() {
+        let words = DICTIONARY.words(Language::Ar);
+        let pair = words.with("who", "De Vlieger").say("pair");
+        assert_eq!(
+            words.with("who", &pair).say("asks"),
+            format!("يسأل \u{2068}\u{2067}{pair}\u{2069}\u{2069}")
+        );
+    }
+
+    #[test]
+    fn a_count_chooses_the_plural_of_its_language() {
+        let count = |language, n: u32| DICTIONARY.words(language).with("n", n).say("count");
+        assert_eq!(count(Language::Nl, 1), "één");
+        assert_eq!(count(Language::Nl, 2), "\u{2068}2\u{2069} vragen");
+        assert_eq!(count(Language::Ar, 2), "سؤالان");
+        assert_eq!(count(Language::Ar, 3), "\u{2068}3\u{2069} أسئلة");
+    }
+
+    #[test]
+    fn what_a_language_lacks_is_said_in_dutch() {
+        assert_eq!(DICTIONARY.words(Language::Tr).say("only-dutch"), "ja");
+    }
+
+    #[test]
+    fn debugging_a_text_shows_no_value() {
+        let saying = DICTIONARY.words(Language::Nl).with("who", "Noor");
+        assert!(!format!("{saying:?}").contains("Noor"));
+    }
+}

@@ -36,7 +36,7 @@ export class Speech {
   /** A day, from an ISO date: "3 maart 2026". */
   date(iso) {
     const [year, month, day] = iso.split("-").map(Number);
-    return this.say("date", { day: String(day), month: this.sayWord("month", month), year: String(year) });
+    return this.#engine.sayWhole("date", { day: String(day), month: this.sayWord("month", month), year: String(year) });
   }
 
   /** The day in the Netherlands on which something happened. */
@@ -47,7 +47,7 @@ export class Speech {
   /** Day and time in the Netherlands: "3 maart 2026 om 14.05 uur". */
   moment(timestamp) {
     const { date, hour, minute } = inTheNetherlands(timestamp);
-    return this.say("moment", { date: this.date(date), hour, minute });
+    return this.#engine.sayWhole("moment", { date: this.date(date), hour, minute });
   }
 
   /** Several things in a row. */
