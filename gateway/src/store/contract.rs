@@ -231,16 +231,31 @@ async fn a_key_ring_is_replaced_and_survives_a_restart<S: Store>(store: S) {
     let manifest = gateway.manifest();
     let mut letter = Letter::send(&mut gateway, &manifest, None).await;
     let session = letter.activate(&mut gateway).await;
-    assert!(gateway.store.key_ring(letter.invitation).await.expect("reads").is_none());
+    assert!(
+        gateway
+            .store
+            .key_ring(letter.invitation)
+            .await
+            .expect("reads")
+            .is_none()
+    );
     for (expected_version, sealed) in [(0, vec![1; 90]), (1, vec![2; 70])] {
         let put = Command::PutKeyRing {
             session: session.clone(),
             expected_version,
             sealed: sealed.clone(),
         };
-        let put = gateway.ask(Caller::Portal(oin(PORTAL)), put).await.expect("current");
+        let put = gateway
+            .ask(Caller::Portal(oin(PORTAL)), put)
+            .await
+            .expect("current");
         assert!(matches!(put, Answer::KeyRingKept { version } if version == expected_version + 1));
-        let kept = gateway.store.key_ring(letter.invitation).await.expect("reads").expect("kept");
+        let kept = gateway
+            .store
+            .key_ring(letter.invitation)
+            .await
+            .expect("reads")
+            .expect("kept");
         assert_eq!((kept.version, kept.sealed), (expected_version + 1, sealed));
     }
     let stop = gateway.stop().await;

@@ -347,23 +347,35 @@ fn a_key_ring_is_replaced_only_by_its_own_guardian_and_only_over_the_version_tha
         Some(Reason::WrongStage),
         "another tab was first"
     );
-    let again = world.portal(put(&mother, 0, vec![1; 300])).expect("the answer was lost");
+    let again = world
+        .portal(put(&mother, 0, vec![1; 300]))
+        .expect("the answer was lost");
     assert_eq!(version(again), 1);
-    let second = world.portal(put(&mother, 1, vec![2; 300])).expect("over what was read");
+    let second = world
+        .portal(put(&mother, 1, vec![2; 300]))
+        .expect("over what was read");
     assert_eq!(version(second), 2);
     let kept = world.committed.last().expect("committed");
     assert_eq!(kept.key_rings[&mother.invitation].sealed, vec![2; 300]);
-    assert!(kept.evidence.is_empty() && kept.notices.is_empty(), "nobody else's affair");
+    assert!(
+        kept.evidence.is_empty() && kept.notices.is_empty(),
+        "nobody else's affair"
+    );
     for (expected, sealed, refused) in [
         (2, Vec::new(), Reason::Malformed),
         (2, vec![0; 64 * 1024 + 1], Reason::TooLarge),
         (u32::MAX, vec![3], Reason::WrongStage),
     ] {
-        assert_eq!(reason(world.portal(put(&mother, expected, sealed))), Some(refused));
+        assert_eq!(
+            reason(world.portal(put(&mother, expected, sealed))),
+            Some(refused)
+        );
     }
 
     let father = world.guardian(FATHER);
-    let own = world.portal(put(&father, 0, vec![4; 300])).expect("his own is another");
+    let own = world
+        .portal(put(&father, 0, vec![4; 300]))
+        .expect("his own is another");
     assert_eq!(version(own), 1);
     let session = mother.session.clone().expect("logged in");
     world.portal(Command::LogOut { session }).expect("leaves");
@@ -383,6 +395,9 @@ fn only_a_portal_puts_its_script_in_evidence() {
     assert_eq!(reason(world.school(publish())), Some(Reason::RoleNotAllowed));
     world.portal(publish()).expect("a portal");
     let event = &world.committed.last().expect("committed").evidence[0].event;
-    assert_eq!((event.act, &event.rests_on[..]), (Act::ScriptPublished, &[list][..]));
+    assert_eq!(
+        (event.act, &event.rests_on[..]),
+        (Act::ScriptPublished, &[list][..])
+    );
     assert!(event.handover.is_none());
 }
