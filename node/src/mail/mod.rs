@@ -50,8 +50,21 @@ pub(crate) async fn tell_of_handover(
     row: &SentRow,
     now: Timestamp,
 ) -> Result<(), NodeError> {
-    let manifest = worker::manifest(node, row)?;
-    let said = worker::said_since(node, tx, row).await?;
+    // Who may see it cannot be said: then nobody is told, and what happened goes on.
+    let known = match worker::manifest(node, row) {
+        Ok(manifest) => worker::said_since(node, tx, row)
+            .await
+            .map(|said| (manifest, said)),
+        Err(error) => Err(error),
+    };
+    let (manifest, said) = match known {
+        Ok(known) => known,
+        Err(NodeError::Refused(refusal)) => {
+            tracing::warn!(handover = %row.handover, %refusal, "nobody is told by mail");
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
     let grown = is_sixteen(node, row, now);
     for guardian in tx.guardians(row.child).await? {
         if worker::sees(node, &manifest, &said, guardian.slot) {

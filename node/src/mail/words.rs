@@ -30,28 +30,32 @@ const fn text(language: Language) -> &'static str {
              Kijk wat het is op {portal}\n\
              Gebruik daar de code van de brief en het eigen geheim.\n\n\
              In deze e-mail staan geen gegevens. Iedereen krijgt dezelfde tekst.\n\
-             Wij vragen nooit om de code of het geheim. Twijfel je aan deze e-mail? Bel het nummer op de brief."
+             Wij vragen nooit om de code of het geheim.\n\
+             Twijfel over deze e-mail? Bel het nummer op de brief."
         }
         Language::English => {
             "Something has changed.\n\n\
              See what it is at {portal}\n\
              Use the code of the letter there, and the own secret.\n\n\
              This e-mail holds no personal information. Everybody gets the same text.\n\
-             We never ask for the code or the secret. Not sure about this e-mail? Call the number on the letter."
+             We never ask for the code or the secret.\n\
+             Not sure about this e-mail? Call the number on the letter."
         }
         Language::Turkish => {
             "Bir şey değişti.\n\n\
              Ne olduğuna buradan bakın: {portal}\n\
              Orada mektuptaki kodu ve gizli sözü kullanın.\n\n\
              Bu e-postada kişisel bilgi yoktur. Herkes aynı metni alır.\n\
-             Kodu veya gizli sözü hiçbir zaman sormayız. Bu e-postadan emin değil misiniz? Mektuptaki numarayı arayın."
+             Kodu veya gizli sözü hiçbir zaman sormayız.\n\
+             Bu e-postadan emin değil misiniz? Mektuptaki numarayı arayın."
         }
         Language::Arabic => {
             "تغيّر شيء ما.\n\n\
              انظروا ما هو على {portal}\n\
              استخدموا هناك الرمز الموجود في الرسالة والسر الخاص.\n\n\
              لا توجد معلومات شخصية في هذا البريد. يتلقى الجميع النص نفسه.\n\
-             لا نسأل أبدًا عن الرمز أو السر. لستم متأكدين من هذا البريد؟ اتصلوا بالرقم الموجود في الرسالة."
+             لا نسأل أبدًا عن الرمز أو السر.\n\
+             لستم متأكدين من هذا البريد؟ اتصلوا بالرقم الموجود في الرسالة."
         }
     }
 }
