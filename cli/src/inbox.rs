@@ -9,6 +9,7 @@ use handdruk_domain::statement::outcome::{DeclineReason, KeepGround};
 use handdruk_proto::{to_wire, v1};
 use handdruk_service::{Entropy, SystemClock};
 
+use crate::progress::{self, Reported};
 use crate::system::System;
 use crate::words;
 
@@ -32,7 +33,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Act {
-    /// One line per handover; what must be answered stands first.
+    /// One line per handover; what must be answered stands first, then what is late.
     List,
     /// The content, per category. That you looked is recorded.
     Show {
@@ -56,6 +57,13 @@ enum Act {
         /// no-place, wrong-address, waiting-list or not-suitable.
         #[arg(long)]
         reason: DeclineReason,
+    },
+    /// Report a step of the warm part; also of a handover that this organisation sent.
+    Progress {
+        /// Handover id.
+        handover: HandoverId,
+        /// What happened.
+        step: Reported,
     },
     /// After a withdrawal: erase the content (the default), or say on which ground it is kept.
     Answer {
@@ -118,6 +126,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             println!("Declined. The sender is told why, and owns it again.");
             Ok(())
         }
+        Act::Progress { handover, step } => {
+            progress::report(&system, request_id, handover, step, acting).await
+        }
         Act::Answer { handover, kept } => {
             let request = v1::AnswerInboxWithdrawalRequest {
                 request_id,
@@ -162,7 +173,10 @@ async fn list(system: &System) -> anyhow::Result<()> {
         println!("Nothing was handed over yet.");
         return Ok(());
     }
-    items.sort_by_key(|item| item.withdrawal != v1::WithdrawalState::Unanswered as i32);
+    items.sort_by_key(|item| {
+        let answered = item.withdrawal != v1::WithdrawalState::Unanswered as i32;
+        (answered, !item.warm.as_ref().is_some_and(progress::is_late))
+    });
     let mut table = Table::new();
     table
         .load_style(presets::UTF8_HORIZONTAL_ONLY)
@@ -185,6 +199,9 @@ fn stands(item: &v1::InboxItem) -> String {
     let withdrawal = words::withdrawal(item.withdrawal, item.keep_ground);
     if !withdrawal.is_empty() {
         return withdrawal.to_owned();
+    }
+    if let Some(warm) = &item.warm {
+        return progress::stands(warm);
     }
     item.steps
         .last()

@@ -17,6 +17,7 @@ mod inbox;
 mod node;
 pub mod plan;
 mod portal;
+mod progress;
 mod push;
 mod readable;
 mod sent;

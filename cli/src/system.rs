@@ -10,6 +10,7 @@ use handdruk_domain::oin::Oin;
 use handdruk_proto::v1::family_service_client::FamilyServiceClient;
 use handdruk_proto::v1::inbox_service_client::InboxServiceClient;
 use handdruk_proto::v1::transition_service_client::TransitionServiceClient;
+use handdruk_proto::v1::warm_service_client::WarmServiceClient;
 use serde::Deserialize;
 use tonic::transport::Channel;
 
@@ -72,6 +73,11 @@ impl System {
     /// What was handed over.
     pub fn inbox(&self) -> InboxServiceClient<Channel> {
         InboxServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_MESSAGE)
+    }
+
+    /// Steps of the warm part, at either side.
+    pub fn warm(&self) -> WarmServiceClient<Channel> {
+        WarmServiceClient::new(self.channel.clone())
     }
 }
 

@@ -3,6 +3,7 @@
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
+use handdruk_domain::warm::Hearer;
 use handdruk_proto::v1;
 
 use super::story::Story;
@@ -61,6 +62,10 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
 
     story.tell("Three weeks later Jayden changes his mind. From 12 on he may, whatever his parents said.");
     cast.federation.pass_days(21).await?;
+    story.expect(
+        "nobody has planned a talk by then: it stands late on De Linde's list",
+        cast.knows_late(&LINDE, care, Hearer::Owner).await?,
+    );
     let mut jayden = cast.log_in(jayden).await?;
     let (_, decided) = jayden.decide(care, Choice::Withdraw).await?;
     story.expect(

@@ -1,6 +1,7 @@
 //! Luca, 15, drops out, and nobody is known who could take over.
 
 use handdruk_domain::purpose::Purpose;
+use handdruk_domain::warm::WarmStage;
 
 use super::story::Story;
 use crate::federation::cast::{Cast, admitted, refused};
@@ -25,6 +26,13 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         super::holds(&item, &["D15"]),
     );
     story.expect("without the reason text", !read.contains("reason"));
+
+    cast.accept(&ZWOLLE, report).await?;
+    story.expect(
+        "the officer takes it on, with a day by which it is solved",
+        !cast.warm(&STADSCOLLEGE, report).await?.last_day.is_empty()
+            && cast.comes_to(&STADSCOLLEGE, report, WarmStage::Accepted).await?,
+    );
 
     story.tell("His school would hand over to care, but knows no provider with a place.");
     let mut nowhere = plan.clone();

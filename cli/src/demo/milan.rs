@@ -3,6 +3,8 @@
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
+use handdruk_domain::warm::WarmStage;
+use handdruk_proto::v1;
 
 use super::story::Story;
 use crate::federation::cast::{Cast, admitted, admitted_to};
@@ -44,6 +46,17 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     cast.federation.pass_days(11).await?;
     let (_, read) = cast.read(&VAKHUIS, report).await?;
     story.expect("Het Vakhuis can read the report", read.contains("Graaf"));
+
+    cast.accept(&VAKHUIS, report).await?;
+    cast.step(&VAKHUIS, report, v1::WarmStep::NotStarted).await?;
+    let absent = cast.warm(&VAKHUIS, report).await?;
+    story.expect(
+        "he is not there on the first day: both schools own that until he is",
+        absent.owner == i32::from(v1::Owner::Both)
+            && cast
+                .comes_to(&STADSCOLLEGE, report, WarmStage::NotStarted)
+                .await?,
+    );
 
     story.tell("About care he decides alone. He says no.");
     let mut milan = cast.log_in(milan).await?;

@@ -3,6 +3,8 @@
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
+use handdruk_domain::warm::WarmStage;
+use handdruk_proto::v1;
 
 use super::story::Story;
 use crate::federation::cast::{Cast, admitted};
@@ -58,6 +60,20 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     story.expect(
         "its sender knows that it arrived",
         cast.reaches(&WATERLELIE, report, Stage::Received).await?,
+    );
+
+    cast.accept(&STADSCOLLEGE, report).await?;
+    cast.step(&WATERLELIE, report, v1::WarmStep::TalkPlanned).await?;
+    story.expect(
+        "a talk is planned, with a day by which it is held",
+        cast.comes_to(&STADSCOLLEGE, report, WarmStage::TalkPlanned)
+            .await?
+            && !cast.warm(&STADSCOLLEGE, report).await?.last_day.is_empty(),
+    );
+    cast.step(&STADSCOLLEGE, report, v1::WarmStep::TalkHeld).await?;
+    story.expect(
+        "held, her primary school sees it; what is awaited next is her first day",
+        cast.comes_to(&WATERLELIE, report, WarmStage::TalkHeld).await?,
     );
 
     story.tell("The handover to De Linde needs consent. Both parents hold authority, so both get a letter. Each inspects \

@@ -2,6 +2,8 @@
 
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
+use handdruk_domain::warm::WarmStage;
+use handdruk_proto::v1;
 
 use super::story::Story;
 use crate::federation::cast::{Cast, admitted};
@@ -39,6 +41,29 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         cast.reaches(&HAVENHOOFD, report, Stage::Received).await?,
     );
 
+    story.tell("A mentor at the new school takes it on; both schools talk with her parents; Sara starts.");
+    cast.accept(&WATERLELIE, report).await?;
+    for (by, step) in [
+        (&HAVENHOOFD, v1::WarmStep::TalkPlanned),
+        (&WATERLELIE, v1::WarmStep::TalkHeld),
+        (&WATERLELIE, v1::WarmStep::Started),
+        (&WATERLELIE, v1::WarmStep::AftercarePlanned),
+    ] {
+        cast.step(by, report, step).await?;
+    }
+    story.expect(
+        "her old school sees that she started, and that somebody will look how it goes",
+        cast.comes_to(&HAVENHOOFD, report, WarmStage::AftercarePlanned)
+            .await?,
+    );
+    cast.step(&WATERLELIE, report, v1::WarmStep::AftercareHeld)
+        .await?;
+    let closed = cast.step(&WATERLELIE, report, v1::WarmStep::Closed).await?;
+    story.expect(
+        "then it is closed, and nobody's deadline runs any more",
+        closed.owner == 0 && closed.last_day.is_empty(),
+    );
+
     story
         .tell("Care follows the home address: the old municipality tells the new one which care is running.");
     let pushed = cast.push(&GOEREE, &CARE, &Plan::parse(CARE.plan)?).await?;
@@ -52,6 +77,22 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         "without number, waiting or advice, which this purpose does not allow",
         !super::holds(&item, &["D02"]) && !read.contains("waiting") && !read.contains("zelf kiezen"),
     );
+
+    cast.accept(&ZWOLLE, care).await?;
+    story.expect(
+        "taken on, it has two owners until the old municipality confirms as well",
+        cast.warm(&ZWOLLE, care).await?.owner == i32::from(v1::Owner::Both),
+    );
+    story.expect(
+        "and cannot be closed before",
+        cast.step(&ZWOLLE, care, v1::WarmStep::Closed).await.is_err(),
+    );
+    let confirmed = cast.step(&GOEREE, care, v1::WarmStep::Confirmed).await?;
+    story.expect(
+        "then it is Zwolle's alone",
+        confirmed.owner == i32::from(v1::Owner::Recipient),
+    );
+    cast.step(&ZWOLLE, care, v1::WarmStep::Closed).await?;
 
     story.tell("Support at school follows the school: the new school asks its own support alliance, afresh.");
     let pushed = cast

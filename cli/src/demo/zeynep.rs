@@ -2,6 +2,9 @@
 
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::statement::consent::Choice;
+use handdruk_domain::statement::outcome::DeclineReason;
+use handdruk_domain::warm::WarmStage;
+use handdruk_proto::v1;
 
 use super::story::Story;
 use crate::federation::cast::{Cast, admitted};
@@ -32,5 +35,23 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         read.contains("Liedjes met gebaren"),
     );
     story.expect("five categories at most", item.categories.len() <= 5);
+
+    story.tell("The school has no place yet and says so. Nobody loses sight of Zeynep meanwhile.");
+    cast.decline(&WATERLELIE, handover, DeclineReason::WaitingList)
+        .await?;
+    let waiting = cast.warm(&WATERLELIE, handover).await?;
+    story.expect(
+        "on the waiting list she is still the school's, with a day on which it must say how it stands",
+        waiting.owner == i32::from(v1::Owner::Recipient) && !waiting.last_day.is_empty(),
+    );
+    story.expect(
+        "her preschool knows",
+        cast.comes_to(&PINKEL, handover, WarmStage::Waiting).await?,
+    );
+    cast.accept(&WATERLELIE, handover).await?;
+    story.expect(
+        "a place comes free, and a named professional takes her on",
+        cast.comes_to(&PINKEL, handover, WarmStage::Accepted).await?,
+    );
     Ok(())
 }

@@ -49,7 +49,7 @@ impl Cast {
         })
     }
 
-    fn request_id(&mut self) -> String {
+    pub(super) fn request_id(&mut self) -> String {
         RequestId::random(&mut self.rng).to_string()
     }
 
@@ -477,7 +477,7 @@ pub fn credentials(code: &str, secret: &str) -> anyhow::Result<Credentials> {
     Ok(Credentials::derive(&code, &Secret::new(secret)?))
 }
 
-fn acting(professional: &str) -> v1::ActingProfessional {
+pub(super) fn acting(professional: &str) -> v1::ActingProfessional {
     v1::ActingProfessional {
         professional: professional.to_owned(),
     }

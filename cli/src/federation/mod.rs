@@ -6,6 +6,7 @@ pub mod dossiers;
 pub mod members;
 pub mod post;
 mod process;
+mod warm;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
