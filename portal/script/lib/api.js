@@ -45,7 +45,8 @@ export class Api {
 
   /** @param {string} digest @returns {Promise<{catalogue: unknown}>} */
   catalogue(digest) {
-    return this.#read(`catalogues/${encodeURIComponent(digest)}`);
+    // Named by its own digest, which is checked: what a browser has kept of it is as good as new.
+    return this.#read(`catalogues/${encodeURIComponent(digest)}`, "default");
   }
 
   /** @param {string} invitation @returns {Promise<{state: string, invitation: unknown}>} */
@@ -129,8 +130,8 @@ export class Api {
     return this.#repeated("put-key-ring", { invitation_id: invitation, expected_version: expected, sealed });
   }
 
-  #read(name) {
-    return this.#again(() => this.#once("GET", name));
+  #read(name, cache = "no-store") {
+    return this.#again(() => this.#once("GET", name, undefined, cache));
   }
 
   #repeated(name, body) {
@@ -148,7 +149,7 @@ export class Api {
     }
   }
 
-  async #once(method, name, body = undefined) {
+  async #once(method, name, body = undefined, cache = "no-store") {
     let answer;
     let said;
     try {
@@ -157,7 +158,7 @@ export class Api {
         body: body && JSON.stringify(body),
         headers: body ? { "content-type": "application/json" } : {},
         credentials: "same-origin",
-        cache: "no-store",
+        cache,
         redirect: "error",
         referrerPolicy: "no-referrer",
         signal: AbortSignal.timeout(PATIENCE),

@@ -22,6 +22,23 @@ import { makeReceipt } from "./receipt.js";
 import { claim } from "./statement.js";
 import { sealView } from "./view.js";
 
+// What those need in their turn, named here so that a browser on a slow line asks for all of it at once, and not level by level.
+import "./body.js";
+import "./catalogue.js";
+import "./content.js";
+import "./credentials.js";
+import "./ed25519.js";
+import "./fields.js";
+import "./hpke.js";
+import "./json.js";
+import "./kdf.js";
+import "./key.js";
+import "./padding.js";
+import "./prose.js";
+import "./secret.js";
+import "./shape.js";
+import "./trust.js";
+
 /** Stages in which the exchange is over. */
 const OVER = ["received", "quarantined", "retracted", "expired"];
 
@@ -39,6 +56,7 @@ export class Guardian {
   /** @type {Directory} */ #directory;
   /** @type {Entry} */ #entry;
   /** @type {Map<string, Account>} The first is the one that logged in; its ring holds the others. */ #accounts = new Map();
+  /** The list of questions, asked for together with what a reload needs; taken once. @type {?Promise<any>} */ #ahead = null;
   /** Joined codes that could not be opened this time: `{invitation, error}`. @type {{invitation: string, error: Error}[]} */
   unopened = [];
 
@@ -143,22 +161,29 @@ export class Guardian {
   async restore() {
     const kept = await this.#keep.load();
     if (kept === null) return false;
-    const session = await this.#api.session().catch((error) => {
+    this.#directory.pin(kept);
+    // Asked together: on a slow connection each question that waits for another costs half a second.
+    const asked = this.#api.session().catch((error) => {
       if (error instanceof SignedOut) return null;
       throw error;
     });
+    this.#ahead = quiet(this.#api.questions());
+    const reopened = kept.accounts.map((one) => quiet(this.#reopened(one)));
+    const session = await asked;
     if (session === null) {
+      this.#ahead = null;
       await this.#keep.forget();
       return false;
     }
-    this.#directory.pin(kept);
-    const alive = kept.accounts.filter(({ invitation }) => session.invitations.includes(invitation));
-    const accounts = await Promise.all(alive.map(async (one) => {
-      const { anchor, own, raw, since } = await Account.fromKept(one);
-      return new Account(await this.#entry.anchored(anchor, raw), anchor, own, since);
-    }));
+    const alive = reopened.filter((_, at) => session.invitations.includes(kept.accounts[at].invitation));
+    const accounts = await Promise.all(alive);
     this.#accounts = new Map(accounts.map((account) => [account.invitation, account]));
     return this.isOpen;
+  }
+
+  async #reopened(kept) {
+    const { anchor, own, raw, since } = await Account.fromKept(kept);
+    return new Account(await this.#entry.anchored(anchor, raw), anchor, own, since);
   }
 
   /** The guardian wants to stay. @returns {Promise<import("./api.js").Session>} */
@@ -181,7 +206,9 @@ export class Guardian {
    * @returns {Promise<(Question | {error: Error, invitation: string, handover: ?string})[]>}
    */
   async questions() {
-    const { accounts } = await this.#api.questions();
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    const { accounts } = await (ahead ?? this.#api.questions());
     const listed = [];
     for (const { invitation_id: invitation, questions, refused } of accounts) {
       const account = this.#accounts.get(invitation);
@@ -413,6 +440,12 @@ export class Guardian {
   time() {
     return this.#directory.time();
   }
+}
+
+/** A promise that somebody will await later: until then its failure is nobody's. */
+function quiet(promise) {
+  promise.catch(() => {});
+  return promise;
 }
 
 function unbelieved(error, invitation, sent) {

@@ -57,11 +57,11 @@ export class Preview {
 export async function openPreview(own, manifest, slot, sealed) {
   const commitments = manifest.body.categories;
   const opened = await open(own.opening, "preview", manifest.digest, slot, sealed);
-  const document = DOCUMENT(parse(text(opened)));
-  const viewKey = await PublicKey.parse(document.view_key);
+  const says = DOCUMENT(parse(text(opened)));
+  const viewKey = await PublicKey.parse(says.view_key);
   if (viewKey.algorithm !== "p256") throw new NotBelieved("MALFORMED", "view_key");
   const contents = new Map();
-  for (const written of document.categories) {
+  for (const written of says.categories) {
     const content = parseContent(written);
     const { category } = content;
     if (!Object.hasOwn(commitments, category) || commitments[category] !== (await commitment(content))) {
