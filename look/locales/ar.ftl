@@ -1,17 +1,11 @@
 frame-name = Handdruk
 frame-skip = انتقل إلى المحتوى
-frame-header = أعلى الصفحة
 frame-languages = اختر لغة
 frame-menu = القائمة
-frame-print = اطبع هذه الصفحة
-frame-close = إغلاق
-frame-loading = لحظة من فضلك.
-frame-footer = أسفل الصفحة
 
 translation-label = عن الترجمة
 translation-note = لم يراجع هذه الترجمة بعدُ شخص يتقن اللغة. النص الهولندي هو النص المعتمد.
 translation-to-dutch = اقرأ هذه الصفحة بالهولندية
-translation-beside = اعرض النص الهولندي
 
 month-1 = يناير
 month-2 = فبراير

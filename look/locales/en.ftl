@@ -1,17 +1,11 @@
 frame-name = Handdruk
 frame-skip = Go to the content
-frame-header = Top of the page
 frame-languages = Choose a language
 frame-menu = Menu
-frame-print = Print this page
-frame-close = Close
-frame-loading = One moment.
-frame-footer = Bottom of the page
 
 translation-label = About the translation
 translation-note = No speaker of this language has checked this translation yet. The Dutch text is the one that counts.
 translation-to-dutch = Read this page in Dutch
-translation-beside = Show the Dutch text
 
 month-1 = January
 month-2 = February

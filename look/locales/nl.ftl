@@ -2,18 +2,12 @@
 
 frame-name = Handdruk
 frame-skip = Ga naar de inhoud
-frame-header = Bovenaan
 frame-languages = Kies een taal
 frame-menu = Menu
-frame-print = Print deze pagina
-frame-close = Sluiten
-frame-loading = Even geduld.
-frame-footer = Onderaan
 
 translation-label = Over de vertaling
 translation-note = Deze vertaling is nog niet nagekeken door iemand die de taal goed spreekt. De Nederlandse tekst geldt.
 translation-to-dutch = Lees deze pagina in het Nederlands
-translation-beside = Toon de Nederlandse tekst
 
 month-1 = januari
 month-2 = februari

@@ -1,17 +1,11 @@
 frame-name = Handdruk
 frame-skip = İçeriğe geç
-frame-header = Sayfanın üstü
 frame-languages = Bir dil seçin
 frame-menu = Menü
-frame-print = Bu sayfayı yazdır
-frame-close = Kapat
-frame-loading = Bir saniye lütfen.
-frame-footer = Sayfanın altı
 
 translation-label = Çeviri hakkında
 translation-note = Bu çeviriyi dili iyi bilen biri henüz gözden geçirmedi. Geçerli olan Hollandaca metindir.
 translation-to-dutch = Bu sayfayı Hollandaca okuyun
-translation-beside = Hollandaca metni göster
 
 month-1 = Ocak
 month-2 = Şubat

@@ -30,7 +30,8 @@
 //! - `words.date(day)`, `words.moment(at)` and their kin say dates; `words.in_dutch()` is the binding text.
 //! - [`assets()`] must be served at their `path`s; [`Frame::style`] names the style sheet.
 //! - [`Frame::in_language`] leads to the same page with `?lang=<tag>`: the server remembers the choice.
-//! - `look/templates/parts.html` has macros for what comes back on many pages.
+//! - look/style/README.md says what pages are made of; `cargo run -p handdruk-look --example styleguide` shows it.
+//! - [`plain`] says where Dutch is not plain: a crate's tests run it over its texts.
 //! - A script says its words with `words.js` ([`script::WORDS_SCRIPT`]) from the JSON file that `<html data-words>` names.
 
 mod assets;

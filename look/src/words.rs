@@ -104,11 +104,13 @@ impl Words {
     }
 
     /// The same dictionary in the binding language.
+    #[must_use]
     pub fn in_dutch(self) -> Self {
         self.in_language(Language::BINDING)
     }
 
     /// The same dictionary in another language.
+    #[must_use]
     pub fn in_language(self, language: Language) -> Self {
         Self { language, ..self }
     }

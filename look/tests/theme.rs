@@ -51,7 +51,7 @@ fn home() -> PathBuf {
 
 /// The colours of each scheme, by name; dark begins with what light says.
 fn schemes() -> [(&'static str, BTreeMap<String, [u8; 3]>); 2] {
-    let css = fs::read_to_string(home().join("style/tokens/10-colours.css")).unwrap();
+    let css = fs::read_to_string(home().join("style/tokens/10-colours.css")).expect("the colours");
     let (light, rest) = css
         .split_once("@media (prefers-color-scheme: dark)")
         .expect("a dark scheme");
@@ -71,7 +71,7 @@ fn colours(css: &str) -> BTreeMap<String, [u8; 3]> {
                 .split_once(": #")
         })
         .map(|(name, hex)| {
-            let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+            let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).expect("two hexadecimal digits");
             (name.to_owned(), [byte(0), byte(2), byte(4)])
         })
         .collect()
@@ -158,8 +158,8 @@ fn what_was_vendored_is_unchanged_and_has_its_licence() {
     }
     assert!(listed.iter().any(|(_, name)| *name == "LICENSE.md"));
     let files = fs::read_dir(&folder).unwrap().filter(|file| {
-        let name = file.as_ref().unwrap().file_name();
-        name.to_str().is_some_and(|name| name.ends_with(".css"))
+        let path = file.as_ref().unwrap().path();
+        path.extension().is_some_and(|kind| kind == "css")
     });
     assert_eq!(files.count() + 1, listed.len(), "a file that is not listed");
 }

@@ -9,7 +9,11 @@ fn read(language: &str, text: &str) -> Lexicon {
 
 fn flaws_of(text: &str) -> String {
     let flaws = Lexicon::read("nl", &[("test.ftl", text)]).expect_err("it has a flaw");
-    flaws.iter().map(|flaw| format!("{flaw}\n")).collect()
+    flaws
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]

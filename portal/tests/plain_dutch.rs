@@ -13,11 +13,15 @@ const NAMES_OF_LAW: &str = "content.ftl";
 fn files() -> Vec<(String, Lexicon)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/nl");
     let mut files: Vec<_> = fs::read_dir(&folder)
-        .unwrap()
+        .expect("the Dutch texts")
         .map(|entry| {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            let text = fs::read_to_string(&path).unwrap();
+            let path = entry.expect("a file").path();
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .expect("a plain name")
+                .to_owned();
+            let text = fs::read_to_string(&path).expect("text");
             let lexicon =
                 Lexicon::read("nl", &[(&name, &text)]).unwrap_or_else(|flaws| panic!("{name}: {flaws:?}"));
             (name, lexicon)
