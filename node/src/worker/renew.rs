@@ -1,8 +1,10 @@
-//! What time alone brings: renewals after a birthday that changed the age band, and retention.
+//! What time alone brings: renewals after a birthday that changed the age band, retention, and another look at what may go and
+//! did not.
 
 use std::time::Duration;
 
 use handdruk_domain::clock::{Date, Timestamp, date_in_nl};
+use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::manifest::{AgeBand, Manifest, Renewal};
 use handdruk_proto::v1;
 use jiff::ToSpan as _;
@@ -48,14 +50,40 @@ pub(crate) async fn look_after(node: Node, stop: CancellationToken) {
     }
 }
 
-async fn renew_all(node: &Node) -> Result<(), NodeError> {
+/// Looks at every handover that is open. One that cannot be looked at holds up none of the others, and has its turn again in
+/// an hour.
+pub(super) async fn renew_all(node: &Node) -> Result<(), NodeError> {
     let now = node.now();
     let rows = node.store.snapshot().await?.admitted_sent().await?;
     for row in rows {
-        if let Some(renewal) = due(node, &row, now)? {
-            renew(node, row, &renewal, now).await?;
+        let handover = row.handover;
+        if let Err(error) = look_at(node, row, now).await {
+            tracing::error!(%handover, error = %handdruk_service::Chain(&error), "what is due for a handover could not be done");
         }
     }
+    Ok(())
+}
+
+async fn look_at(node: &Node, row: SentRow, now: Timestamp) -> Result<(), NodeError> {
+    if row.stage == Some(Stage::Permitted) {
+        look_again(node, &row, now).await?;
+    }
+    match due(node, &row, now)? {
+        Some(renewal) => renew(node, row, &renewal, now).await,
+        None => Ok(()),
+    }
+}
+
+/// Sealing may have been refused for a cause that somebody has mended since (a chain of keys that a human looked at). Nothing
+/// at the gateway changes by that, so no event would say so, and the permit would run out.
+async fn look_again(node: &Node, row: &SentRow, now: Timestamp) -> Result<(), NodeError> {
+    let refresh = Task::Refresh {
+        handover: row.handover,
+    };
+    let mut tx = node.store.begin().await?;
+    outbox::once(&mut tx, &Lane::child(row.child), &refresh, now).await?;
+    tx.commit().await?;
+    node.wake();
     Ok(())
 }
 

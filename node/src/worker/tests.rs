@@ -4,12 +4,14 @@ use handdruk_content::code::InvitationCode;
 use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::{HandoverId, InvitationId, RequestId};
 use handdruk_domain::reason::{Reason, Refusal};
+use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Invitation};
 use handdruk_domain::statement::manifest::Manifest;
 use handdruk_proto::v1;
 use prost::Message as _;
 
 use super::outbox::{give_up, is_final};
+use super::renew::renew_all;
 use super::{calls, preview};
 use crate::harness::{Home, care, home};
 use crate::node::Node;
@@ -224,4 +226,29 @@ async fn a_letter_that_the_gateway_refused_never_was_and_the_one_before_counts_a
         [(first, InvitationState::Open)],
         "the next letter replaces this one"
     );
+}
+
+#[tokio::test]
+async fn what_may_go_and_did_not_is_looked_at_again() {
+    let home = home().await;
+    let handover = care(&home).await;
+    let waits = async || {
+        let mut snapshot = home.node.store.snapshot().await.expect("reads");
+        let row = snapshot.sent(handover).await.expect("reads").expect("pushed");
+        let lane = snapshot.lane(&Lane::child(row.child).0).await.expect("reads");
+        lane.iter()
+            .filter(|(_, task)| *task == Task::Refresh { handover })
+            .count()
+    };
+    renew_all(&home.node).await.expect("looks");
+    assert_eq!(waits().await, 0, "the gateway has not admitted it yet");
+    let mut tx = home.node.store.begin().await.expect("begins");
+    let mut row = tx.sent(handover).await.expect("reads").expect("pushed");
+    row.stage = Some(Stage::Permitted);
+    tx.put_sent(&row).await.expect("writes");
+    tx.commit().await.expect("commits");
+    for _ in 0..3 {
+        renew_all(&home.node).await.expect("looks");
+        assert_eq!(waits().await, 1);
+    }
 }
