@@ -71,11 +71,11 @@ pub(super) async fn seal(node: &Node, task: &TaskRow, handover: HandoverId) -> R
     let submit = sealed(node, &row, &manifest, &permit, &content).await?;
     let mut tx = node.store.begin().await?;
     // A no may have come while we sealed: what was sealed is thrown away.
-    let Some(mut row) = tx.sent(handover).await?.filter(calls::is_open) else {
     let sealed_views = row.record.views.iter();
     let sealed_views = sealed_views
         .map(|(slot, view)| (*slot, view.0.digest()))
         .collect();
+    let Some(mut row) = tx.sent(handover).await?.filter(calls::is_open) else {
         tx.finish_task(task.id).await?;
         return Ok(tx.commit().await?);
     };
@@ -84,8 +84,8 @@ pub(super) async fn seal(node: &Node, task: &TaskRow, handover: HandoverId) -> R
         return Ok(tx.commit().await?);
     }
     row.record.sealed_under = Some(Written::of(permit.statement()));
-    row.updated_at = node.now();
     row.record.sealed_views = sealed_views;
+    row.updated_at = node.now();
     tx.put_sent(&row).await?;
     tx.keep_proof(handover, permit.statement().raw(), node.now())
         .await?;
