@@ -13,7 +13,7 @@ cp source/* "$work"
 made="$work/made"
 mkdir -p "$made"
 # Its install script only picks a faster way to start the same binary, so scripts stay off.
-for library in hpke ed25519 toml; do
+for library in hpke p256 ed25519 toml; do
     (cd "$work" && node_modules/.bin/esbuild "$library.mjs" --bundle --minify --format=esm --target=es2022 \
         --charset=utf8 --legal-comments=none --log-level=warning --outfile="made/$library.js")
 done
@@ -26,6 +26,7 @@ licences() {
     done
 }
 licences @hpke/core @hpke/common > "$made/hpke.LICENSE"
+licences @noble/curves @noble/hashes > "$made/p256.LICENSE"
 licences @noble/ed25519 > "$made/ed25519.LICENSE"
 licences smol-toml > "$made/toml.LICENSE"
 (cd "$made" && sha256sum -- *.js *.LICENSE > SHA256SUMS)

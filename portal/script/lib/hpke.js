@@ -5,7 +5,7 @@
  * ciphertext, padded as padding.js says.
  */
 
-import { concat, fromUuid, fromBase64url, utf8 } from "./bytes.js";
+import { concat, fromUuid, fromBase64url, toBase64url, utf8 } from "./bytes.js";
 import { NotBelieved } from "./errors.js";
 import { isSizeClass, pad, unpad } from "./padding.js";
 
@@ -29,20 +29,50 @@ function suite() {
 /** Starts loading what the next step needs, so that nobody waits for it. */
 export function preload() {
   suite().catch(() => { loading = undefined; });
+  import("../vendor/p256.js").catch(() => {});
+}
+
+/** The order of the group (FIPS 186-5, P-256), big-endian: private scalars are below it. */
+const ORDER = Uint8Array.from([
+  0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+  0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+]);
+
+/** What RFC 9180 puts before each label, for DHKEM(P-256, HKDF-SHA256). */
+const SUITE = concat(utf8("HPKE-v1KEM"), Uint8Array.of(0x00, 0x10));
+
+/** Whether 32 bytes are a private scalar: neither 0 nor the group's order or more. */
+function isScalar(bytes) {
+  const at = bytes.findIndex((byte, index) => byte !== ORDER[index]);
+  return at >= 0 && bytes[at] < ORDER[at] && bytes.some((byte) => byte !== 0);
 }
 
 /**
  * The key pair that DeriveKeyPair (RFC 9180 section 7.1.3) makes of key material, as a JWK: so that the caller can import it for
  * the one use it is for. Whoever holds it holds the private key.
  *
+ * The library's own DeriveKeyPair imports a private key without its public half, which Safari refuses and Firefox cannot give back.
+ * So the scalar is derived here (LabeledExtract and LabeledExpand together are one HKDF), and `@noble/curves` gives its point.
+ *
  * @param {Uint8Array} material 32 bytes.
  * @returns {Promise<JsonWebKey>}
  */
 export async function deriveKeyPair(material) {
-  const { kem } = await suite();
-  const { privateKey } = await kem.deriveKeyPair(material);
-  const { x, y, d } = await crypto.subtle.exportKey("jwk", privateKey);
-  return { kty: "EC", crv: "P-256", x, y, d };
+  const extracted = concat(SUITE, utf8("dkp_prk"), material);
+  const key = await crypto.subtle.importKey("raw", extracted, "HKDF", false, ["deriveBits"]);
+  for (let counter = 0; counter < 256; counter += 1) {
+    const info = concat(Uint8Array.of(0, 32), SUITE, utf8("candidate"), Uint8Array.of(counter));
+    const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info };
+    const scalar = new Uint8Array(await crypto.subtle.deriveBits(how, key, 256));
+    if (isScalar(scalar)) {
+      const { publicPoint } = await import("../vendor/p256.js");
+      const point = publicPoint(scalar);
+      const [x, y, d] = [point.slice(1, 33), point.slice(33), scalar].map(toBase64url);
+      return { kty: "EC", crv: "P-256", x, y, d };
+    }
+  }
+  // RFC 9180: DeriveKeyPairError. Once in 2^8192.
+  throw new NotBelieved("MALFORMED", "key");
 }
 
 /**

@@ -29,10 +29,10 @@ export function answerParts(desk) {
 }
 
 /** What professionals recorded about this guardian's answer, and what the recipient answered to a withdrawal. */
-function recordedParts({ question, speech, history }) {
+export function recordedParts({ question, speech, history }) {
   const { recipient: organisation } = namesOf(question, speech);
-  const attested = attestedOf(history, question, speech).map(({ at, words }) => note("info", el("p", {}, `${speech.day(at)}: ${words}`)));
-  const answers = answersOf(history).map(({ at, erased, ground }) => {
+  const attested = attestedOf(history ?? [], question, speech).map(({ at, words }) => note("info", el("p", {}, `${speech.day(at)}: ${words}`)));
+  const answers = answersOf(history ?? []).map(({ at, erased, ground }) => {
     const words = erased
       ? speech.say("holders-erased", { date: speech.day(at), organisation })
       : speech.say("holders-kept", { organisation, ground: speech.sayWord("ground", ground) });
@@ -45,7 +45,7 @@ function recordedParts({ question, speech, history }) {
 function withdrawParts(desk, said) {
   const { question } = desk;
   const { stage } = question.standing;
-  const open = desk.guardian.openToNo(question, desk.history).sort();
+  const open = desk.guardian.openToNo(question, desk.history ?? []).sort();
   const agreed = open.filter((category) => said[category] === "agree");
   const left = stage === "received" ? open.filter((category) => !isNo(said[category])) : agreed;
   const takes = isOver(question) ? stage === "received" : true;

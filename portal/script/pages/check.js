@@ -58,7 +58,7 @@ function means(question, yes, no, speech) {
   const names = namesOf(question, speech);
   const needed = no.filter((category) => question.rules.required.includes(category));
   const left = ["released", "received"].includes(question.standing.stage);
-  if (left) return [speech.say("check-means-stop"), speech.say("check-means-answer", names), speech.say("check-means-later")];
+  if (left) return [speech.say("check-means-stop"), speech.say("check-means-answer", names)];
   if (needed.length > 0) {
     return [speech.say("check-means-required", { ...names, categories: speech.categories(needed) }), speech.say("check-means-later")];
   }

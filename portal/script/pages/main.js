@@ -19,13 +19,18 @@ const PARTS = {
   export: async (open) => (await import("./export.js")).exportAll(open),
 };
 
+/** Pages that are nothing without the guardian's keys: they are looked for while the words are still on their way. */
+const INSIDE = ["overview", "question", "holders", "export"];
+
 async function begin() {
-  const speech = await loadSpeech();
   let opened = null;
   const guardian = () => {
     opened ??= import("./open.js").then(({ openGuardian }) => openGuardian(page !== "start"));
     return opened;
   };
+  // Whoever needs the guardian hears of what went wrong.
+  if (INSIDE.includes(page)) guardian().catch(() => {});
+  const speech = await loadSpeech();
   const open = { speech, guardian, code };
   const place = document.getElementById("live") ?? byId("content");
   try {

@@ -74,7 +74,9 @@ function groupTitle(account, child, speech) {
 
 /** What arrived with a yes that can still be taken back runs on. */
 function isRunning(question) {
-  return question.standing.stage === "received" && question.onConsent().length > 0;
+  if (question.standing.stage !== "received") return false;
+  const said = question.choices();
+  return question.onConsent().some((category) => said[category] === undefined || said[category] === "agree");
 }
 
 function cardOf(question, level, speech) {

@@ -1,10 +1,10 @@
 // One question: the sheet, the answer, checking it, and what came of it. One page, one decision.
 
-import { answerParts, standingParts } from "./answer.js";
+import { answerParts, recordedParts, standingParts } from "./answer.js";
 import { byId, button, el, fill, icon, show, titleWindow } from "./dom.js";
 import { historyPart } from "./history.js";
 import { textOf } from "./lines.js";
-import { sheet } from "./sheet.js";
+import { isOver, sheet } from "./sheet.js";
 import { speakButton } from "./speak.js";
 import { loadDutch } from "./speech.js";
 
@@ -12,8 +12,8 @@ import { loadDutch } from "./speech.js";
  * @param {{speech: import("./speech.js").Speech, guardian: () => Promise<any>}} page
  */
 export async function question(page) {
-  const [guardian, dutch] = await Promise.all([page.guardian(), loadDutch()]);
   keepFragment();
+  const [guardian, dutch] = await Promise.all([page.guardian(), loadDutch()]);
   const found = await guardian.question(location.hash.slice(1).split("/").at(-1)).catch((error) => {
     if (error?.reason === "NOT_FOUND") return null;
     throw error;
@@ -36,22 +36,29 @@ class Desk {
     this.place = byId("live");
   }
 
-  /** Shows a question as it stands now. */
+  /** Shows a question as it stands now. What happened before follows by itself, except where the answer depends on it. */
   async open(question) {
-    await this.load(question);
+    const history = this.guardian.history(question);
+    await this.load(question, isOver(question) ? history : Promise.resolve(null));
     this.start(fill);
+    if (this.history === null) this.#recall(await history, question);
+  }
+
+  /** Puts what happened into its place on the page that is already there. */
+  #recall(entries, question) {
+    if (this.question !== question) return;
+    this.history = entries;
+    this.sheet.querySelector("#standing").prepend(...recordedParts(this));
+    document.getElementById("history")?.replaceWith(historyPart(entries, question, this.speech));
   }
 
   /** Fetches and opens what belongs to a question, and writes the sheet. */
-  async load(question) {
+  async load(question, history = this.guardian.history(question)) {
     this.question = question;
     this.speech = this.page.speech.for(question.holder);
-    const preview = this.guardian.preview(question);
-    const history = this.guardian.history(question);
-    this.preview = await preview;
-    this.history = await history;
+    [this.preview, this.history] = await Promise.all([this.guardian.preview(question), history]);
     const [title, ...rest] = sheet(question, this.preview, this.speech);
-    this.sheet = el("article", { id: "sheet" }, title, ...standingParts(this), ...rest, this.#beside());
+    this.sheet = el("article", { id: "sheet" }, title, el("div", { id: "standing" }, ...standingParts(this)), ...rest, this.#beside());
   }
 
   /** The binding text beside a translation. */
@@ -78,7 +85,7 @@ class Desk {
       el("div.look-actions.look-screen", {}, speakButton(this.sheet, this.speech), this.#shortcut(answers)),
       this.sheet,
       ...answers,
-      historyPart(this.history, this.question, this.speech),
+      historyPart(this.history ?? [], this.question, this.speech),
     );
   }
 

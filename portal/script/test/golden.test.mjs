@@ -43,6 +43,40 @@ test("the key pair of RFC 9180 appendix A.3.1 is derived", async () => {
   assert.equal(hex(fromBase64url(d)), "f3ce7fdae57e1a310d87f1ebbde6f328be0a99cdbcadf4d6589cf29de4b8ffd2");
 });
 
+test("keys are derived as the library derives them where a browser lets it", async () => {
+  const { CipherSuite, DhkemP256HkdfSha256, HkdfSha256, Aes256Gcm } = await import("../vendor/hpke.js");
+  const { kem } = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+  for (let round = 0; round < 20; round += 1) {
+    const material = crypto.getRandomValues(new Uint8Array(32));
+    const [ours, { publicKey }] = [await deriveKeyPair(material), await kem.deriveKeyPair(material)];
+    assert.equal(hex(pointOf(ours)), hex(new Uint8Array(await kem.serializePublicKey(publicKey))));
+  }
+});
+
+test("nothing asks a browser for what Safari and Firefox lack: a private key without its public half", async () => {
+  const { importKey } = crypto.subtle;
+  const asked = [];
+  crypto.subtle.importKey = function ask(form, ...rest) {
+    asked.push(form);
+    if (form === "pkcs8") throw new DOMException("not here", "DataError");
+    return importKey.call(this, form, ...rest);
+  };
+  try {
+    const code = new InvitationCode(bytes(vectors[0].code));
+    const own = await (await credentials(await codeKeys(code), vectors[0].secret)).ownKeys(bytes(vectors[0].gateway_half));
+    assert.equal(hex(own.openingKey.bytes), vectors[0].own_opening_key);
+    const golden = read("content/golden/sealing.json");
+    const keys = await openingKeyPair(await deriveKeyPair(bytes(golden.ikm)));
+    const [manifest, slot] = [toBase64url(bytes(golden.manifest)), toUuid(bytes(golden.slot))];
+    const sealed = await seal(own.openingKey.bytes, "view", manifest, slot, new Uint8Array(3));
+    assert.equal(sealed.length, 256);
+    assert.equal(text(await open(keys, "preview", manifest, slot, bytes(golden.preview.sealed))), golden.preview.content);
+  } finally {
+    delete crypto.subtle.importKey;
+  }
+  assert.ok(asked.length > 10 && !asked.includes("pkcs8"));
+});
+
 test("what was sealed as preview and as view opens, and only as that", async () => {
   const golden = read("content/golden/sealing.json");
   const jwk = await deriveKeyPair(bytes(golden.ikm));
