@@ -194,6 +194,6 @@ test('a parent who agreed with the help of professionals is shown as such to the
     await father.openQuestion('linde');
     await father.openHistory();
     const attested = father.says('said-attested-assisted-decision').split('{')[0];
-    await expect(father.page.getByText(attested)).toBeVisible({ timeout: 1000 });
+    await expect(father.page.getByText(attested)).toBeVisible({ timeout: 5000 });
   }).toPass();
 });

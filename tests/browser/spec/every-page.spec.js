@@ -3,7 +3,7 @@ import { everyPage } from '../lib/every-page.js';
 import { axeViolations, badStructure, sidewaysScroll, smallTargets } from '../lib/page-checks.js';
 import { expect, test } from '../lib/test.js';
 
-test.describe.configure({ timeout: 180_000 });
+test.describe.configure({ timeout: 300_000 });
 
 for (const [language, name] of Object.entries({ nl: 'Dutch', ar: 'Arabic' })) {
   test(`no page in ${name} violates WCAG 2.2 AA, in light or dark`, async ({ town, visitor }) => {
