@@ -271,6 +271,63 @@ async fn what_passes_through_a_portal_holds_no_code_no_secret_and_no_content() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_child_joins_the_account_and_only_the_guardian_can_tell() {
+    let Some(mut noor) = Noor::new().await else { return };
+    let mut plan = Plan::parse(NOOR.plan).expect("a plan");
+    plan.pupil = "leerling-broertje".to_owned();
+    let cast = &mut noor.town.cast;
+    cast.push(&WATERLELIE, &NOOR, &plan).await.expect("pushed");
+    let code = cast
+        .letter(&WATERLELIE, &plan.pupil, "elif")
+        .await
+        .expect("a letter");
+    noor.codes.insert("elif, about her other child", code);
+    noor.activates("elif").await;
+    noor.enters("join", "elif", "elif, about her other child")
+        .await
+        .expect("joined");
+
+    // Another day, another browser: the first code and secret open both.
+    noor.browser.opens("elif, later", &noor.portal).await;
+    noor.enters("log in", "elif, later", "elif")
+        .await
+        .expect("comes back");
+    let command = json!({"do": "accounts", "who": "elif, later"});
+    let accounts = noor.browser.ask(command).await.expect("answers");
+    assert_eq!(
+        accounts["accounts"].as_array().map(Vec::len),
+        Some(2),
+        "{accounts}"
+    );
+    assert_eq!(accounts["unopened"], json!([]));
+    let command = json!({"do": "questions", "who": "elif, later"});
+    let listed = noor.browser.ask(command).await.expect("answers");
+    let children: BTreeSet<&str> = listed
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|question| question["manifest"]["child"].as_str().expect("believed"))
+        .collect();
+    assert_eq!(
+        children.len(),
+        2,
+        "both children, each under a reference of their own"
+    );
+
+    // What the portal keeps for her says nothing about the other letter.
+    let second = accounts["accounts"][1]["invitation"].as_str().expect("an id");
+    let passed = noor.browser.passed("elif").await;
+    let ring = passed
+        .iter()
+        .find(|one| one["name"] == json!("put-key-ring"))
+        .expect("passed");
+    let sealed = ring["sent"]["sealed"].as_str().expect("bytes");
+    let sealed = BASE64URL_NOPAD.decode(sealed.as_bytes()).expect("bytes");
+    assert!(sealed.len().is_power_of_two(), "padded");
+    assert!(!String::from_utf8_lossy(&sealed).contains(second));
+}
+
 /// Every run of 32 bytes in a short base64url text of what passed: whatever an attacker could take for a key.
 fn candidates(passed: &[Value]) -> BTreeSet<[u8; 32]> {
     let mut found = BTreeSet::new();
