@@ -2,7 +2,7 @@
 //!
 //! | what | until |
 //! |---|---|
-//! | previews | the outcome, and the inspection period after it |
+//! | previews | the outcome, and the inspection period after it; of what somebody agreed to, as long as the rest, because whoever takes it back looks at it again |
 //! | notices, sealed views among them | their organisation has durably heard them, and a month after it was told |
 //! | a handover with its story, first answers and evidence; a child's people after its last handover | five years after the outcome [D] |
 //!
@@ -92,7 +92,7 @@ impl Retention {
         let now = self.clock.now();
         self.store.note_outcomes(now).await?;
         let previews = match self.inspection_days().await? {
-            Some(days) => self.store.erase_previews(before(now, days.into())).await?,
+            Some(days) => self.previews(before(now, days.into())).await?,
             None => 0,
         };
         let notices = self.store.erase_heard(before(now, HEARD_DAYS)).await?;
@@ -105,6 +105,31 @@ impl Retention {
             notices,
             handovers,
         })
+    }
+
+    /// Erases the previews that nobody needs any more of what ended before `ended`. Returns of how many handovers.
+    async fn previews(&self, ended: Timestamp) -> Result<usize, StoreFault> {
+        let (mut erased, mut after) = (0, None);
+        loop {
+            let page = self.store.previews_since(ended, after).await?;
+            let Some(last) = page.last() else {
+                return Ok(erased);
+            };
+            after = Some(*last);
+            let keys = Keys {
+                handovers: page.iter().copied().collect(),
+                ..Keys::default()
+            };
+            let books = self.store.books(&keys).await?;
+            let unneeded = |id: &HandoverId| {
+                books
+                    .handover(*id)
+                    .is_some_and(|handover| !handover.may_be_taken_back())
+            };
+            let unneeded: Vec<_> = page.into_iter().filter(unneeded).collect();
+            self.store.erase_previews(&unneeded).await?;
+            erased += unneeded.len();
+        }
     }
 
     /// The longest time that somebody has to inspect, by the catalogue in force; none before there is one.

@@ -8,9 +8,12 @@ use jiff::ToSpan as _;
 use super::answer::Answer;
 use super::draft::{Draft, Failure};
 use super::effects::Forgotten;
+use super::handover::Handover;
+use super::state::State;
 use crate::clock::{Date, Timestamp, date_in_nl, start_of_day_in_nl};
 use crate::evidence::Act;
 use crate::ids::HandoverId;
+use crate::policy::Said;
 use crate::reason::Reason;
 
 /// How long evidence is kept after a handover ended, in years. A choice of ours [D].
@@ -22,6 +25,17 @@ pub fn evidence_until(now: Timestamp) -> Timestamp {
         .checked_sub(EVIDENCE_YEARS.years())
         .unwrap_or(Date::MIN);
     start_of_day_in_nl(day)
+}
+
+impl Handover {
+    /// Whether somebody agreed to what was received. That can be taken back at any time, and whoever does looks at it again.
+    pub fn may_be_taken_back(&self) -> bool {
+        let agreed = |said: &Said| match said {
+            Said::Decision(decision) => decision.choices.values().any(|choice| !choice.blocks()),
+            Said::Told(_) | Said::Attestation(_) | Said::Renewal(_) => false,
+        };
+        matches!(self.state, State::Arrived(_)) && self.said.iter().any(agreed)
+    }
 }
 
 impl Draft<'_> {

@@ -91,19 +91,35 @@ async fn mentions(path: &Path, bytes: &[u8]) -> i64 {
 const YEARS: i64 = 5 * 365 + 2;
 
 #[tokio::test]
-async fn a_preview_stays_as_long_as_somebody_may_inspect_and_no_longer() {
-    let house = House::open().await;
-    let path = house.told.database();
+async fn a_preview_stays_while_somebody_may_inspect_or_take_back_and_no_longer() {
+    let mut house = House::open().await;
+    let (path, waiting) = (house.told.database(), house.told.waiting);
+    // A second preview, of a handover that nobody agreed to and that its sender takes back.
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let mut database = options.connect().await.expect("opens");
+    sqlx::query("INSERT INTO previews SELECT ?, slot, invitation, sealed FROM previews")
+        .bind(waiting.as_bytes().to_vec())
+        .execute(&mut database)
+        .await
+        .expect("puts");
+    drop(database);
+    let retract = Command::Retract { handover: waiting };
+    let school = Caller::Organisation(oin(PRIMARY));
+    house.gateway.ask(school, retract).await.expect("may");
     assert_eq!(
         house.after(0).await,
         Swept::default(),
         "only now known to be over"
     );
     assert_eq!(house.after(9).await, Swept::default());
-    assert_eq!(count(&path, "previews").await, 1);
+    assert_eq!(count(&path, "previews").await, 2);
     assert_eq!(house.after(2).await.previews, 1);
-    assert_eq!(count(&path, "previews").await, 0);
-    assert_eq!(house.after(1).await, Swept::default());
+    assert_eq!(
+        count(&path, "previews").await,
+        1,
+        "what was agreed to can be taken back"
+    );
+    assert_eq!(house.after(300).await.previews, 0);
     assert!(house.is_sound().await);
 }
 

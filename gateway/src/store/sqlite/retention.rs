@@ -62,31 +62,37 @@ impl SqliteStore {
         }
     }
 
-    /// Erases the previews of handovers that had their outcome before `before`. Returns of how many handovers.
-    pub(crate) async fn erase_previews(&self, before: Timestamp) -> Result<usize, StoreFault> {
-        let mut erased = 0;
-        loop {
-            let rows = sqlx::query(
-                "SELECT DISTINCT p.handover FROM previews p JOIN outcomes o ON o.handover = p.handover \
-                 WHERE o.seen < ? LIMIT ?",
-            )
-            .bind(micros(before))
-            .bind(stored(STEP as u64))
-            .fetch_all(&mut *self.reader().await?)
-            .await?;
-            if rows.is_empty() {
-                return Ok(erased);
-            }
+    /// Handovers of which previews are kept and that had their outcome before `before`, after `after`.
+    pub(crate) async fn previews_since(
+        &self,
+        before: Timestamp,
+        after: Option<HandoverId>,
+    ) -> Result<Vec<HandoverId>, StoreFault> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT p.handover FROM previews p JOIN outcomes o ON o.handover = p.handover \
+             WHERE o.seen < ?1 AND (?2 IS NULL OR p.handover > ?2) ORDER BY p.handover LIMIT ?3",
+        )
+        .bind(micros(before))
+        .bind(after.map(|after| after.as_bytes().to_vec()))
+        .bind(stored(STEP as u64))
+        .fetch_all(&mut *self.reader().await?)
+        .await?;
+        rows.iter().map(|row| id(row, "handover")).collect()
+    }
+
+    /// Erases the previews of these handovers.
+    pub(crate) async fn erase_previews(&self, of: &[HandoverId]) -> Result<(), StoreFault> {
+        for of in of.chunks(STEP) {
             let mut query = QueryBuilder::<Sqlite>::new("DELETE FROM previews WHERE handover IN (");
             let mut list = query.separated(", ");
-            for row in &rows {
-                list.push_bind(id::<HandoverId>(row, "handover")?.as_bytes().to_vec());
+            for handover in of {
+                list.push_bind(handover.as_bytes().to_vec());
             }
             query.push(")");
             let query = query.build().persistent(false);
             query.execute(&mut *self.writer.acquire().await?).await?;
-            erased += rows.len();
         }
+        Ok(())
     }
 
     /// Erases notices from before `before` that their organisation has durably heard. Returns how many.
