@@ -139,7 +139,7 @@ impl Default for Limits {
 /// An address as browsers name it: scheme, host and port, no path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    origin: String,
+    text: String,
     authority: String,
     secure: bool,
     local: bool,
@@ -148,7 +148,7 @@ pub struct Origin {
 impl Origin {
     /// `https://portaal.example.nl`.
     pub fn as_str(&self) -> &str {
-        &self.origin
+        &self.text
     }
     /// `portaal.example.nl`, as the header `Host` has it.
     pub fn authority(&self) -> &str {
@@ -183,7 +183,7 @@ impl core::str::FromStr for Origin {
         Ok(Self {
             local: matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]"),
             authority: authority.to_string(),
-            origin,
+            text: origin,
             secure,
         })
     }

@@ -113,11 +113,15 @@ impl One {
         }
         match tls {
             None => self.speak(tcp).await,
-            Some(tls) => match tokio::time::timeout(self.handshake, tls.accept(tcp)).await {
-                Ok(Ok(stream)) => self.speak(stream).await,
-                // Scanners and broken networks; nothing that an operator can mend.
-                Ok(Err(_)) | Err(_) => tracing::debug!("a handshake failed"),
-            },
+            Some(tls) => {
+                let shaken = tokio::time::timeout(self.handshake, tls.accept(tcp)).await;
+                if let Ok(Ok(stream)) = shaken {
+                    self.speak(stream).await;
+                } else {
+                    // Scanners and broken networks; nothing that an operator can mend.
+                    tracing::debug!("a handshake failed");
+                }
+            }
         }
     }
 

@@ -19,6 +19,8 @@ use crate::config;
 
 /// How many codes one session may hold: children, and organisations around them.
 pub(crate) const MAX_ACCOUNTS: usize = 16;
+/// How far a machine's clock may be set back, as it is by those who keep it right.
+const SET_BACK: SignedDuration = SignedDuration::from_mins(1);
 
 /// What the cookie holds. Never printed.
 #[derive(Clone)]
@@ -124,6 +126,7 @@ impl Sessions {
     /// Begins a session for a guardian who has just shown code and secret to the gateway.
     pub(crate) fn begin(&self, account: Account, rng: &mut impl CryptoRng) -> (SessionId, Live) {
         let id = SessionId::random(rng);
+        let mut open = self.lock();
         let now = self.clock.now();
         let session = Session {
             began: now,
@@ -131,7 +134,6 @@ impl Sessions {
             accounts: vec![account],
         };
         let live = self.seen(&session, now);
-        let mut open = self.lock();
         if open.len() >= self.limits.open {
             // Whoever was away longest logs in again; that is better than nobody getting in.
             let idlest = open
@@ -146,8 +148,8 @@ impl Sessions {
 
     /// Adds a joined code, or renews the gateway's session for one that is there.
     pub(crate) fn join(&self, id: &SessionId, account: Account) -> Result<Live, NotJoined> {
-        let now = self.clock.now();
         let mut open = self.lock();
+        let now = self.clock.now();
         let session = self.live(&mut open, id, now).ok_or(NotJoined::NoSession)?;
         let known = session
             .accounts
@@ -164,8 +166,8 @@ impl Sessions {
 
     /// The session of a cookie. It was used: its idle time begins anew.
     pub(crate) fn touch(&self, id: &SessionId) -> Option<Live> {
-        let now = self.clock.now();
         let mut open = self.lock();
+        let now = self.clock.now();
         let session = self.live(&mut open, id, now)?;
         session.touched = now;
         Some(self.seen(session, now))
@@ -173,8 +175,8 @@ impl Sessions {
 
     /// The session of a cookie, without prolonging it.
     pub(crate) fn look(&self, id: &SessionId) -> Option<Live> {
-        let now = self.clock.now();
         let mut open = self.lock();
+        let now = self.clock.now();
         let session = self.live(&mut open, id, now)?;
         Some(self.seen(session, now))
     }
@@ -187,9 +189,9 @@ impl Sessions {
 
     /// Forgets what ended by itself.
     pub(crate) fn sweep(&self) {
+        let mut open = self.lock();
         let now = self.clock.now();
-        self.lock()
-            .retain(|_, session| self.remaining(session, now).is_some());
+        open.retain(|_, session| self.remaining(session, now).is_some());
     }
 
     /// How many are open.
@@ -228,13 +230,17 @@ impl Sessions {
         }
     }
 
-    /// Seconds until the absolute and the idle end, when neither is past. A clock that was set back ends a session: it
-    /// cannot be known how long it was idle.
+    /// Seconds until the absolute and the idle end, when neither is past. `now` is read under the lock, so that it is not
+    /// before what another request has just noted. A clock that was set back by more than a minute ends a session: it cannot
+    /// be known how long it was idle.
     fn remaining(&self, session: &Session, now: Timestamp) -> Option<(u32, u32)> {
         let left = |since: Timestamp, minutes: u32| {
             let passed = now.duration_since(since);
+            if passed < -SET_BACK {
+                return None;
+            }
             let whole = SignedDuration::from_mins(i64::from(minutes));
-            let left = whole.checked_sub(passed).filter(|_| !passed.is_negative())?;
+            let left = whole.checked_sub(passed.max(SignedDuration::ZERO))?;
             u32::try_from(left.as_secs()).ok().filter(|seconds| *seconds > 0)
         };
         let ends = left(session.began, self.limits.absolute_minutes)?;
@@ -392,10 +398,29 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_ends_a_session() {
+    fn a_clock_that_is_put_right_ends_nothing_and_one_that_is_set_back_ends_a_session() {
         let (sessions, clock, mut rng) = sessions(10);
         let (id, _) = sessions.begin(account(1), &mut rng);
+        clock.pass(-60);
+        assert_eq!(
+            sessions.look(&id).expect("open").times.idle,
+            900,
+            "and gives no time"
+        );
         clock.pass(-1);
         assert!(sessions.touch(&id).is_none());
+    }
+
+    #[test]
+    fn a_session_that_many_requests_use_at_once_stays() {
+        let clock = Arc::new(handdruk_service::SystemClock);
+        let sessions = Sessions::new(config::Sessions::default(), clock);
+        let mut rng = ChaCha20Rng::from_seed([1; 32]);
+        let (id, _) = sessions.begin(account(1), &mut rng);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..20_000).for_each(|_| assert!(sessions.touch(&id).is_some())));
+            }
+        });
     }
 }

@@ -83,7 +83,7 @@ impl Visitor {
     /// What is shown instead of a page.
     pub(crate) fn fail(mut self, problem: &Problem) -> Response {
         // What stood in the address is not repeated.
-        self.visit.path = Page::Start.path().to_owned();
+        Page::Start.path().clone_into(&mut self.visit.path);
         let failure = match problem {
             Problem::Refused(refusal) if refusal.reason == Reason::NotFound => Failure::NotFound,
             Problem::Refused(refusal) if refusal.reason == Reason::TooMany => Failure::Busy,

@@ -3,6 +3,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::{HeaderName, header};
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::oin::Oin;
@@ -59,7 +60,7 @@ pub(super) struct Catalogue {
 pub(super) async fn catalogue(
     State(portal): State<Portal>,
     Path(digest): Path<String>,
-) -> Result<Json<Catalogue>, Problem> {
+) -> Result<([(HeaderName, &'static str); 1], Json<Catalogue>), Problem> {
     let digest: Digest = named(&digest, "digest")?;
     let answer = read(|| {
         let mut directory = portal.gateway().directory();
@@ -70,7 +71,9 @@ pub(super) async fn catalogue(
     })
     .await?;
     let catalogue = wire::statement(answer.catalogue)?;
-    Ok(Json(Catalogue { catalogue }))
+    // It says nothing about anybody, and under this digest it never changes.
+    let kept = [(header::CACHE_CONTROL, "private, max-age=86400, immutable")];
+    Ok((kept, Json(Catalogue { catalogue })))
 }
 
 #[derive(Serialize)]

@@ -109,6 +109,10 @@ pub(super) fn status(sent: Option<v1::HandoverStatus>) -> Result<Status, Problem
 
 /// One handover as one guardian sees it.
 #[derive(Debug, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "as the gateway says them, each for itself"
+)]
 pub(super) struct Question {
     handover: Status,
     manifest: RawStatement,
