@@ -132,7 +132,7 @@ fn dutch_sentences_are_short() {
         let all = all.chain([
             &said.scan,
             &said.ask,
-            &said.offline_text,
+            &said.offline_help,
             &said.until,
             &said.call,
             &said.title,
