@@ -173,7 +173,12 @@ pub fn page(page: Page, visit: &Visit) -> askama::Result<String> {
         Page::Export => Export { frame, words }.render(),
         Page::About => {
             let fingerprint = visit.script.rsplit('/').next().unwrap_or_default();
-            About { frame, words, fingerprint }.render()
+            About {
+                frame,
+                words,
+                fingerprint,
+            }
+            .render()
         }
         Page::Privacy => Privacy { frame, words }.render(),
         Page::Accessibility => Accessibility { frame, words }.render(),

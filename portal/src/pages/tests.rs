@@ -21,7 +21,11 @@ fn everything() -> Vec<(String, Language, String)> {
             let visit = visit(language, session);
             for which in Page::ALL {
                 let html = page(which, &visit).expect("renders");
-                pages.push((format!("{which:?} in {language}, session {session}"), language, html));
+                pages.push((
+                    format!("{which:?} in {language}, session {session}"),
+                    language,
+                    html,
+                ));
             }
         }
         for failure in [
@@ -73,7 +77,10 @@ fn a_page_has_one_main_heading_and_skips_no_level() {
             .collect();
         assert_eq!(levels.first(), Some(&1), "{name}: {levels:?}");
         assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1, "{name}");
-        assert!(levels.windows(2).all(|two| two[1] <= two[0] + 1), "{name}: {levels:?}");
+        assert!(
+            levels.windows(2).all(|two| two[1] <= two[0] + 1),
+            "{name}: {levels:?}"
+        );
     }
 }
 
@@ -94,7 +101,11 @@ fn every_field_has_a_label_and_no_name_under_which_it_could_be_sent() {
             }
         }
         for (_, form) in tags.iter().filter(|(tag, _)| *tag == "form") {
-            assert_eq!(attribute(form, "action"), None, "{name}: nothing is sent as a form");
+            assert_eq!(
+                attribute(form, "action"),
+                None,
+                "{name}: nothing is sent as a form"
+            );
         }
     }
 }
@@ -104,11 +115,17 @@ fn nothing_runs_and_nothing_is_styled_inside_a_page() {
     for (name, _, html) in everything() {
         for (tag, rest) in tags(&html) {
             assert_ne!(tag, "style", "{name}");
-            assert!(tag != "script" || attribute(rest, "src").is_some(), "{name}: a script inside");
+            assert!(
+                tag != "script" || attribute(rest, "src").is_some(),
+                "{name}: a script inside"
+            );
             let handler = rest
                 .split_whitespace()
                 .any(|part| part.starts_with("on") && part.contains('='));
-            assert!(!handler && attribute(rest, "style").is_none(), "{name}: {tag} {rest}");
+            assert!(
+                !handler && attribute(rest, "style").is_none(),
+                "{name}: {tag} {rest}"
+            );
             for address in ["src", "href"].iter().filter_map(|which| attribute(rest, which)) {
                 let own = address.starts_with('/') && !address.starts_with("//");
                 assert!(own || address.starts_with('#'), "{name}: {address} is not ours");
@@ -124,7 +141,10 @@ fn what_comes_from_outside_is_text() {
     visit.path = nasty.to_owned();
     visit.script = nasty.to_owned();
     for which in Page::ALL {
-        assert!(!page(which, &visit).expect("renders").contains("<script>"), "{which:?}");
+        assert!(
+            !page(which, &visit).expect("renders").contains("<script>"),
+            "{which:?}"
+        );
     }
     let fault = Failure::Fault(Some(nasty.to_owned()));
     assert!(!failed(&fault, &visit).expect("renders").contains("<script>"));
@@ -138,7 +158,10 @@ fn who_has_no_script_reads_what_to_do_instead() {
             let html = page(which, &visit(language, false)).expect("renders");
             let (_, inside) = html.split_once("<noscript>").expect("says it without script");
             let (inside, _) = inside.split_once("</noscript>").expect("closed");
-            assert!(inside.contains(instead.split('\'').next().unwrap_or_default()), "{which:?}");
+            assert!(
+                inside.contains(instead.split('\'').next().unwrap_or_default()),
+                "{which:?}"
+            );
         }
     }
 }
@@ -146,9 +169,17 @@ fn who_has_no_script_reads_what_to_do_instead() {
 #[test]
 fn pages_to_read_load_no_script_for_a_stranger() {
     for which in Page::ALL.into_iter().filter(|which| which.is_for_reading()) {
-        assert!(!page(which, &visit(Language::En, false)).expect("renders").contains("<script"));
+        assert!(
+            !page(which, &visit(Language::En, false))
+                .expect("renders")
+                .contains("<script")
+        );
         // Who is logged in is warned there too before the session ends.
-        assert!(page(which, &visit(Language::En, true)).expect("renders").contains("data-idle=\"900\""));
+        assert!(
+            page(which, &visit(Language::En, true))
+                .expect("renders")
+                .contains("data-idle=\"900\"")
+        );
     }
 }
 

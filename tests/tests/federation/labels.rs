@@ -42,11 +42,20 @@ fn the_portal_and_the_command_line_call_content_by_the_same_names() {
             assert_eq!(found.remove(&key).as_deref(), Some(text), "{key} in {language}");
         };
         for category in Category::ALL {
-            expect(format!("category-{category}"), of(category_label(*category), language));
+            expect(
+                format!("category-{category}"),
+                of(category_label(*category), language),
+            );
             for field in fields(*category) {
-                expect(format!("field-{category}-{}", field.name), of(field.label, language));
+                expect(
+                    format!("field-{category}-{}", field.name),
+                    of(field.label, language),
+                );
                 for (word, label) in field.words {
-                    expect(format!("word-{category}-{}-{word}", field.name), of(*label, language));
+                    expect(
+                        format!("word-{category}-{}-{word}", field.name),
+                        of(*label, language),
+                    );
                 }
             }
         }
@@ -71,16 +80,26 @@ fn the_portal_calls_purposes_and_desks_as_catalogue_and_command_line_do() {
             let key = format!("purpose-{}", rules.purpose);
             assert_eq!(found.get(&key), Some(name), "{key} in {language}");
             for said in ["why", "ground"] {
-                assert!(found.contains_key(&format!("{key}-{said}")), "{key}-{said} in {language}");
+                assert!(
+                    found.contains_key(&format!("{key}-{said}")),
+                    "{key}-{said} in {language}"
+                );
             }
         }
         for desk in Desk::ALL {
             let key = format!("desk-{desk}");
-            assert_eq!(found.get(&key).map(String::as_str), Some(desk_name(*desk, language)), "{key}");
+            assert_eq!(
+                found.get(&key).map(String::as_str),
+                Some(desk_name(*desk, language)),
+                "{key}"
+            );
         }
         for choice in Choice::ALL {
             let choices = messages(language, "question.ftl");
-            assert!(choices.contains_key(&format!("choice-{choice}")), "{choice} in {language}");
+            assert!(
+                choices.contains_key(&format!("choice-{choice}")),
+                "{choice} in {language}"
+            );
         }
     }
 }
