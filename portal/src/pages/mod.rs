@@ -227,7 +227,7 @@ fn frame_of(page: Page, visit: &Visit, words: Words) -> Frame {
         frame.data.push(("dutch", format!("{}/{dutch}", visit.script)));
     }
     if let Some(session) = visit.session {
-        frame.home = Page::Overview.path().to_owned();
+        Page::Overview.path().clone_into(&mut frame.home);
         frame.places = places(page, words);
         frame.data.push(("ends", session.ends_in_seconds.to_string()));
         frame.data.push(("idle", session.idle_seconds.to_string()));
