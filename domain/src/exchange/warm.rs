@@ -12,7 +12,6 @@ use super::draft::{Draft, Failure};
 use super::handover::Handover;
 use super::notice::{Notice, NoticeKind};
 use crate::catalogue::PurposeRules;
-use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::evidence::Act;
 use crate::oin::Oin;
@@ -293,7 +292,7 @@ impl<'a> Draft<'a> {
 fn put(handover: &mut Handover, warm: Warm, ground: &Ground<'_>) {
     handover.due = warm.watch.and_then(|watch| {
         let next = watch.next(ground.rules, warm.thread.stage(), &ground.setting)?;
-        Some::<Timestamp>(next.at)
+        Some(next.at)
     });
     handover.warm = Some(warm);
 }

@@ -193,9 +193,10 @@ impl Thread {
                 Some(State::AftercareHeld { lead })
             }
             (state, Step::Confirmed {}) => confirmed(state),
-            (State::Declined { .. } | State::NoRecipient {}, Step::Closed {})
-            | (
-                State::AftercareHeld {
+            (
+                State::Declined { .. }
+                | State::NoRecipient {}
+                | State::AftercareHeld {
                     lead: Lead::Recipient,
                 },
                 Step::Closed {},

@@ -2,6 +2,7 @@
 
 use handdruk_domain::category::Category;
 use handdruk_domain::ids::HandoverId;
+use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::statement::envelope::{CompartmentName, Release};
 use handdruk_domain::statement::outcome::{Outcome, Progress, Receipt, WithdrawalAnswer, WithdrawalOutcome};
@@ -57,7 +58,7 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
         .iter()
         .any(|statement| statement.kind == Kind::Progress)
     {
-        Some(node.directory.chain(&node.oin, now).await?)
+        believed(node, &node.oin).await
     } else {
         None
     };
@@ -78,7 +79,7 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
         learnt = Some((gateway, recipient));
     }
     let sender = match &item {
-        Some(item) if own.is_some() => Some(node.directory.chain(&item.sender, now).await?),
+        Some(item) if own.is_some() => believed(node, &item.sender).await,
         _ => None,
     };
     let mut tx = node.store.begin().await?;
@@ -181,6 +182,18 @@ fn learn(
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// An organisation's keys, if they can be believed now. While clocks or keys are about to agree, where a handover stands is
+/// learnt all the same; a step that cannot be verified yet is learnt with the next news.
+async fn believed(node: &Node, oin: &Oin) -> Option<Chain> {
+    match node.directory.chain(oin, node.now()).await {
+        Ok(chain) => Some(chain),
+        Err(error) => {
+            tracing::warn!(%oin, %error, "an organisation's keys cannot be believed now");
+            None
+        }
+    }
 }
 
 /// A step of the warm part, verified under whichever of both sides reported it.

@@ -101,7 +101,10 @@ fn look(world: &mut World, sent: &Sent) {
     while due(world, sent).is_some_and(|due| due <= world.now) {
         let before = alerts(world).len();
         world.tick(sent);
-        assert!(alerts(world).len() > before, "a pass that changes nothing would never end");
+        assert!(
+            alerts(world).len() > before,
+            "a pass that changes nothing would never end"
+        );
     }
 }
 
@@ -363,7 +366,10 @@ fn a_third_party_hears_only_where_a_law_names_it_and_then_only_whom_to_ask() {
         ))
     );
     let notice = world.committed.iter().flat_map(|effects| &effects.notices);
-    let notice = notice.filter(|notice| notice.to == town).last().expect("told");
+    let notice = notice
+        .filter(|notice| notice.to == town)
+        .next_back()
+        .expect("told");
     assert_eq!((notice.handover, notice.slot, notice.stage), (None, None, None));
     let school = world.books.member(&oin(SECONDARY)).expect("a member").digest();
     assert_eq!(notice.statements, [school], "whom to ask, and nothing else");
@@ -387,8 +393,8 @@ fn the_municipality_of_another_residence_never_hears() {
                 .iter()
                 .any(|(act, _)| *act == Act::ThirdPartyAlerted)
         );
-        let told = world.committed.iter().flat_map(|effects| &effects.notices);
-        assert!(told.filter(|notice| notice.to == oin(TOWN)).next().is_none());
+        let mut told = world.committed.iter().flat_map(|effects| &effects.notices);
+        assert!(told.all(|notice| notice.to != oin(TOWN)));
     }
 }
 

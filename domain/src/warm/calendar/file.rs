@@ -2,6 +2,7 @@
 
 use core::ops::Range;
 
+use jiff::civil::Weekday;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -225,7 +226,6 @@ impl Lines<'_> {
             };
             return Err(self.unsound(&written.span(), flaw));
         }
-        use jiff::civil::Weekday;
         if (first.weekday(), last.weekday()) != (Weekday::Saturday, Weekday::Sunday) {
             return Err(self.unsound(&written.span(), CalendarFlaw::Weekday));
         }
