@@ -16,7 +16,7 @@ export async function everyPage(town, visitor, language, look) {
 
   // The way in.
   const family = await noor(town);
-  const { code, invitation } = await family.letter('elif');
+  const { code } = await family.letter('elif');
   const mother = await person();
   await mother.arrive();
   await at('start', mother);
@@ -51,6 +51,9 @@ export async function everyPage(town, visitor, language, look) {
   await family.read(CARE, 'linde');
   await mother.openQuestion('linde');
   await at('question-answered', mother);
+  await mother.press(mother.button('withdraw-part'));
+  await expect(mother.page.getByRole('checkbox').first()).toBeFocused();
+  await at('withdraw-part', mother);
   await mother.openHistory();
   await at('history', mother);
 
@@ -104,7 +107,19 @@ export async function everyPage(town, visitor, language, look) {
   await back.enterCode(code);
   await expect(back.heading('letter-replaced-title')).toBeVisible();
   await at('letter-replaced', back);
-  await back.page.goto(back.address(`/${language}/bestaat-niet`));
+  await back.page.goto(back.address('/bestaat-niet'));
   await at('not-found', back);
-  expect(invitation).toBeTruthy();
+
+  // Another tab of somebody who is logged in has no keys.
+  mother.page = await mother.page.context().newPage();
+  await mother.page.goto(mother.address('/overview'));
+  await expect(mother.heading('error-session-ended-title')).toBeVisible();
+  await at('no-keys', mother);
+
+  // For everybody.
+  for (const name of ['about', 'privacy', 'accessibility', 'help']) {
+    await back.page.goto(back.address(`/${name}`));
+    await expect(back.heading(`${name}-title`)).toBeVisible();
+    await at(name, back);
+  }
 }

@@ -75,6 +75,23 @@ test('a used code says so and what to do, and does not open with another secret'
   await expect(finder.heading('overview-title')).toBeHidden();
 });
 
+test('two people hold one code: the second gets nowhere, and the school is alarmed', async ({ town, visitor }) => {
+  const family = await noor(town);
+  const { code } = await family.letter('elif');
+  const mother = await visitor();
+  const finder = await visitor();
+  for (const somebody of [mother, finder]) {
+    await somebody.arrive();
+    await somebody.enterCode(code);
+    await expect(somebody.heading('secret-title')).toBeVisible();
+  }
+  await mother.chooseSecret();
+  await expect(mother.heading('overview-title')).toBeVisible();
+  await finder.chooseSecret('een heel ander geheim');
+  await expect(finder.sentence('error-CODE_ALREADY_USED')).toBeVisible();
+  await expect.poll(async () => (await family.people()).elif.alarm).toBe(true);
+});
+
 test('with a new letter somebody who lost the old one withdraws what the old keys agreed', async ({ town, visitor }) => {
   const family = await noor(town);
   const { code } = await family.letter('elif');
