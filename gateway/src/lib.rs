@@ -14,8 +14,8 @@ pub mod sequencer;
 mod service;
 pub mod store;
 
-pub use deadlines::EngineFault;
 pub use config::{Config, Registrar};
+pub use deadlines::EngineFault;
 pub use directory::DirectoryError;
 pub use key::KeyError;
 pub use run::{GatewayError, check, run};

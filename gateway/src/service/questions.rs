@@ -117,10 +117,12 @@ impl Context {
         let guardian = self.books(&keys).await?.guardian(session, self.now());
         let guardian = guardian.map_err(|refusal| status_of(&refusal))?;
         let kept = self.read(self.store().key_ring(guardian.invitation).await)?;
-        Ok(kept.map_or_else(v1::GetKeyRingResponse::default, |ring| v1::GetKeyRingResponse {
-            version: ring.version,
-            sealed: ring.sealed.into(),
-        }))
+        Ok(
+            kept.map_or_else(v1::GetKeyRingResponse::default, |ring| v1::GetKeyRingResponse {
+                version: ring.version,
+                sealed: ring.sealed.into(),
+            }),
+        )
     }
 
     async fn behind(&self, session: &SessionToken) -> Result<(Books, Guardian), Status> {

@@ -4,14 +4,15 @@ pub(crate) mod world;
 use std::sync::atomic::Ordering;
 
 use futures_util::future::join_all;
-use handdruk_domain::evidence::{Plan, SignedCheckpoint, Tiles, verify_consistency};
-use handdruk_domain::exchange::{Answer, Keys, NoticeKind};
+use handdruk_domain::digest::Digest;
+use handdruk_domain::evidence::{Act, Plan, SignedCheckpoint, Tiles, verify_consistency};
+use handdruk_domain::exchange::{Answer, Caller, Command, Keys, NoticeKind};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::{Party, Signer, VerifyingKey};
 
 use self::faulty::Faulty;
-use self::world::{GATEWAY, Gateway, PRIMARY, SECONDARY, oin, signer, sqlite};
+use self::world::{GATEWAY, Gateway, PORTAL, PRIMARY, SECONDARY, oin, signer, sqlite};
 use super::NotDone;
 use crate::store::{Head, Store};
 
@@ -81,6 +82,26 @@ async fn a_handover_goes_through_the_store_from_proposal_to_receipt() {
     let head = gateway.store.head().await.expect("reads");
     assert_eq!(*gateway.sequencer.head().borrow(), head);
     verify(&gateway.store, &head).await;
+}
+
+#[tokio::test]
+async fn which_script_a_portal_serves_goes_on_record_though_it_is_no_statement() {
+    let folder = folder();
+    let mut gateway = Gateway::start(sqlite(folder.path()).await, true).await;
+    let list = Digest::of(b"a list of files and their digests");
+    let portal = Caller::Portal(oin(PORTAL));
+    let answer = gateway.ask(portal, Command::PublishScript { list }).await;
+    assert!(matches!(answer, Ok(Answer::Done)), "{answer:?}");
+    let head = gateway.store.head().await.expect("reads");
+    verify(&gateway.store, &head).await;
+    let newest = gateway.store.leaves(head.size - 1, 1).await.expect("reads");
+    let event = newest[0]
+        .record
+        .leaf()
+        .expect("not erased")
+        .event()
+        .expect("parses");
+    assert_eq!((event.act, event.rests_on), (Act::ScriptPublished, vec![list]));
 }
 
 #[tokio::test]

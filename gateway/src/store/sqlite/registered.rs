@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use handdruk_domain::digest::Digest;
+use handdruk_domain::evidence::Act;
 use handdruk_domain::exchange::Kept;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::member::{KeyBundle, Membership};
@@ -49,6 +50,8 @@ pub(super) fn append(script: &mut Script, batch: &Batch) -> Result<(), StoreFaul
         }
         let event = leaf.record.leaf().map(handdruk_domain::evidence::Leaf::event);
         let event = event.transpose().map_err(|_| StoreFault::Column("event"))?;
+        // A portal's script is no statement: whoever wants to compare it keeps it.
+        let event = event.filter(|event| event.act != Act::ScriptPublished);
         for digest in event.into_iter().flat_map(|event| event.rests_on) {
             let kept = batch.effects.statements.iter().find(|kept| kept.digest == digest);
             rows.push((index, digest, kept.and_then(owner)));

@@ -8,7 +8,8 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::script::Script;
 use super::{
-    Catalogues, directory, evidence, exchange, load, notices, people, registered, retention, rings, sealed, statements,
+    Catalogues, directory, evidence, exchange, load, notices, people, registered, retention, rings, sealed,
+    statements,
 };
 use crate::store::{Batch, CommitFault, Head, StoreFault, Turn};
 
