@@ -32,10 +32,10 @@ pub(crate) struct Town {
 /// Whoever acts for an organisation in these tests.
 const PROFESSIONAL: &str = "ib-1";
 
-fn acting() -> Option<v1::ActingProfessional> {
-    Some(v1::ActingProfessional {
+fn acting() -> v1::ActingProfessional {
+    v1::ActingProfessional {
         professional: PROFESSIONAL.to_owned(),
-    })
+    }
 }
 
 fn member(key: &str) -> anyhow::Result<Member> {
@@ -76,7 +76,7 @@ impl Town {
     }
 
     /// The first answer: where the portal is, and who is there.
-    pub(crate) fn describe(&self) -> anyhow::Result<Value> {
+    pub(crate) fn describe(&self) -> Value {
         let organisations: serde_json::Map<String, Value> = members::ORGANISATIONS
             .iter()
             .map(|member| {
@@ -86,7 +86,7 @@ impl Town {
                 )
             })
             .collect();
-        Ok(json!({ "portal": self.cast.federation.portal(), "organisations": organisations }))
+        json!({ "portal": self.cast.federation.portal(), "organisations": organisations })
     }
 
     /// Stops every process and forgets everything.
@@ -121,7 +121,7 @@ impl Town {
                 let request = v1::RevokeGuardianInvitationRequest {
                     request_id: self.request_id(),
                     invitation_id: invitation,
-                    acting: acting(),
+                    acting: Some(acting()),
                 };
                 let mut families = self.cast.federation.system(&member(&from)?)?.families();
                 said(families.revoke_guardian_invitation(request).await)?;
@@ -172,7 +172,7 @@ impl Town {
                     person,
                     choices: choices.collect(),
                     assisted,
-                    acting: acting(),
+                    acting: Some(acting()),
                     second_professional: "directeur-1".to_owned(),
                 };
                 let mut families = self.cast.federation.system(&member(&at)?)?.families();
@@ -185,7 +185,7 @@ impl Town {
                     handover_id: handover,
                     person,
                     categories: Vec::new(),
-                    acting: acting(),
+                    acting: Some(acting()),
                 };
                 let mut families = self.cast.federation.system(&member(&at)?)?.families();
                 said(families.record_spoken_withdrawal(request).await)?;
@@ -297,7 +297,7 @@ impl Town {
             pupil,
             person,
             replace,
-            acting: acting(),
+            acting: Some(acting()),
         };
         let mut families = self.cast.federation.system(from)?.families();
         let letter = said(families.invite_guardian(request).await)?;
@@ -339,7 +339,7 @@ impl Town {
             request_id: self.request_id(),
             handover_id: handover,
             kept_ground,
-            acting: acting(),
+            acting: Some(acting()),
         };
         let mut inbox = self.cast.federation.system(at)?.inbox();
         said(inbox.answer_inbox_withdrawal(request).await)?;
