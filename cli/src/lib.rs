@@ -80,7 +80,7 @@ pub fn main() -> ExitCode {
     let command = Command::parse();
     let done = match command.act {
         Act::Demo(args) => demo::run(args),
-        Act::Bench(args) => bench::run(args),
+        Act::Bench(args) => bench::run(&args),
         Act::Certs(args) => certs::run(args).map(|()| true),
         Act::Gateway(args) => gateway::run(args).map(|()| true),
         Act::Node(args) => node::run(args).map(|()| true),

@@ -62,7 +62,7 @@ struct ExchangeArgs {
 }
 
 /// Runs the benchmark; true unless it was interrupted.
-pub(crate) fn run(args: Args) -> anyhow::Result<bool> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<bool> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -215,7 +215,9 @@ async fn invite_to_try(cast: &mut Cast, directory: &Path) -> anyhow::Result<brow
     );
     // Only if her story was told.
     if let Ok(code) = cast.letter_again(&WATERLELIE, "leerling-noor", "elif").await {
-        println!("  decide without a browser as Noor's mother, who lost her letter and got a new one; its code is {code}");
+        println!(
+            "  decide without a browser as Noor's mother, who lost her letter and got a new one; its code is {code}"
+        );
         println!(
             "    handdruk guardian --as {} activate",
             at(PORTAL.key, "guardian.toml")

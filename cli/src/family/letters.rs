@@ -94,9 +94,7 @@ pub(super) async fn many(desk: &mut Desk, many: Many) -> anyhow::Result<()> {
         };
         for state in people {
             let Some(guardian) = state.guardian else { continue };
-            let done = if !state.invitation_id.is_empty() {
-                "passed over: has one already".to_owned()
-            } else {
+            let done = if state.invitation_id.is_empty() {
                 match invite(desk, pupil.clone(), guardian.person.clone(), false).await {
                     Ok(answer) => {
                         letters.push(Zeroizing::new(answer.letter));
@@ -109,6 +107,8 @@ pub(super) async fn many(desk: &mut Desk, many: Many) -> anyhow::Result<()> {
                         error.to_string()
                     }
                 }
+            } else {
+                "passed over: has one already".to_owned()
             };
             table.add_row([pupil.clone(), guardian.person, guardian.name, done]);
         }

@@ -37,6 +37,7 @@ pub(super) struct File {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the file's own names, with their unit")]
 pub(super) struct Periods {
     pub(super) inspection_days: Spanned<u16>,
     pub(super) objection_days: Spanned<u16>,

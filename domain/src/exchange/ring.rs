@@ -35,7 +35,12 @@ impl KeyRing {
 
 impl core::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "KeyRing(version {}, {} bytes)", self.version, self.sealed.len())
+        write!(
+            f,
+            "KeyRing(version {}, {} bytes)",
+            self.version,
+            self.sealed.len()
+        )
     }
 }
 

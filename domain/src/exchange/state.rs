@@ -18,10 +18,6 @@ use crate::statement::permit::Permit;
 
 /// Where a handover stands, with what that state knows.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one per handover, and the large states are the ordinary ones"
-)]
 pub enum State {
     /// Admitted; somebody is awaited, or the term is over and may yet be renewed.
     Awaiting(Awaiting),

@@ -217,7 +217,11 @@ impl Draft<'_> {
                 if let Some(officer) = third.and_then(|third| self.officer(handover, third, municipality)) {
                     // Who to ask, and nothing else: no child, no handover, no reason. What more there is to know is the
                     // school's to report.
-                    let ask = self.books.members.get(handover.recipient()).map(|m| m.digest());
+                    let ask = self
+                        .books
+                        .members
+                        .get(handover.recipient())
+                        .map(crate::statement::Verified::digest);
                     let notice = Notice {
                         to: officer,
                         kind: NoticeKind::DeadlineEscalated,

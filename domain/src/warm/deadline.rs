@@ -95,7 +95,7 @@ impl Setting<'_> {
     }
 
     /// The first instant after so many days behind a deadline; the deadline's own for none.
-    pub(super) fn days_behind(&self, deadline: &Deadline, days: u16, unit: Unit) -> Timestamp {
+    pub(super) fn days_behind(&self, deadline: Deadline, days: u16, unit: Unit) -> Timestamp {
         let counted = self.calendar.after(deadline.last_day, days, unit, self.region);
         Deadline {
             last_day: counted.date,

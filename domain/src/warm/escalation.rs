@@ -127,7 +127,7 @@ impl Watch {
         // Of two rungs in different units the later one never comes before the earlier one.
         let mut at = Timestamp::MIN;
         for (place, rung) in (1_u8..).zip(&rules.escalation) {
-            at = at.max(setting.days_behind(&self.deadline, rung.days, rung.unit));
+            at = at.max(setting.days_behind(self.deadline, rung.days, rung.unit));
             if place > self.climbed && rung.concerns(stage) {
                 return Some(Next { rung, at, place });
             }

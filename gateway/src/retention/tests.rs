@@ -40,7 +40,7 @@ impl House {
         self.retention.sweep().await.expect("erases")
     }
 
-    async fn is_sound(self) -> bool {
+    async fn ends_sound(self) -> bool {
         self.gateway.stop().await.close().await;
         let held = SignedCheckpoint::parse(&self.told.seen).expect("a checkpoint");
         let registrar = registrar();
@@ -120,7 +120,7 @@ async fn a_preview_stays_while_somebody_may_inspect_or_take_back_and_no_longer()
         "what was agreed to can be taken back"
     );
     assert_eq!(house.after(300).await.previews, 0);
-    assert!(house.is_sound().await);
+    assert!(house.ends_sound().await);
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn a_notice_stays_until_it_was_heard_and_a_month_is_over() {
             .expect("reads")
             .is_empty()
     );
-    assert!(house.is_sound().await);
+    assert!(house.ends_sound().await);
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ async fn after_five_years_nothing_is_left_of_a_handover_but_the_commitments() {
     );
     assert_eq!(count(&path, "handovers").await, 2, "what has no outcome is kept");
     assert_eq!(house.after(1).await, Swept::default());
-    assert!(house.is_sound().await);
+    assert!(house.ends_sound().await);
 }
 
 #[tokio::test]
@@ -220,7 +220,7 @@ async fn what_another_handover_of_the_child_rests_on_stays() {
     };
     let books = house.gateway.store.books(&keys).await.expect("reads");
     assert!(books.handover(sibling.handover).is_some());
-    assert!(house.is_sound().await);
+    assert!(house.ends_sound().await);
 }
 
 #[tokio::test]
@@ -254,5 +254,5 @@ async fn nothing_is_forgotten_before_its_term_or_without_an_outcome() {
         )
         .await;
     assert!(matches!(&nobody, Err(NotDone::Refused(refusal)) if refusal.reason == Reason::RoleNotAllowed));
-    assert!(house.is_sound().await);
+    assert!(house.ends_sound().await);
 }

@@ -232,6 +232,21 @@ impl GuardianService for Gateway {
         Ok(Response::new(v1::AddViewResponse { in_time: true }))
     }
 
+    async fn get_key_ring(&self, _: Request<v1::GetKeyRingRequest>) -> Answer<v1::GetKeyRingResponse> {
+        Err(Status::unimplemented("this client keeps no ring"))
+    }
+
+    async fn put_key_ring(&self, _: Request<v1::PutKeyRingRequest>) -> Answer<v1::PutKeyRingResponse> {
+        Err(Status::unimplemented("this client keeps no ring"))
+    }
+
+    async fn publish_script(
+        &self,
+        _: Request<v1::PublishScriptRequest>,
+    ) -> Answer<v1::PublishScriptResponse> {
+        Err(Status::unimplemented("not asked by guardians"))
+    }
+
     async fn list_history(
         &self,
         request: Request<v1::ListHistoryRequest>,

@@ -113,7 +113,10 @@ impl Inbox {
         if let Some(first) = write.first(&mut tx).await? {
             return Ok(first);
         }
-        let taken = self.0.take_on(&mut tx, handover, &write, Step::Accepted {}).await?;
+        let taken = self
+            .0
+            .take_on(&mut tx, handover, &write, Step::Accepted {})
+            .await?;
         let answer = |row: &InboxRow| v1::AcceptHandoverResponse {
             item: Some(wire::inbox(row)),
         };

@@ -76,7 +76,9 @@ impl Api {
         Routes::new(transition.max_decoding_message_size(MAX_PUSH))
             .add_service(family.max_decoding_message_size(MAX_MESSAGE))
             .add_service(inbox.max_decoding_message_size(MAX_MESSAGE))
-            .add_service(WarmServiceServer::new(warm::Warm(self.clone())).max_decoding_message_size(MAX_MESSAGE))
+            .add_service(
+                WarmServiceServer::new(warm::Warm(self.clone())).max_decoding_message_size(MAX_MESSAGE),
+            )
     }
 
     /// Who calls, for whom.

@@ -46,7 +46,7 @@ impl Api {
         if before.stage == Stage::Quarantined {
             return Err(NodeError::reason(Reason::Quarantined));
         }
-        if before.stage != Stage::Received || !may_follow(&before, &step) {
+        if before.stage != Stage::Received || !may_follow(&before, step) {
             return Err(NodeError::reason(Reason::WrongStage));
         }
         let mut row = before.clone();
@@ -117,7 +117,7 @@ impl Api {
 }
 
 /// Whether accepting or declining can still be right, as far as we know. The gateway decides.
-fn may_follow(row: &InboxRow, step: &Step) -> bool {
+fn may_follow(row: &InboxRow, step: Step) -> bool {
     let taken = |word| row.record.steps.iter().any(|taken| taken == word);
     match row.record.warm().map(|warm| warm.stage()) {
         None | Some(WarmStage::Unspecified) => !taken("declined") && !taken(step.word()),
@@ -163,23 +163,19 @@ impl Warm {
             return Ok(first);
         }
         let bytes = self.0.progress(handover, &write, step)?;
-        let task = match tx.sent(handover).await? {
-            Some(row) => {
-                if row.stage != Some(Stage::Received) {
-                    return Err(NodeError::reason(Reason::WrongStage));
-                }
-                let method = Method::ReportProgress;
-                outbox::call(&mut tx, row.child, method, Some(handover), bytes, now).await?
+        let task = if let Some(row) = tx.sent(handover).await? {
+            if row.stage != Some(Stage::Received) {
+                return Err(NodeError::reason(Reason::WrongStage));
             }
-            None => {
-                let row = inbox::item(&mut tx, handover).await?;
-                match row.stage {
-                    Stage::Received => {}
-                    Stage::Quarantined => return Err(NodeError::reason(Reason::Quarantined)),
-                    _ => return Err(NodeError::reason(Reason::WrongStage)),
-                }
-                outbox::answer(&mut tx, handover, Method::ReportProgress, bytes, now).await?
+            let method = Method::ReportProgress;
+            outbox::call(&mut tx, row.child, method, Some(handover), bytes, now).await?
+        } else {
+            match inbox::item(&mut tx, handover).await?.stage {
+                Stage::Received => {}
+                Stage::Quarantined => return Err(NodeError::reason(Reason::Quarantined)),
+                _ => return Err(NodeError::reason(Reason::WrongStage)),
             }
+            outbox::answer(&mut tx, handover, Method::ReportProgress, bytes, now).await?
         };
         let queued = v1::ReportStepResponse {
             warm: stands(&mut tx, handover).await?,

@@ -36,7 +36,7 @@ use cipher::{Cell, Cipher};
 pub(crate) use family::{
     GuardianRecord, GuardianRow, InvitationRecord, InvitationRow, InvitationState, Notify,
 };
-pub(crate) use inbox::{InboxContent, InboxRecord, InboxRow, Withdrawal, Urgency};
+pub(crate) use inbox::{InboxContent, InboxRecord, InboxRow, Urgency, Withdrawal};
 pub(crate) use keys::OwnSecrets;
 pub(crate) use mail::MailRow;
 pub(crate) use request::FirstAnswer;

@@ -16,9 +16,9 @@ use tokio_util::sync::CancellationToken;
 use super::{calls, fetch, refresh, seal};
 use crate::error::NodeError;
 use crate::node::{Change, Ended, Node};
-use crate::{mail, outbox};
 use crate::store::{TaskRow, Tx, Withdrawal};
 use crate::task::{Lane, Method, Task};
+use crate::{mail, outbox};
 
 /// Lanes at a time: enough that the gateway can group, few enough for a small node.
 const LANES: usize = 8;

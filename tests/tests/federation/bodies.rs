@@ -384,7 +384,7 @@ impl Bodies {
 /// Every step of the warm part. A new one stops the build here.
 fn steps() -> Vec<Step> {
     let mut steps = vec![Step::Accepted {}];
-    while let Some(next) = steps.last().and_then(after) {
+    while let Some(next) = steps.last().copied().and_then(after) {
         steps.push(next);
     }
     let declined = DeclineReason::ALL
@@ -394,7 +394,7 @@ fn steps() -> Vec<Step> {
     steps
 }
 
-fn after(step: &Step) -> Option<Step> {
+fn after(step: Step) -> Option<Step> {
     Some(match step {
         Step::Accepted {} => Step::Confirmed {},
         Step::Confirmed {} => Step::NoRecipient {},

@@ -482,13 +482,13 @@ async fn a_portal_that_keeps_everything_decides_nothing() {
         ),
     ] {
         let mut altered = decisions[1].clone();
-        let body = String::from_utf8(altered.body.to_vec())
+        let body = String::from_utf8(altered.body.clone())
             .expect("text")
             .replace(from, to);
-        altered.body = body.into_bytes().into();
+        altered.body = body.into_bytes();
         attempts.push((what, v1::Statement::from(&altered)));
     }
-    let mut says = async |portal: &mut Portal, decision: v1::Statement| {
+    let says = async |portal: &mut Portal, decision: v1::Statement| {
         let request = v1::DecideRequest {
             session: session.clone(),
             request_id: portal.request_id(),

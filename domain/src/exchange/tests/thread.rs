@@ -220,9 +220,15 @@ fn remarks_are_told_whether_they_can_still_go_along() {
     };
     assert!(matches!(add(&mut world), Ok(Answer::ViewTaken { in_time: true })));
     world.submit(&sent).expect("permitted");
-    assert!(matches!(add(&mut world), Ok(Answer::ViewTaken { in_time: false })));
+    assert!(matches!(
+        add(&mut world),
+        Ok(Answer::ViewTaken { in_time: false })
+    ));
     world.fetch(&sent).expect("submitted");
-    assert!(matches!(add(&mut world), Ok(Answer::ViewTaken { in_time: false })));
+    assert!(matches!(
+        add(&mut world),
+        Ok(Answer::ViewTaken { in_time: false })
+    ));
     assert_eq!(
         told(&world, SCHOOL)
             .iter()

@@ -199,7 +199,7 @@ fn nothing_is_accepted_before_it_was_received() {
         world
             .books
             .handover(sent.id())
-            .and_then(|handover| handover.warm()),
+            .and_then(crate::exchange::Handover::warm),
         None
     );
 }
@@ -219,7 +219,7 @@ fn nobody_takes_it_on_and_owner_organisations_and_family_hear_in_turn() {
         Act::OwnerReminded,
         vec![(oin(PROVIDER).to_string(), NoticeKind::DeadlineDue)],
     );
-    assert_eq!(alerts(&world), [reminder.clone()]);
+    assert_eq!(alerts(&world), std::slice::from_ref(&reminder));
     assert_eq!(warm(&world, &sent).heard, Some(Hearer::Owner));
     // Five working days after the deadline of Monday 16 November.
     assert_eq!(
@@ -366,10 +366,7 @@ fn a_third_party_hears_only_where_a_law_names_it_and_then_only_whom_to_ask() {
         ))
     );
     let notice = world.committed.iter().flat_map(|effects| &effects.notices);
-    let notice = notice
-        .filter(|notice| notice.to == town)
-        .next_back()
-        .expect("told");
+    let notice = notice.rev().find(|notice| notice.to == town).expect("told");
     assert_eq!((notice.handover, notice.slot, notice.stage), (None, None, None));
     let school = world.books.member(&oin(SECONDARY)).expect("a member").digest();
     assert_eq!(notice.statements, [school], "whom to ask, and nothing else");

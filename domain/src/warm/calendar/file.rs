@@ -212,17 +212,17 @@ impl Lines<'_> {
 
     fn days(&self, name: BreakName, written: &Spanned<[Date; 2]>) -> Result<Days, CalendarError> {
         let [first, last] = *written.get_ref();
-        let (least, most) = name.length();
+        let (shortest, longest) = name.length();
         let days = first
             .until(last)
             .map_or(0, |span| i64::from(span.get_days()) + 1)
             .max(0);
-        if !(least..=most).contains(&days) {
+        if !(shortest..=longest).contains(&days) {
             let flaw = CalendarFlaw::Length {
                 name,
                 days,
-                least,
-                most,
+                least: shortest,
+                most: longest,
             };
             return Err(self.unsound(&written.span(), flaw));
         }
