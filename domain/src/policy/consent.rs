@@ -165,27 +165,32 @@ impl<'a> Asking<'a> {
                 ends = earliest(ends, yes.and_then(|yes| yes.ends()));
             }
         }
-        if open && self.may_no_longer_wait() {
+        let waits_until = self.waits_until();
+        if open && waits_until.is_some_and(|until| until <= self.now) {
             waiting.look_again_at([awaited.look_again()]);
             return Settled::LeftOut;
         }
         if open {
             *waiting = awaited;
             waiting.look_again_at(ends);
+            waiting.look_again_at(waits_until);
             return Settled::Open;
         }
         Settled::Agreed(rests, ends)
     }
 
-    /// Whether a statutory handover has waited long enough for an agreement: the young person was told and had the period.
-    /// A late yes, or somebody else who is still to answer, cannot hold it up again.
-    fn may_no_longer_wait(&self) -> bool {
-        let had_the_period = |group| {
-            self.members(group)
-                .filter_map(|person| person.told)
-                .any(|(told, _)| end_of_period(told, self.objection_days) <= self.now)
-        };
-        self.rule == Rule::YoungPerson && (had_the_period(Group::Child) || had_the_period(Group::Self_))
+    /// When a statutory handover has waited long enough for an agreement: the young person was told and had the period.
+    /// A late yes, or somebody else who is still to answer, cannot hold it up after that.
+    fn waits_until(&self) -> Option<Timestamp> {
+        if self.rule != Rule::YoungPerson {
+            return None;
+        }
+        let told = [Group::Child, Group::Self_]
+            .into_iter()
+            .flat_map(|group| self.members(group))
+            .filter_map(|person| person.told);
+        told.map(|(told, _)| end_of_period(told, self.objection_days))
+            .min()
     }
 
     /// Awaits the yes to a category that was left out, of everybody who could give it, and the others' answers.
