@@ -140,6 +140,11 @@ const fn is_mended_elsewhere(task: &Task, reason: Reason) -> bool {
             ..
         }
         | Task::MarkWithdrawn { .. } => false,
+        // A step that is the other side's to take stays that; what waits behind it need not wait for us to see it.
+        Task::Call {
+            method: Method::ReportProgress,
+            ..
+        } => matches!(reason, Reason::NotAMember),
         // A no that was recorded, a receipt, an answer: we owe it, also after a membership that lapsed for a day.
         Task::Call { .. } => matches!(reason, Reason::NotAMember | Reason::RoleNotAllowed),
     }
