@@ -16,7 +16,7 @@ use crate::ids::HandoverId;
 use crate::policy::Said;
 use crate::reason::Reason;
 
-/// How long evidence is kept after a handover ended, in years. A choice of ours [D].
+/// How long evidence is kept after a handover ended, in years. A choice of ours.
 pub const EVIDENCE_YEARS: i16 = 5;
 
 /// The latest instant of which, at `now`, the evidence is past its term.
