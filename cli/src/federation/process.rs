@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -154,10 +155,26 @@ impl Drop for Process {
     }
 }
 
-/// A free port on loopback. Another process may take it before it is used; the one that then fails to bind says so.
+/// The ports that are handed out: below those that systems give to outgoing connections (32768 and up on Linux, 49152 by RFC
+/// 6335), so that nobody is given one between this look and its use.
+const PORTS: std::ops::Range<u16> = 12_000..32_000;
+
+/// A free port on loopback, another one each time: several federations may start in one process at once. One that runs
+/// beside it may still take it first; the process that then fails to bind says so.
 pub fn free_address() -> anyhow::Result<SocketAddr> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no free port on loopback")?;
-    Ok(listener.local_addr()?)
+    static HANDED_OUT: AtomicU32 = AtomicU32::new(0);
+    let size = u32::from(PORTS.end - PORTS.start);
+    // Federations of different processes begin at different places.
+    let begin = std::process::id().wrapping_mul(211);
+    for _ in 0..size {
+        let step = HANDED_OUT.fetch_add(1, Ordering::Relaxed);
+        let offset = u16::try_from(begin.wrapping_add(step) % size).context("a port is a small number")?;
+        let address = SocketAddr::from(([127, 0, 0, 1], PORTS.start + offset));
+        if TcpListener::bind(address).is_ok() {
+            return Ok(address);
+        }
+    }
+    anyhow::bail!("no free port on loopback from {} to {}", PORTS.start, PORTS.end)
 }
 
 /// Whether `path` answers 200 at `address`.
