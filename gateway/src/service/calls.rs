@@ -1,6 +1,8 @@
-//! Which command each write of an organisation is.
+//! Which command each write is, and who may ask for it.
 
-use handdruk_domain::exchange::{Command, SealedCompartment, SealedPreview};
+use handdruk_domain::exchange::{
+    Command, KeyRing, LoginProof, SealedCompartment, SealedPreview, SessionToken,
+};
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_proto::{FromWire, v1};
@@ -11,19 +13,41 @@ use super::wire;
 /// Too many compartments to be honest: one per category and one per guardian.
 const MAX_COMPARTMENTS: usize = 64;
 
+/// Who may ask for a write.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum By {
+    /// Members with a role of an organisation.
+    Organisation,
+    /// Members with the role portal.
+    Portal,
+}
+
 /// A message that asks for a write.
 pub(super) trait Write: Message + Name {
-    /// The request id.
-    fn request_id(&self) -> &str;
+    /// Who may ask.
+    const BY: By;
+    /// The request id; none for what is made anew each time, or names itself what it replaces.
+    fn request_id(&self) -> Option<&str>;
     /// The command that it is, read and not yet believed.
     fn command(self) -> Result<Command, Refusal>;
 }
 
+macro_rules! request_id {
+    ($it:ident, once) => {
+        Some(&$it.request_id)
+    };
+    ($it:ident, anew) => {
+        None
+    };
+}
+
 macro_rules! writes {
-    ($($message:ident($it:ident) => $command:expr;)*) => {$(
+    ($by:ident $($often:ident $message:ident($it:ident) => $command:expr;)*) => {$(
         impl Write for v1::$message {
-            fn request_id(&self) -> &str {
-                &self.request_id
+            const BY: By = By::$by;
+
+            fn request_id(&self) -> Option<&str> {
+                request_id!(self, $often)
             }
 
             fn command(self) -> Result<Command, Refusal> {
@@ -35,35 +59,81 @@ macro_rules! writes {
 }
 
 writes! {
-    ProposeRequest(it) => Command::Propose {
+    Organisation
+    once ProposeRequest(it) => Command::Propose {
         manifest: wire::claim(it.manifest, "manifest")?,
         application: match it.application {
             Some(application) => Some(wire::claim(Some(application), "application")?),
             None => None,
         },
     };
-    RenewRequest(it) => Command::Renew { renewal: wire::claim(it.renewal, "renewal")? };
-    AddPreviewsRequest(it) => Command::AddPreviews {
+    once RenewRequest(it) => Command::Renew { renewal: wire::claim(it.renewal, "renewal")? };
+    once AddPreviewsRequest(it) => Command::AddPreviews {
         handover: HandoverId::from_field(&it.handover_id, "handover_id")?,
         previews: previews(it.previews)?,
     };
-    RecordToldRequest(it) => Command::RecordTold { told: wire::claim(it.told, "told")? };
-    SubmitRequest(it) => Command::Submit {
+    once RecordToldRequest(it) => Command::RecordTold { told: wire::claim(it.told, "told")? };
+    once SubmitRequest(it) => Command::Submit {
         compartments: compartments(it.compartments)?,
         envelope: wire::claim(it.envelope, "envelope")?,
     };
-    FetchRequest(it) => Command::Fetch { handover: HandoverId::from_field(&it.handover_id, "handover_id")? };
-    AcknowledgeRequest(it) => Command::Acknowledge { receipt: wire::claim(it.receipt, "receipt")? };
-    ReportProgressRequest(it) => Command::ReportProgress { progress: wire::claim(it.progress, "progress")? };
-    AnswerWithdrawalRequest(it) => Command::AnswerWithdrawal { answer: wire::claim(it.answer, "answer")? };
-    RetractRequest(it) => Command::Retract { handover: HandoverId::from_field(&it.handover_id, "handover_id")? };
-    InviteRequest(it) => Command::Invite { invitation: wire::claim(it.invitation, "invitation")? };
-    RevokeInvitationRequest(it) => Command::RevokeInvitation {
+    once FetchRequest(it) => Command::Fetch { handover: HandoverId::from_field(&it.handover_id, "handover_id")? };
+    once AcknowledgeRequest(it) => Command::Acknowledge { receipt: wire::claim(it.receipt, "receipt")? };
+    once ReportProgressRequest(it) => Command::ReportProgress { progress: wire::claim(it.progress, "progress")? };
+    once AnswerWithdrawalRequest(it) => Command::AnswerWithdrawal { answer: wire::claim(it.answer, "answer")? };
+    once RetractRequest(it) => Command::Retract { handover: HandoverId::from_field(&it.handover_id, "handover_id")? };
+    once InviteRequest(it) => Command::Invite { invitation: wire::claim(it.invitation, "invitation")? };
+    once RevokeInvitationRequest(it) => Command::RevokeInvitation {
         invitation: FromWire::from_field(&it.invitation_id, "invitation_id")?,
     };
-    RecordAttestationRequest(it) => Command::RecordAttestation {
+    once RecordAttestationRequest(it) => Command::RecordAttestation {
         attestation: wire::claim(it.attestation, "attestation")?,
     };
+}
+
+writes! {
+    Portal
+    anew BeginActivationRequest(it) => Command::BeginActivation {
+        invitation: FromWire::from_field(&it.invitation_id, "invitation_id")?,
+        code_proof: it.code_proof.into(),
+    };
+    once ActivateRequest(it) => Command::Activate {
+        keys: wire::claim(it.guardian_keys, "guardian_keys")?,
+        login_verifier: wire::digest(&it.login_verifier, "login_verifier")?,
+    };
+    anew LogInRequest(it) => Command::LogIn {
+        invitation: FromWire::from_field(&it.invitation_id, "invitation_id")?,
+        proof: LoginProof::try_from(&it.login_proof[..])
+            .map_err(|_| Refusal::about(Reason::Malformed, "login_proof"))?,
+    };
+    anew LogOutRequest(it) => Command::LogOut { session: session(&it.session)? };
+    once DecideRequest(it) => Command::Decide {
+        session: session(&it.session)?,
+        decision: wire::claim(it.decision, "decision")?,
+    };
+    once AddViewRequest(it) => Command::AddView {
+        session: session(&it.session)?,
+        handover: HandoverId::from_field(&it.handover_id, "handover_id")?,
+        sealed: at_most(Command::MAX_VIEW, it.sealed)?.into(),
+    };
+    anew PutKeyRingRequest(it) => Command::PutKeyRing {
+        session: session(&it.session)?,
+        expected_version: it.expected_version,
+        sealed: at_most(KeyRing::MAX, it.sealed)?.into(),
+    };
+    once PublishScriptRequest(it) => Command::PublishScript { list: wire::digest(&it.list, "list")? };
+}
+
+/// A session's token. A malformed one is answered like one that ended.
+pub(super) fn session(bytes: &[u8]) -> Result<SessionToken, Refusal> {
+    SessionToken::try_from(bytes).map_err(|_| Refusal::about(Reason::WrongCodeOrSecret, "session"))
+}
+
+fn at_most<B: AsRef<[u8]>>(most: usize, sealed: B) -> Result<B, Refusal> {
+    if sealed.as_ref().len() > most {
+        return Err(Refusal::about(Reason::TooLarge, "sealed"));
+    }
+    Ok(sealed)
 }
 
 fn previews(sent: Vec<v1::SealedPreview>) -> Result<Vec<SealedPreview>, Refusal> {

@@ -26,7 +26,7 @@ impl ConsentService for Consent {
         &self,
         request: Request<v1::InviteRequest>,
     ) -> Result<Response<v1::InviteResponse>, Status> {
-        self.context.organisation_writes(request).await?;
+        self.context.writes(request).await?;
         Ok(Response::new(v1::InviteResponse {}))
     }
 
@@ -34,7 +34,7 @@ impl ConsentService for Consent {
         &self,
         request: Request<v1::RevokeInvitationRequest>,
     ) -> Result<Response<v1::RevokeInvitationResponse>, Status> {
-        self.context.organisation_writes(request).await?;
+        self.context.writes(request).await?;
         Ok(Response::new(v1::RevokeInvitationResponse {}))
     }
 
@@ -42,7 +42,7 @@ impl ConsentService for Consent {
         &self,
         request: Request<v1::RecordAttestationRequest>,
     ) -> Result<Response<v1::RecordAttestationResponse>, Status> {
-        let answer = self.context.organisation_writes(request).await?;
+        let answer = self.context.writes(request).await?;
         match answer {
             Answer::Attested { handovers } => Ok(Response::new(v1::RecordAttestationResponse {
                 handovers: handovers.iter().map(wire::status).collect(),

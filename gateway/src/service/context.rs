@@ -14,11 +14,10 @@ use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::role::Role;
 use handdruk_proto::FromWire;
 use handdruk_service::{Entropy, Tasks, fault, status_of};
-use prost::{Message, Name};
 use tonic::{Request, Status};
 
 use super::access;
-use super::calls::Write;
+use super::calls::{By, Write};
 use super::guard::LogGuard;
 use crate::directory::Directory;
 use crate::sequencer::{NotDone, Sequencer};
@@ -159,24 +158,14 @@ impl Context {
         }
     }
 
-    /// A write by an organisation.
-    pub(super) async fn organisation_writes<M: Write>(&self, request: Request<M>) -> Result<Answer, Status> {
-        let caller = Caller::Organisation(self.organisation(&request)?);
-        let message = request.into_inner();
-        let asked = asked(caller, message, |message| Some(message.request_id()), M::command);
+    /// A write, by whoever may ask for it.
+    pub(super) async fn writes<M: Write>(&self, request: Request<M>) -> Result<Answer, Status> {
+        let caller = match M::BY {
+            By::Organisation => Caller::Organisation(self.organisation(&request)?),
+            By::Portal => Caller::Portal(self.portal(&request)?),
+        };
+        let asked = asked(caller, request.into_inner());
         self.write(asked.map_err(|refusal| status_of(&refusal))?).await
-    }
-
-    /// A write through a portal.
-    pub(super) async fn portal_writes<M: Message + Name>(
-        &self,
-        request: Request<M>,
-        request_id: impl Fn(&M) -> Option<&str>,
-        command: impl FnOnce(M) -> Result<Command, Refusal>,
-    ) -> Result<Answer, Status> {
-        let caller = Caller::Portal(self.portal(&request)?);
-        let asked = asked(caller, request.into_inner(), request_id, command).map_err(|r| status_of(&r))?;
-        self.write(asked).await
     }
 
     async fn write(&self, asked: Asked) -> Result<Answer, Status> {
@@ -208,13 +197,8 @@ impl Context {
 }
 
 /// A wire message as a request of the exchange. Its digest is over the method's own message name and the body.
-fn asked<M: Message + Name>(
-    caller: Caller,
-    message: M,
-    request_id: impl Fn(&M) -> Option<&str>,
-    command: impl FnOnce(M) -> Result<Command, Refusal>,
-) -> Result<Asked, Refusal> {
-    let reference = match request_id(&message) {
+fn asked<M: Write>(caller: Caller, message: M) -> Result<Asked, Refusal> {
+    let reference = match message.request_id() {
         None => None,
         Some(text) => Some(RequestRef {
             id: RequestId::from_field(text, "request_id")?,
@@ -224,6 +208,6 @@ fn asked<M: Message + Name>(
     Ok(Asked {
         caller,
         reference,
-        command: command(message)?,
+        command: message.command()?,
     })
 }

@@ -25,7 +25,7 @@ impl Exchange {
 
     /// A write whose answer is where the handover stands.
     async fn handover<M: Write>(&self, request: Request<M>) -> Result<Option<v1::HandoverStatus>, Status> {
-        match self.context.organisation_writes(request).await? {
+        match self.context.writes(request).await? {
             Answer::Handover(status) => Ok(Some(wire::status(&status))),
             other => Err(self.context.unexpected(&other)),
         }
@@ -38,7 +38,7 @@ impl ExchangeService for Exchange {
         &self,
         request: Request<v1::ProposeRequest>,
     ) -> Result<Response<v1::ProposeResponse>, Status> {
-        let answer = self.context.organisation_writes(request).await?;
+        let answer = self.context.writes(request).await?;
         match answer {
             Answer::Proposed {
                 handover,
@@ -60,7 +60,7 @@ impl ExchangeService for Exchange {
         &self,
         request: Request<v1::AddPreviewsRequest>,
     ) -> Result<Response<v1::AddPreviewsResponse>, Status> {
-        self.context.organisation_writes(request).await?;
+        self.context.writes(request).await?;
         Ok(Response::new(v1::AddPreviewsResponse {}))
     }
 
@@ -81,7 +81,7 @@ impl ExchangeService for Exchange {
     }
 
     async fn fetch(&self, request: Request<v1::FetchRequest>) -> Result<Response<v1::FetchResponse>, Status> {
-        let answer = self.context.organisation_writes(request).await?;
+        let answer = self.context.writes(request).await?;
         let Answer::Fetched(fetched) = answer else {
             return Err(self.context.unexpected(&answer));
         };

@@ -1,13 +1,13 @@
 //! Guardians and young people on the wire, through a portal.
 
-use handdruk_domain::exchange::{Answer, Command, KeyRing, LoginProof, SessionToken};
+use handdruk_domain::exchange::Answer;
 use handdruk_domain::ids::{HandoverId, InvitationId};
-use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_proto::v1::guardian_service_server::GuardianService;
 use handdruk_proto::{FromWire, v1};
 use handdruk_service::status_of;
 use tonic::{Request, Response, Status};
 
+use super::calls::session;
 use super::context::Context;
 use super::wire;
 
@@ -21,11 +21,6 @@ impl Guardian {
     pub(crate) const fn new(context: Context) -> Self {
         Self { context }
     }
-}
-
-fn session(bytes: &[u8]) -> Result<SessionToken, Refusal> {
-    // A malformed session is answered like an ended one.
-    SessionToken::try_from(bytes).map_err(|_| Refusal::about(Reason::WrongCodeOrSecret, "session"))
 }
 
 #[tonic::async_trait]
@@ -44,19 +39,7 @@ impl GuardianService for Guardian {
         &self,
         request: Request<v1::BeginActivationRequest>,
     ) -> Result<Response<v1::BeginActivationResponse>, Status> {
-        let answer = self
-            .context
-            .portal_writes(
-                request,
-                |_| None,
-                |m| {
-                    Ok(Command::BeginActivation {
-                        invitation: FromWire::from_field(&m.invitation_id, "invitation_id")?,
-                        code_proof: m.code_proof.into(),
-                    })
-                },
-            )
-            .await?;
+        let answer = self.context.writes(request).await?;
         match answer {
             Answer::HalfGiven { gateway_half } => Ok(Response::new(v1::BeginActivationResponse {
                 gateway_half: gateway_half.as_bytes().to_vec().into(),
@@ -69,19 +52,7 @@ impl GuardianService for Guardian {
         &self,
         request: Request<v1::ActivateRequest>,
     ) -> Result<Response<v1::ActivateResponse>, Status> {
-        let answer = self
-            .context
-            .portal_writes(
-                request,
-                |m| Some(&m.request_id),
-                |m| {
-                    Ok(Command::Activate {
-                        keys: wire::claim(m.guardian_keys, "guardian_keys")?,
-                        login_verifier: wire::digest(&m.login_verifier, "login_verifier")?,
-                    })
-                },
-            )
-            .await?;
+        let answer = self.context.writes(request).await?;
         match answer {
             Answer::Activated { session } => Ok(Response::new(v1::ActivateResponse {
                 session: session.as_bytes().to_vec().into(),
@@ -94,21 +65,7 @@ impl GuardianService for Guardian {
         &self,
         request: Request<v1::LogInRequest>,
     ) -> Result<Response<v1::LogInResponse>, Status> {
-        let answer = self
-            .context
-            .portal_writes(
-                request,
-                |_| None,
-                |m| {
-                    let proof = LoginProof::try_from(&m.login_proof[..])
-                        .map_err(|_| Refusal::about(Reason::Malformed, "login_proof"))?;
-                    Ok(Command::LogIn {
-                        invitation: FromWire::from_field(&m.invitation_id, "invitation_id")?,
-                        proof,
-                    })
-                },
-            )
-            .await?;
+        let answer = self.context.writes(request).await?;
         match answer {
             Answer::LoggedIn {
                 session,
@@ -129,17 +86,7 @@ impl GuardianService for Guardian {
         &self,
         request: Request<v1::LogOutRequest>,
     ) -> Result<Response<v1::LogOutResponse>, Status> {
-        self.context
-            .portal_writes(
-                request,
-                |_| None,
-                |m| {
-                    Ok(Command::LogOut {
-                        session: session(&m.session)?,
-                    })
-                },
-            )
-            .await?;
+        self.context.writes(request).await?;
         Ok(Response::new(v1::LogOutResponse {}))
     }
 
@@ -170,19 +117,7 @@ impl GuardianService for Guardian {
         &self,
         request: Request<v1::DecideRequest>,
     ) -> Result<Response<v1::DecideResponse>, Status> {
-        let answer = self
-            .context
-            .portal_writes(
-                request,
-                |m| Some(&m.request_id),
-                |m| {
-                    Ok(Command::Decide {
-                        session: session(&m.session)?,
-                        decision: wire::claim(m.decision, "decision")?,
-                    })
-                },
-            )
-            .await?;
+        let answer = self.context.writes(request).await?;
         match answer {
             Answer::Decided {
                 handover,
@@ -201,23 +136,7 @@ impl GuardianService for Guardian {
         &self,
         request: Request<v1::AddViewRequest>,
     ) -> Result<Response<v1::AddViewResponse>, Status> {
-        let answer = self
-            .context
-            .portal_writes(
-                request,
-                |m| Some(&m.request_id),
-                |m| {
-                    if m.sealed.len() > Command::MAX_VIEW {
-                        return Err(Refusal::about(Reason::TooLarge, "sealed"));
-                    }
-                    Ok(Command::AddView {
-                        session: session(&m.session)?,
-                        handover: FromWire::from_field(&m.handover_id, "handover_id")?,
-                        sealed: m.sealed.into(),
-                    })
-                },
-            )
-            .await?;
+        let answer = self.context.writes(request).await?;
         match answer {
             Answer::ViewTaken { in_time } => Ok(Response::new(v1::AddViewResponse { in_time })),
             other => Err(self.context.unexpected(&other)),
@@ -237,23 +156,7 @@ impl GuardianService for Guardian {
         &self,
         request: Request<v1::PutKeyRingRequest>,
     ) -> Result<Response<v1::PutKeyRingResponse>, Status> {
-        let answer = self
-            .context
-            .portal_writes(
-                request,
-                |_| None,
-                |m| {
-                    if m.sealed.len() > KeyRing::MAX {
-                        return Err(Refusal::about(Reason::TooLarge, "sealed"));
-                    }
-                    Ok(Command::PutKeyRing {
-                        session: session(&m.session)?,
-                        expected_version: m.expected_version,
-                        sealed: m.sealed.into(),
-                    })
-                },
-            )
-            .await?;
+        let answer = self.context.writes(request).await?;
         match answer {
             Answer::KeyRingKept { version } => Ok(Response::new(v1::PutKeyRingResponse { version })),
             other => Err(self.context.unexpected(&other)),
@@ -264,17 +167,7 @@ impl GuardianService for Guardian {
         &self,
         request: Request<v1::PublishScriptRequest>,
     ) -> Result<Response<v1::PublishScriptResponse>, Status> {
-        self.context
-            .portal_writes(
-                request,
-                |m| Some(&m.request_id),
-                |m| {
-                    Ok(Command::PublishScript {
-                        list: wire::digest(&m.list, "list")?,
-                    })
-                },
-            )
-            .await?;
+        self.context.writes(request).await?;
         Ok(Response::new(v1::PublishScriptResponse {}))
     }
 
