@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use handdruk_look::lexicon::Flaw;
-
-#[path = "build/words.rs"]
-mod words;
+use handdruk_look::{Language, compile};
 
 /// What is served. Tests, notes and package files that lie beside it are not.
 const KINDS: &[&str] = &["js", "css", "svg", "txt"];
@@ -30,10 +28,8 @@ fn main() -> io::Result<()> {
     table.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
     fs::write(out.join("script.rs"), table)?;
-    refuse(&words::write(
-        root.parent().ok_or(io::ErrorKind::NotFound)?,
-        &out,
-    )?)
+    let home = root.parent().ok_or(io::ErrorKind::NotFound)?;
+    refuse(&compile::write(home, &out, &Language::ALL)?)
 }
 
 /// Stops the build where something is wrong with the words.

@@ -22,6 +22,8 @@ pub struct Frame {
     /// What the script must know, as `data-` attributes of the root element: name without `data-`, and value. Never anything
     /// about a person.
     pub data: Vec<(&'static str, String)>,
+    /// The languages that the page exists in, for the switch.
+    pub languages: &'static [Language],
     /// The places in the header.
     pub places: Vec<Place>,
     /// What a page without script says instead; `None` where the page works without.
@@ -49,6 +51,7 @@ impl Frame {
             home: "/".to_owned(),
             scripts: Vec::new(),
             data: Vec::new(),
+            languages: &Language::ALL,
             places: Vec::new(),
             without_script: None,
         }
@@ -57,11 +60,6 @@ impl Frame {
     /// The reader's language.
     pub fn language(&self) -> Language {
         self.words.language()
-    }
-
-    /// Every language, for the switch.
-    pub fn languages(&self) -> [Language; 4] {
-        Language::ALL
     }
 
     /// Where the same page is in another language: the query `lang` with its tag.

@@ -1,18 +1,21 @@
-//! The words of the portal: read, compared in every language, checked against what templates, scripts and code say, and
-//! made into what the program and its scripts load. A word that is missing in any language stops the build.
+//! The words of a crate with pages, as its build script makes them: read, compared in every language, checked against what
+//! templates, scripts and code say, and made into what the program and its scripts load. A word that is missing in any
+//! language stops the build.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use handdruk_look::lexicon::{Flaw, Lexicon, Use, uses};
-use handdruk_look::{Language, script};
+use crate::lexicon::{Flaw, Lexicon, Use, uses};
+use crate::{Language, script};
 
 /// Where words are said.
 const SAID_IN: &[&str] = &["templates", "src", "script/pages", "script/lib"];
 
-/// Checks the words below `home/locales` and writes `words.rs` and the scripts' words into `out`. Answers what is wrong.
-pub(crate) fn write(home: &Path, out: &Path) -> io::Result<Vec<Flaw>> {
+/// Checks the words below `home/locales` in these languages, the binding one first, and writes `words.rs` and the scripts'
+/// words into `out`. Answers what is wrong. For build scripts: it tells cargo what to watch.
+#[expect(clippy::print_stdout, reason = "a build script talks to cargo on its output")]
+pub fn write(home: &Path, out: &Path, languages: &[Language]) -> io::Result<Vec<Flaw>> {
     println!("cargo:rerun-if-changed={}", home.join("locales").display());
     println!("cargo:rerun-if-changed={}", home.join("templates").display());
     println!("cargo:rerun-if-changed={}", home.join("src").display());
@@ -21,7 +24,7 @@ pub(crate) fn write(home: &Path, out: &Path) -> io::Result<Vec<Flaw>> {
     let mut lexicons: Vec<Lexicon> = Vec::new();
     let mut sources = String::from("static SOURCES: &[handdruk_look::words::Source] = &[\n");
     let mut files = String::from("static SCRIPT_WORDS: &[(&str, &str)] = &[\n");
-    for language in Language::ALL {
+    for &language in languages {
         let texts = texts(home, language)?;
         writeln!(sources, "(handdruk_look::Language::{language:?}, &[").map_err(io::Error::other)?;
         for (path, _) in &texts {
