@@ -1,4 +1,24 @@
-//! The workdesk: the web page on which professionals hand over and take over, served by their organisation's node.
+//! The workdesk: the web page on which professionals see what was handed over, take it on, and hand over themselves.
 //!
-//! Invariant: it reaches children's data only through the node's local API, as one of the organisation's systems, naming the
-//! professional who acts; who may see what is decided here, before anything is asked of the node.
+//! Invariant: the workdesk reaches what is about a child only through its node's local API, as a system of the organisation
+//! and naming the colleague who acts; and it asks for nothing before [`access`] has said that this colleague may have it.
+//! Its own database (accounts, who has what, who saw what) holds no child's name and no content.
+//!
+//! A request passes the door (host, site, headers, limits), then a page of [`pages`], which gets the [`Desk`] and, where
+//! somebody must be logged in, the [`Colleague`].
+
+mod colleague;
+mod desk;
+mod node;
+mod page;
+pub mod pages;
+pub mod people;
+mod problem;
+mod reader;
+mod words;
+
+pub use colleague::Colleague;
+pub use desk::Desk;
+pub use node::LocalApi;
+pub use problem::Problem;
+pub use reader::Reader;

@@ -1,0 +1,15 @@
+//! The pages: each reads what it needs from the node, shows it, and takes its forms.
+//!
+//! Invariant: a GET changes nothing but what is recorded of the looking itself. A form posts and is redirected. No address
+//! holds anything about a person: only ids of handovers and references of accounts.
+
+mod me;
+
+use axum::Router;
+
+use crate::desk::Desk;
+
+/// Every page, relative to the root.
+pub fn routes() -> Router<Desk> {
+    Router::new().merge(me::routes())
+}

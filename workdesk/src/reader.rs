@@ -1,0 +1,61 @@
+//! Somebody who reads a page, logged in or not: in which language, and where.
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use handdruk_look::{Frame, Language, Words};
+use serde::Deserialize;
+
+use crate::desk::Desk;
+use crate::words::{self, LANGUAGES};
+
+/// Who reads a page.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// The reader's words.
+    pub words: Words,
+    /// The page's own path, without a query.
+    pub path: String,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    lang: Option<String>,
+}
+
+impl Reader {
+    /// The reader of a request.
+    pub(crate) fn of(parts: &Parts) -> Self {
+        let language = chosen(parts)
+            .or_else(|| remembered(parts))
+            .unwrap_or_else(|| words::asked_for(&parts.headers));
+        Self {
+            words: words::words(language),
+            path: parts.uri.path().to_owned(),
+        }
+    }
+
+    /// The frame of a page for somebody who is not logged in.
+    pub fn frame(&self, title: impl Into<String>) -> Frame {
+        let mut frame = Frame::new(self.words, title, self.path.clone());
+        frame.languages = LANGUAGES;
+        frame
+    }
+}
+
+/// The language that the address asks for.
+pub(crate) fn chosen(parts: &Parts) -> Option<Language> {
+    let Query(asked) = Query::<Asked>::try_from_uri(&parts.uri).ok()?;
+    words::spoken(asked.lang.as_deref()?)
+}
+
+/// The language that was chosen before.
+fn remembered(_: &Parts) -> Option<Language> {
+    None
+}
+
+impl FromRequestParts<Desk> for Reader {
+    type Rejection = core::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &Desk) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(parts))
+    }
+}
