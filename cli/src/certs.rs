@@ -16,6 +16,7 @@ use handdruk_domain::oin::{Municipality, Oin, Site};
 use handdruk_domain::role::{Desk, Role};
 use handdruk_domain::statement::member::{Membership, MembershipStatus};
 use handdruk_domain::statement::{RawStatement, Statement};
+use handdruk_domain::telephone::Telephone;
 use handdruk_domain::warm::calendar::Region;
 use handdruk_service::{Entropy, SystemClock};
 
@@ -169,6 +170,9 @@ struct Member {
     /// The holiday region of its schools or of the children that it works for: noord, midden or zuid.
     #[arg(long, value_name = "REGION")]
     holiday_region: Option<Region>,
+    /// The organisation's own public telephone number, which families see with every question. Not a mobile number.
+    #[arg(long, value_name = "NUMBER")]
+    telephone: Option<Telephone>,
     /// Last day before the membership must be signed anew.
     #[arg(long, value_name = "DATE")]
     until: Date,
@@ -339,6 +343,7 @@ fn member(args: Member, now: Timestamp) -> anyhow::Result<()> {
         sites: args.sites.into_iter().collect(),
         municipality: args.municipality,
         holiday_region: args.holiday_region,
+        telephone: args.telephone,
         serial,
         status: match args.status {
             Status::Active => MembershipStatus::Active,

@@ -19,6 +19,7 @@ pub mod reason;
 pub mod role;
 pub mod stage;
 pub mod statement;
+pub mod telephone;
 pub mod warm;
 
 mod vocabulary;

@@ -11,11 +11,12 @@ use handdruk_certs::{Files, SystemName};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::PublicKey;
 use handdruk_domain::statement::manifest::ProfessionalRef;
+use handdruk_domain::telephone::Telephone;
 use handdruk_service::ClockConfig;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::letter::{Letterhead, PortalAddress, Telephone};
+use crate::letter::{Letterhead, PortalAddress};
 use crate::mail::MailSettings;
 use crate::store::StorageKey;
 
@@ -43,7 +44,8 @@ pub struct Config {
     /// Where guardians find the portal: printed on letters with its QR code. Without it letters say to call.
     #[serde(default)]
     pub portal: Option<PortalAddress>,
-    /// The telephone number for families' questions, as letters print it. Without it letters have a line to write it on.
+    /// The telephone number for families' questions, as letters print it; absent for the membership's. Without either,
+    /// letters have a line to write it on.
     #[serde(default)]
     pub telephone: Option<Telephone>,
     /// The mail server through which guardians are told that something changed; absent for no mails.

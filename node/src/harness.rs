@@ -72,6 +72,7 @@ fn membership(text: &str, role: Role, sites: &[&str], at: Timestamp) -> Membersh
         sites: sites.iter().map(|site| site.parse().expect("a site")).collect(),
         municipality: None,
         holiday_region: None,
+        telephone: None,
         serial: 1,
         status: MembershipStatus::Active,
         at,

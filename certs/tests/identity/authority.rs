@@ -241,6 +241,7 @@ fn the_registrar_signs_with_the_key_that_is_pinned() {
         sites: [].into(),
         municipality: None,
         holiday_region: None,
+        telephone: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: federation.wall.now(),

@@ -22,6 +22,8 @@ pub struct Member {
     pub municipality: Option<&'static str>,
     /// The holiday region of its schools, or of the children that it works for.
     pub holiday_region: Option<Region>,
+    /// Its public telephone number, in a range that is not given out.
+    pub telephone: Option<&'static str>,
 }
 
 const NOTHING: Member = Member {
@@ -33,6 +35,7 @@ const NOTHING: Member = Member {
     sites: &[],
     municipality: None,
     holiday_region: None,
+    telephone: None,
 };
 
 /// Desks of a municipality.
@@ -62,6 +65,7 @@ pub const WATERLELIE: Member = Member {
     roles: &[Role::Po],
     sites: &["99PA00", "99PA01"],
     holiday_region: Some(Region::Noord),
+    telephone: Some("088 000 01 00"),
     ..NOTHING
 };
 /// A board of primary schools in Dirksland.
@@ -72,6 +76,7 @@ pub const HAVENHOOFD: Member = Member {
     roles: &[Role::Po],
     sites: &["99PD00"],
     holiday_region: Some(Region::Midden),
+    telephone: Some("088 000 02 00"),
     ..NOTHING
 };
 /// A secondary school in Zwolle.
@@ -82,6 +87,7 @@ pub const STADSCOLLEGE: Member = Member {
     roles: &[Role::Vo],
     sites: &["99VA00", "99VA01"],
     holiday_region: Some(Region::Noord),
+    telephone: Some("088 000 03 00"),
     ..NOTHING
 };
 /// A vocational college.
@@ -92,6 +98,7 @@ pub const VAKHUIS: Member = Member {
     roles: &[Role::Mbo],
     sites: &["99MA00"],
     holiday_region: Some(Region::Noord),
+    telephone: Some("088 000 04 00"),
     ..NOTHING
 };
 /// A preschool.
@@ -101,6 +108,7 @@ pub const PINKEL: Member = Member {
     name: "Peuteropvang Pinkel",
     roles: &[Role::Kdv],
     holiday_region: Some(Region::Noord),
+    telephone: Some("088 000 05 00"),
     ..NOTHING
 };
 /// A support alliance.
@@ -110,6 +118,7 @@ pub const SWV_EILANDEN: Member = Member {
     name: "Samenwerkingsverband De Eilanden",
     roles: &[Role::Swv],
     holiday_region: Some(Region::Midden),
+    telephone: Some("088 000 06 00"),
     ..NOTHING
 };
 /// The support alliance of the other region.
@@ -119,6 +128,7 @@ pub const SWV_IJSSEL: Member = Member {
     name: "Samenwerkingsverband IJsselrand",
     roles: &[Role::Swv],
     holiday_region: Some(Region::Noord),
+    telephone: Some("088 000 07 00"),
     ..NOTHING
 };
 /// A municipality.
@@ -130,6 +140,7 @@ pub const GOEREE: Member = Member {
     desks: MUNICIPAL_DESKS,
     municipality: Some("1924"),
     holiday_region: Some(Region::Midden),
+    telephone: Some("088 000 08 00"),
     ..NOTHING
 };
 /// Another municipality.
@@ -141,6 +152,7 @@ pub const ZWOLLE: Member = Member {
     desks: MUNICIPAL_DESKS,
     municipality: Some("0193"),
     holiday_region: Some(Region::Noord),
+    telephone: Some("088 000 09 00"),
     ..NOTHING
 };
 /// A youth-care provider.
@@ -150,6 +162,7 @@ pub const LINDE: Member = Member {
     name: "Jeugdhulp De Linde",
     roles: &[Role::Jh],
     holiday_region: Some(Region::Noord),
+    telephone: Some("088 000 10 00"),
     ..NOTHING
 };
 /// A safe-home agency.
@@ -159,6 +172,7 @@ pub const VEILIG_THUIS: Member = Member {
     name: "Veilig Thuis IJsselrand",
     roles: &[Role::Vt],
     holiday_region: Some(Region::Noord),
+    telephone: Some("088 000 11 00"),
     ..NOTHING
 };
 /// A certified agency.
@@ -168,6 +182,7 @@ pub const JEUGDBESCHERMING: Member = Member {
     name: "Jeugdbescherming IJsselrand",
     roles: &[Role::Gi],
     holiday_region: Some(Region::Noord),
+    telephone: Some("088 000 12 00"),
     ..NOTHING
 };
 

@@ -35,9 +35,6 @@ use crate::system::{System, SystemConfig, channel};
 /// The name of the system that pushes and reads at every organisation.
 pub const SYSTEM: &str = "las";
 
-/// The number on the letters of fictional organisations.
-const TELEPHONE: &str = "088 000 00 00";
-
 /// What a federation needs to know before it is set up.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -251,7 +248,6 @@ organisation = "{oin}"
 data = "data"
 metrics = "{metrics}"
 portal = "{portal}"
-telephone = "{TELEPHONE}"
 
 [mail]
 server = "{post}"
@@ -541,6 +537,7 @@ fn membership(member: &Member, at: Timestamp) -> anyhow::Result<Membership> {
             .collect::<Result<_, _>>()?,
         municipality: member.municipality.map(str::parse).transpose()?,
         holiday_region: member.holiday_region,
+        telephone: member.telephone.map(str::parse).transpose()?,
         serial: 1,
         status: MembershipStatus::Active,
         at,

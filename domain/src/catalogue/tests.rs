@@ -293,6 +293,7 @@ fn a_desk_with_tasks_of_its_own_is_reached_only_by_its_name() {
         sites: BTreeSet::new(),
         municipality: None,
         holiday_region: None,
+        telephone: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: Timestamp::UNIX_EPOCH,

@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::digest::Bytes;
 use crate::oin::{Municipality, Oin, Site};
 use crate::role::{Desk, Role};
+use crate::telephone::Telephone;
 use crate::vocabulary::vocabulary;
 use crate::warm::calendar::Region;
 
@@ -47,6 +48,9 @@ pub struct Membership {
     /// without it, only what is a holiday in all regions counts as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holiday_region: Option<Region>,
+    /// Where families can call it: the organisation's own public number, shown with every question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telephone: Option<Telephone>,
     /// Counts up per organisation; the highest counts.
     pub serial: u64,
     /// Active, or ended by the registrar.

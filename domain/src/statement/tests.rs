@@ -25,11 +25,29 @@ fn membership() -> Membership {
         sites: BTreeSet::new(),
         municipality: None,
         holiday_region: None,
+        telephone: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: Timestamp::UNIX_EPOCH,
         not_after: Timestamp::MAX,
     }
+}
+
+#[test]
+fn a_membership_says_a_telephone_number_only_where_it_has_one() {
+    let without = String::from_utf8(membership().to_bytes()).expect("JSON");
+    assert_eq!(
+        without,
+        r#"{"oin":"00000099000000001000","name":"De Vuurvogel","roles":["po"],"desks":[],"sites":[],"serial":1,"status":"active","at":"1970-01-01T00:00:00Z","not_after":"9999-12-30T22:00:00.999999999Z"}"#
+    );
+    let with = Membership {
+        telephone: Some("038 000 00 00".parse().expect("an organisation's number")),
+        ..membership()
+    };
+    let written = String::from_utf8(with.to_bytes()).expect("JSON");
+    assert_eq!(Membership::from_bytes(written.as_bytes()), Some(with));
+    let of_a_person = written.replace("038 000 00 00", "06 000 000 00");
+    assert_eq!(Membership::from_bytes(of_a_person.as_bytes()), None);
 }
 
 #[test]

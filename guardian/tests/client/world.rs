@@ -314,6 +314,7 @@ fn organisation(
         sites: [].into(),
         municipality: None,
         holiday_region: None,
+        telephone: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: now(),

@@ -162,6 +162,11 @@ impl Family {
                 .as_ref()
                 .map_or_else(|| node.oin.as_str(), |own| own.name.as_str()),
             head: &node.letterhead,
+            telephone: node
+                .letterhead
+                .telephone
+                .as_ref()
+                .or_else(|| own.as_ref()?.telephone.as_ref()),
             name: &guardian.record.name,
             holder: guardian.record.holder,
             language: guardian.record.language,

@@ -13,7 +13,7 @@ use askama::Template;
 use handdruk_domain::clock::Date;
 use handdruk_domain::statement::consent::Language;
 use handdruk_domain::statement::manifest::Holder;
-use serde::Deserialize;
+use handdruk_domain::telephone::Telephone;
 use zeroize::Zeroizing;
 
 pub use self::address::{NoAddress, PortalAddress};
@@ -28,34 +28,10 @@ const LONGEST_GREETED: usize = 40;
 pub(crate) struct Letterhead {
     /// Where the portal is. Without it letters say to call.
     pub(crate) portal: Option<PortalAddress>,
-    /// The telephone number for questions. Without it letters have a line to write one on.
+    /// The telephone number for questions, where it is another than the membership's.
     pub(crate) telephone: Option<Telephone>,
     /// Whether the organisation tells families by mail that something changed.
     pub(crate) mails: bool,
-}
-
-/// A telephone number, as printed.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Telephone(String);
-
-/// This is no telephone number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a telephone number has 3 to 20 digits, with spaces, hyphens, brackets and a plus between them")]
-pub struct NoTelephone;
-
-impl TryFrom<String> for Telephone {
-    type Error = NoTelephone;
-
-    fn try_from(text: String) -> Result<Self, NoTelephone> {
-        let digits = text.chars().filter(char::is_ascii_digit).count();
-        let plain = text.chars().all(|c| c.is_ascii_digit() || " -()+".contains(c));
-        if plain && text.len() <= 30 && (3..=20).contains(&digits) {
-            Ok(Self(text))
-        } else {
-            Err(NoTelephone)
-        }
-    }
 }
 
 /// What one letter needs to know.
@@ -64,6 +40,8 @@ pub(crate) struct Letter<'a> {
     pub(crate) organisation: &'a str,
     /// How to reach it, and the portal.
     pub(crate) head: &'a Letterhead,
+    /// The telephone number for questions. Without it there is a line to write one on.
+    pub(crate) telephone: Option<&'a Telephone>,
     /// The guardian's name, as the school administration prints it; may be empty.
     pub(crate) name: &'a str,
     /// In which capacity.
@@ -137,7 +115,7 @@ impl Letter<'_> {
             printed: in_words(self.printed, Language::Dutch),
             portal: self.head.portal.as_ref().map(PortalAddress::as_str),
             qr: link.and_then(|link| qr::svg(&link, "QR")).map(Zeroizing::new),
-            has_telephone: self.head.telephone.is_some(),
+            has_telephone: self.telephone.is_some(),
             texts,
         };
         Zeroizing::new(page.render().expect("writing into a string does not fail"))
@@ -170,8 +148,8 @@ impl Letter<'_> {
             Some(portal) => (scan, portal.as_str()),
             None => (ask, ""),
         };
-        let (call, telephone) = match &self.head.telephone {
-            Some(telephone) => (call, telephone.0.as_str()),
+        let (call, telephone) = match self.telephone {
+            Some(telephone) => (call, telephone.as_str()),
             None => (call_unknown, ""),
         };
         Text {

@@ -88,6 +88,7 @@ impl Bodies {
             sites: BTreeSet::from(["99ZZ00".parse().expect("a site")]),
             municipality: Some("0193".parse().expect("a municipality")),
             holiday_region,
+            telephone: holiday_region.map(|_| "(088) 000-00 00".parse().expect("a number")),
             serial: 7,
             status: MembershipStatus::Active,
             at: at(),

@@ -50,6 +50,7 @@ const NOBODY: Member = Member {
     sites: &[],
     municipality: None,
     holiday_region: None,
+    telephone: None,
 };
 /// A primary school that no process stands for.
 pub(crate) const SCHOOL: Member = Member {
@@ -147,6 +148,7 @@ pub(crate) fn membership(member: &Member, serial: u64, at: Timestamp) -> Members
             .collect(),
         municipality: None,
         holiday_region: None,
+        telephone: None,
         serial,
         status: MembershipStatus::Active,
         at,

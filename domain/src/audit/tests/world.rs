@@ -321,6 +321,7 @@ fn membership(name: &str, role: Role, now: Timestamp) -> Membership {
         sites: BTreeSet::new(),
         municipality: None,
         holiday_region: None,
+        telephone: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: now,

@@ -112,6 +112,7 @@ pub(super) fn member(oin: Oin, place: Place) -> Membership {
         sites: BTreeSet::new(),
         municipality: None,
         holiday_region: None,
+        telephone: None,
         serial: 1,
         status: MembershipStatus::Active,
         at: Timestamp::UNIX_EPOCH,

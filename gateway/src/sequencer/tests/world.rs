@@ -169,6 +169,7 @@ impl<S: Store> Gateway<S> {
                 sites: BTreeSet::new(),
                 municipality: None,
                 holiday_region: None,
+                telephone: None,
                 serial: 1,
                 status: MembershipStatus::Active,
                 at: now,

@@ -511,6 +511,7 @@ fn membership(number: u32, role: Role, at: Timestamp) -> Membership {
         sites: [].into(),
         municipality: None,
         holiday_region: None,
+        telephone: None,
         serial: 1,
         status: MembershipStatus::Active,
         at,
