@@ -7,6 +7,7 @@
 //! A request passes the door (host, site, headers, limits), then a page of [`pages`], which gets the [`Desk`] and, where
 //! somebody must be logged in, the [`Colleague`].
 
+pub mod board;
 mod colleague;
 mod desk;
 mod node;
