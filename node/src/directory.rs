@@ -165,6 +165,11 @@ impl Directory {
         self.read().members.get(oin).cloned()
     }
 
+    /// Every membership that is known here.
+    pub(crate) fn known_members(&self) -> Vec<Verified<Membership>> {
+        self.read().members.values().cloned().collect()
+    }
+
     /// Every organisation that was ever seen as a member, and `own`.
     pub(crate) fn members_and(&self, own: &Oin) -> Vec<Oin> {
         self.read().members.keys().chain([own]).cloned().collect()

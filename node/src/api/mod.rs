@@ -6,6 +6,7 @@
 
 mod family;
 mod inbox;
+mod recipient;
 mod transition;
 mod warm;
 mod watch;
@@ -24,6 +25,7 @@ use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::statement::manifest::{Actor, ProfessionalRef};
 use handdruk_proto::v1::family_service_server::FamilyServiceServer;
 use handdruk_proto::v1::inbox_service_server::InboxServiceServer;
+use handdruk_proto::v1::recipient_service_server::RecipientServiceServer;
 use handdruk_proto::v1::transition_service_server::TransitionServiceServer;
 use handdruk_proto::v1::warm_service_server::WarmServiceServer;
 use handdruk_proto::{FromWire as _, v1};
@@ -76,6 +78,10 @@ impl Api {
         Routes::new(transition.max_decoding_message_size(MAX_PUSH))
             .add_service(family.max_decoding_message_size(MAX_MESSAGE))
             .add_service(inbox.max_decoding_message_size(MAX_MESSAGE))
+            .add_service(
+                RecipientServiceServer::new(recipient::Recipients(self.clone()))
+                    .max_decoding_message_size(MAX_MESSAGE),
+            )
             .add_service(
                 WarmServiceServer::new(warm::Warm(self.clone())).max_decoding_message_size(MAX_MESSAGE),
             )
