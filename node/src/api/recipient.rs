@@ -42,7 +42,11 @@ impl Recipients {
                 name_nl: rules.name.nl.clone(),
                 name_en: rules.name.en.clone(),
                 basis: rules.ground.basis().map_or(0, to_wire),
-                categories: rules.categories.keys().map(|category| to_wire(*category)).collect(),
+                categories: rules
+                    .categories
+                    .keys()
+                    .map(|category| to_wire(*category))
+                    .collect(),
                 required: rules.required.iter().map(|category| to_wire(*category)).collect(),
                 application: rules.application,
             })
@@ -100,8 +104,8 @@ impl Recipients {
     fn own(&self) -> Result<Membership, NodeError> {
         let node = &self.0.node;
         let own = node.directory.known_member(&node.oin);
-        let own =
-            own.ok_or_else(|| NodeError::about(Reason::NotAMember, "our own membership was not fetched yet"))?;
+        let own = own
+            .ok_or_else(|| NodeError::about(Reason::NotAMember, "our own membership was not fetched yet"))?;
         Ok(Membership::clone(&own))
     }
 }
