@@ -48,6 +48,8 @@ pub struct ReadingLine {
     pub label: &'static str,
     /// What it says, in words. `None` where the entry is withheld.
     pub value: Option<String>,
+    /// The same one by one, where the field is a list of sentences; empty otherwise.
+    pub items: Vec<String>,
 }
 
 crate::redact::redacted!(ReadingLine);
@@ -55,34 +57,65 @@ crate::redact::redacted!(ReadingLine);
 /// The content of one category as lines, in the order in which people read its fields. A withheld entry is one line
 /// without a value, so that nobody takes it for absent.
 pub fn lines(content: &CategoryContent, language: Language) -> Vec<ReadingLine> {
-    let category = content.category();
+    let entries = content.entries().iter().map(|entry| {
+        let value = entry.value().and_then(|text| serde_json::from_str(text).ok());
+        (entry.path(), value)
+    });
+    lines_of(content.category(), entries, language)
+}
+
+/// The same for content as a node gives it to its own organisation's systems (`GetInboxItem`): an object of fields for a
+/// record, an array of objects for a list, an object per person's key. What does not have that form says nothing.
+pub fn lines_of_json(category: Category, content: &Value, language: Language) -> Vec<ReadingLine> {
+    match (shape(category), content) {
+        (Shape::List, Value::Array(items)) => {
+            let entries = items.iter().map(|item| ("", Some(item.clone())));
+            lines_of(category, entries, language)
+        }
+        (Shape::Record | Shape::People, Value::Object(map)) => {
+            let entries = map
+                .iter()
+                .map(|(path, value)| (path.as_str(), Some(value.clone())));
+            lines_of(category, entries, language)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn lines_of<'a>(
+    category: Category,
+    entries: impl Iterator<Item = (&'a str, Option<Value>)>,
+    language: Language,
+) -> Vec<ReadingLine> {
     let mut lines = Vec::new();
-    for (index, entry) in content.entries().iter().enumerate() {
+    for (index, (path, value)) in entries.enumerate() {
         let number = (shape(category) != Shape::Record).then_some(index + 1);
-        let Some(value) = entry
-            .value()
-            .and_then(|text| serde_json::from_str::<Value>(text).ok())
-        else {
-            let label = named(category, entry.path()).map_or(category_label(category), |field| field.label);
+        let Some(value) = value else {
+            let label = named(category, path).map_or(category_label(category), |field| field.label);
             lines.push(ReadingLine {
                 entry: number,
                 label: label.of(language),
                 value: None,
+                items: Vec::new(),
             });
             continue;
         };
         let mut of_field = |name: &str, value: &Value| {
             if let Some(field) = named(category, name) {
-                let value = Some(words(field, value, language));
+                let items = match value {
+                    Value::Array(items) => items.iter().map(|item| words(field, item, language)).collect(),
+                    _ => Vec::new(),
+                };
                 lines.push(ReadingLine {
                     entry: number,
                     label: field.label.of(language),
-                    value,
+                    value: Some(words(field, value, language)),
+                    items,
                 });
             }
         };
         match (shape(category), &value) {
-            (Shape::Record, value) => of_field(entry.path(), value),
+            (Shape::Record, value) => of_field(path, value),
             (_, Value::Object(map)) => {
                 for field in fields(category) {
                     if let Some(value) = map.get(field.name) {
@@ -177,6 +210,29 @@ mod tests {
             }
         }
         insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn content_as_a_node_gives_it_reads_as_the_sealed_content_does() {
+        for category in Category::ALL {
+            let salted = salted(*category);
+            let values = salted.entries().iter().map(|entry| {
+                let value: Value =
+                    serde_json::from_str(entry.value().expect("nothing is withheld")).expect("JSON");
+                (entry.path().to_owned(), value)
+            });
+            let json: Value = match shape(*category) {
+                Shape::List => values.map(|(_, value)| value).collect(),
+                Shape::Record | Shape::People => {
+                    Value::Object(values.collect::<serde_json::Map<String, Value>>())
+                }
+            };
+            assert!(
+                lines_of_json(*category, &json, Language::Dutch) == lines(&salted, Language::Dutch),
+                "{category}"
+            );
+            assert!(lines_of_json(*category, &Value::String("x".into()), Language::Dutch).is_empty());
+        }
     }
 
     #[test]
