@@ -1,72 +1,15 @@
-//! The two cookies: who is logged in, and in which language pages are read.
-//!
-//! Invariant: both carry the prefix `__Host-`, so that browsers take them only from this host, over https (or on this
-//! machine), for every path; script cannot read either.
+//! Who is logged in, as the cookie says it.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
-use handdruk_look::Language;
+pub(crate) use handdruk_web::cookie::{SessionCookie, language, language_of};
 
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::session::{Live, SessionId};
 
-const SESSION: &str = "__Host-handdruk";
-const LANGUAGE: &str = "__Host-language";
-
-/// The value of a cookie; none where it is missing or there are two of the name.
-fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut found = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|cookies| cookies.to_str().ok())
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .filter(|(known, _)| *known == name);
-    let first = found.next()?;
-    found.next().is_none().then_some(first.1)
-}
-
-fn set(text: &str) -> HeaderValue {
-    HeaderValue::from_str(text).expect("our own cookies are visible ASCII")
-}
-
-/// Begins the session in the browser, until it is closed.
-pub(crate) fn begin(id: &SessionId) -> HeaderValue {
-    let value = id.encode();
-    let mut cookie = set(&format!(
-        "{SESSION}={}; Path=/; Secure; HttpOnly; SameSite=Strict",
-        &*value
-    ));
-    cookie.set_sensitive(true);
-    cookie
-}
-
-/// Ends the session in the browser.
-pub(crate) fn end() -> HeaderValue {
-    set(&format!(
-        "{SESSION}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
-    ))
-}
-
-/// Remembers the language that was chosen, for a year.
-pub(crate) fn language(chosen: Language) -> HeaderValue {
-    set(&format!(
-        "{LANGUAGE}={chosen}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"
-    ))
-}
-
-/// The language that was chosen before, or that the browser asks for.
-pub(crate) fn language_of(headers: &HeaderMap) -> Language {
-    let chosen = value(headers, LANGUAGE).and_then(Language::from_code);
-    chosen.unwrap_or_else(|| {
-        let asked = headers
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
-        Language::from_accept_language(asked.unwrap_or_default())
-    })
-}
+/// The portal's cookie for its sessions.
+pub(crate) const SESSION: SessionCookie = SessionCookie("__Host-handdruk");
 
 /// The session's id as the cookie has it, valid or not.
 #[derive(Debug, Clone)]
@@ -75,7 +18,7 @@ pub(crate) struct Shown(pub(crate) Option<SessionId>);
 impl FromRequestParts<Portal> for Shown {
     type Rejection = core::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, _: &Portal) -> Result<Self, Self::Rejection> {
-        Ok(Self(value(&parts.headers, SESSION).and_then(SessionId::parse)))
+        Ok(Self(SESSION.shown(&parts.headers)))
     }
 }
 
@@ -88,47 +31,8 @@ pub(crate) struct Guardian {
 impl FromRequestParts<Portal> for Guardian {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
-        let id = value(&parts.headers, SESSION).and_then(SessionId::parse);
+        let id = SESSION.shown(&parts.headers);
         let live = id.and_then(|id| portal.sessions().touch(&id));
         live.map(|live| Self { live }).ok_or_else(Problem::no_session)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn headers(cookies: &[&'static str]) -> HeaderMap {
-        let cookies = cookies
-            .iter()
-            .map(|cookie| (header::COOKIE, HeaderValue::from_static(cookie)));
-        cookies.collect()
-    }
-
-    #[test]
-    fn a_cookie_is_found_and_two_of_one_name_are_none() {
-        assert_eq!(
-            value(&headers(&["a=1; __Host-handdruk=x; b=2"]), SESSION),
-            Some("x")
-        );
-        assert_eq!(value(&headers(&["a=1", "__Host-handdruk=x"]), SESSION), Some("x"));
-        assert_eq!(value(&headers(&["handdruk=x"]), SESSION), None);
-        assert_eq!(
-            value(&headers(&["__Host-handdruk=x; __Host-handdruk=y"]), SESSION),
-            None
-        );
-        assert_eq!(
-            value(&headers(&["__Host-handdruk=x", "__Host-handdruk=x"]), SESSION),
-            None
-        );
-    }
-
-    #[test]
-    fn the_chosen_language_comes_before_the_browsers() {
-        let mut asked = headers(&["__Host-language=tr"]);
-        asked.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("ar"));
-        assert_eq!(language_of(&asked), Language::Tr);
-        asked.insert(header::COOKIE, HeaderValue::from_static("__Host-language=xx"));
-        assert_eq!(language_of(&asked), Language::Ar);
     }
 }

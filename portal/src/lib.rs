@@ -8,7 +8,6 @@
 //! gateway through `gateway`, on behalf of a session in `session`.
 
 mod api;
-mod assets;
 pub mod config;
 mod cookie;
 mod door;
@@ -17,16 +16,12 @@ pub mod pages;
 mod portal;
 mod problem;
 mod run;
-mod serve;
 mod session;
-mod source;
 mod strict;
-mod tls;
 mod visit;
 mod words;
 
-pub use assets::{Assets, File};
 pub use config::Config;
 pub use gateway::GatewayError;
+pub use handdruk_web::{Assets, CertificateFault, File};
 pub use run::{PortalError, check_config, run};
-pub use tls::CertificateFault;

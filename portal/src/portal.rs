@@ -5,13 +5,11 @@ use std::sync::Arc;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::PublicKey;
 use handdruk_service::Entropy;
+use handdruk_web::{Assets, Attempts};
 
-use crate::assets::Assets;
 use crate::config::{Config, Origin};
-use crate::door::Metrics;
 use crate::gateway::Gateway;
 use crate::session::Sessions;
-use crate::source::Attempts;
 
 /// What every handler shares. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -26,7 +24,6 @@ struct Shared {
     attempts: Attempts,
     assets: Assets,
     entropy: Entropy,
-    metrics: Metrics,
     address: Origin,
     behind_proxy: bool,
     federation: Federation,
@@ -46,7 +43,6 @@ pub(crate) struct Parts {
     pub(crate) sessions: Sessions,
     pub(crate) assets: Assets,
     pub(crate) entropy: Entropy,
-    pub(crate) metrics: Metrics,
 }
 
 impl Portal {
@@ -56,7 +52,6 @@ impl Portal {
             sessions,
             assets,
             entropy,
-            metrics,
         } = parts;
         Self {
             shared: Arc::new(Shared {
@@ -65,7 +60,6 @@ impl Portal {
                 attempts: Attempts::new(&config.limits),
                 assets,
                 entropy,
-                metrics,
                 address: config.address.clone(),
                 behind_proxy: config.behind_proxy,
                 federation: Federation {
@@ -96,22 +90,13 @@ impl Portal {
         &self.shared.entropy
     }
 
-    pub(crate) fn metrics(&self) -> &Metrics {
-        &self.shared.metrics
-    }
-
     pub(crate) fn federation(&self) -> &Federation {
         &self.shared.federation
     }
 
-    /// The host that browsers name.
-    pub(crate) fn authority(&self) -> &str {
-        self.shared.address.authority()
-    }
-
-    /// Whether browsers come over https.
-    pub(crate) fn is_secure(&self) -> bool {
-        self.shared.address.is_secure()
+    /// What browsers name.
+    pub(crate) fn address(&self) -> &Origin {
+        &self.shared.address
     }
 
     pub(crate) fn is_behind_proxy(&self) -> bool {

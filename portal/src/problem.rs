@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use handdruk_domain::reason::{Reason, Refusal, RefusalClass};
 use handdruk_service::{Failure, wire_reason};
+use handdruk_web::door::RefusedBecause;
 use serde::Serialize;
 
 /// Why a request is not answered as asked.
@@ -27,10 +28,6 @@ pub(crate) enum Problem {
     /// The request is for another host.
     OtherHost,
 }
-
-/// Goes with an answer to whoever measures and logs: the reason, and nothing else.
-#[derive(Debug, Clone)]
-pub(crate) struct RefusedBecause(pub(crate) String);
 
 impl Problem {
     /// There is no session, or it ended.

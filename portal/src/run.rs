@@ -13,21 +13,21 @@ use handdruk_proto::v1;
 use handdruk_service::{
     Check, Crash, Entropy, Failure, Lifecycle, NoEntropy, ServeError, Stage, SystemClock, serve_operator,
 };
+use handdruk_web::door::{Metrics, Way, out};
+use handdruk_web::{Assets, Certificate, CertificateFault, serve};
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
-use crate::assets::Assets;
 use crate::config::{ClockChoice, Config, Contradiction};
-use crate::door::{self, Metrics};
+use crate::door;
 use crate::gateway::{self, Gateway, GatewayError};
 use crate::portal::{Parts, Portal};
 use crate::session::Sessions;
 use crate::strict::MAX_BODY;
-use crate::tls::{Certificate, CertificateFault};
-use crate::{api, pages, serve, visit};
+use crate::{api, pages, visit};
 
 /// How often certificates, keys and revocation lists are looked at.
 const LOOK_AT_FILES: Duration = Duration::from_secs(5);
@@ -134,16 +134,15 @@ pub async fn run(config: Config, lifecycle: Lifecycle) -> Result<(), PortalError
         Parts {
             gateway: opened.gateway,
             sessions: Sessions::new(config.sessions, opened.wall),
-            assets: Assets::new(pages::files()),
+            assets: Assets::new(pages::SCRIPT, pages::files()),
             entropy,
-            metrics,
         },
     );
-    serve::serve(
+    serve(
         &tasks,
         listener,
         tls.map(Arc::new),
-        router(&portal, &config),
+        router(&portal, &config, metrics),
         &config.limits,
     );
     serve_operator(&tasks, operator, registry, Vec::<Check>::new())?;
@@ -212,7 +211,8 @@ async fn publish(portal: &Portal) {
 }
 
 /// Everything that browsers may ask, with what each request passes. The last layer named is the first that is passed.
-fn router(portal: &Portal, config: &Config) -> Router {
+fn router(portal: &Portal, config: &Config, metrics: Metrics) -> Router {
+    let way = Way::out_of(&config.address, metrics);
     Router::new()
         .merge(visit::routes())
         .merge(api::routes())
@@ -222,6 +222,6 @@ fn router(portal: &Portal, config: &Config) -> Router {
         .layer(from_fn_with_state(config.limits.call(), door::in_time))
         .layer(CsrfLayer::new().with_rejection_response(door::cross_site))
         .layer(from_fn_with_state(portal.clone(), door::guard))
-        .layer(from_fn_with_state(portal.clone(), door::out))
+        .layer(from_fn_with_state(way, out))
         .with_state(portal.clone())
 }

@@ -11,12 +11,13 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use handdruk_domain::reason::Reason;
 use handdruk_look::Language;
+use handdruk_web::door::RefusedBecause;
 use serde::Deserialize;
 
 use crate::cookie::{self, Shown};
 use crate::pages::{self, Failure, Page, SessionTimes, Visit};
 use crate::portal::Portal;
-use crate::problem::{Problem, RefusedBecause};
+use crate::problem::Problem;
 
 /// Every page, relative to the root.
 pub(crate) fn routes() -> Router<Portal> {

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use handdruk_look::{Dictionary, Language, Words, script};
-
-use crate::assets::File;
+use handdruk_web::File;
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 

@@ -20,8 +20,8 @@ use crate::gateway::{read, request, write};
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::session::{Account, Live, NotJoined};
-use crate::source::Source;
 use crate::strict::{Nothing, Strict};
+use handdruk_web::Source;
 
 /// Who knocks, for limits. An extension of its own, so that handlers cannot forget the proxy.
 fn knock(portal: &Portal, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Problem> {
@@ -223,7 +223,7 @@ impl Place {
                     end(portal, portal.sessions().end(&old)).await;
                 }
                 let (id, live) = portal.sessions().begin(account, &mut portal.entropy().fork());
-                Ok((Some(cookie::begin(&id)), live))
+                Ok((Some(cookie::SESSION.begin(&id)), live))
             }
         }
     }
@@ -273,7 +273,7 @@ pub(super) async fn log_out(State(portal): State<Portal>, Shown(id): Shown, _: S
     if let Some(id) = id {
         end(&portal, portal.sessions().end(&id)).await;
     }
-    with_cookie(Some(cookie::end()), Json(Left {}))
+    with_cookie(Some(cookie::SESSION.end()), Json(Left {}))
 }
 
 /// Has the gateway end its sessions too. One that it does not hear of ends by itself.

@@ -1,6 +1,6 @@
 //! The gateway's answers as JSON.
 
-use handdruk_domain::clock::Timestamp;
+use handdruk_domain::clock::{Date, Timestamp};
 use handdruk_domain::digest::Bytes;
 use handdruk_domain::exchange::AwaitedWhat;
 use handdruk_domain::ids::InvitationId;
@@ -8,6 +8,7 @@ use handdruk_domain::reason::Refusal;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::RawStatement;
 use handdruk_domain::statement::permit::Basis;
+use handdruk_domain::warm::WarmStage;
 use handdruk_proto::{from_wire, time, v1};
 use serde::Serialize;
 
@@ -70,6 +71,29 @@ pub(super) struct Status {
     awaited: Vec<Awaited>,
     decide_again: Option<Timestamp>,
     blocked: Vec<Blocked>,
+    warm: Option<Warm>,
+}
+
+/// Where the warm part stands, once it was received.
+#[derive(Debug, Serialize)]
+struct Warm {
+    stage: WarmStage,
+    /// By when the next step is due. None once it is closed.
+    last_day: Option<Date>,
+    /// Whether somebody has heard that it is late.
+    is_late: bool,
+}
+
+fn warm(sent: &v1::WarmStatus) -> Result<Warm, Problem> {
+    let last_day = Some(sent.last_day.as_str())
+        .filter(|day| !day.is_empty())
+        .map(str::parse)
+        .transpose();
+    Ok(Warm {
+        stage: from_wire(sent.stage).map_err(unreadable)?,
+        last_day: last_day.map_err(|_| Problem::Unanswered)?,
+        is_late: sent.heard != i32::from(v1::Hearer::Unspecified),
+    })
 }
 
 #[derive(Debug, Serialize)]
@@ -104,6 +128,7 @@ pub(super) fn status(sent: Option<v1::HandoverStatus>) -> Result<Status, Problem
         awaited: awaited.collect::<Result<_, Problem>>()?,
         decide_again: instant(sent.decide_again_time)?,
         blocked: blocked.collect(),
+        warm: sent.warm.as_ref().map(warm).transpose()?,
     })
 }
 

@@ -6,12 +6,15 @@
 
 use askama::Template;
 use handdruk_look::{Frame, Language, Place, Words};
+use handdruk_web::File;
 
-use crate::assets::File;
 use crate::words;
 
 #[cfg(test)]
 mod tests;
+
+/// The files in portal/script, by path.
+pub(crate) const SCRIPT: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/script.rs"));
 
 /// One request for a page: what every page needs to know.
 #[derive(Debug, Clone)]

@@ -195,7 +195,7 @@ fn every_page_has_its_own_address_and_name() {
 
 #[test]
 fn the_program_serves_the_script_of_every_page_and_its_words() {
-    let served = crate::assets::Assets::new(files());
+    let served = handdruk_web::Assets::new(SCRIPT, files());
     let paths: Vec<&str> = served.paths().collect();
     for language in Language::ALL {
         let words = format!("script/{}", words::script_words(language));

@@ -27,13 +27,13 @@ use crate::config::Limits;
 const STREAMS: u32 = 64;
 /// How often a silent connection is asked whether it lives.
 const KEEPALIVE: Duration = Duration::from_secs(30);
-/// How long answers may go on after the portal was asked to stop.
+/// How long answers may go on after the process was asked to stop.
 const END: Duration = Duration::from_secs(3);
 /// How many bytes of headers a request may have.
 const MAX_HEADERS: u32 = 16 * 1024;
 
 /// Serves `router` on `listener` until the front is asked to stop.
-pub(crate) fn serve(
+pub fn serve(
     tasks: &Tasks,
     listener: TcpListener,
     tls: Option<Arc<rustls::ServerConfig>>,

@@ -16,8 +16,6 @@ use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
 use handdruk_domain::digest::Digest;
 
-/// The files in portal/script, by path.
-const SCRIPT: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/script.rs"));
 /// The address does not change for as long as the content does not.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Smaller than this, compressing gains nothing.
@@ -51,9 +49,10 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The script and style of this program, and whatever else pages refer to.
-    pub fn new(more: Vec<File>) -> Self {
-        let script = SCRIPT.iter().map(|(path, bytes)| File {
+    /// The script of a program (path below `script/`, and bytes), the style that all pages share, and whatever else its
+    /// pages refer to.
+    pub fn new(script: &[(&str, &'static [u8])], more: Vec<File>) -> Self {
+        let script = script.iter().map(|(path, bytes)| File {
             path: format!("script/{path}"),
             bytes: Cow::Borrowed(*bytes),
         });
@@ -103,7 +102,7 @@ impl Assets {
     }
 
     /// Answers a request for a script under the list with this digest.
-    pub(crate) fn script(&self, digest: &str, path: &str, headers: &HeaderMap) -> Response {
+    pub fn script(&self, digest: &str, path: &str, headers: &HeaderMap) -> Response {
         if digest == self.digest.to_string() {
             self.file(&format!("script/{path}"), headers)
         } else {
@@ -113,7 +112,7 @@ impl Assets {
     }
 
     /// Answers a request for a file by its path in the list.
-    pub(crate) fn file(&self, path: &str, headers: &HeaderMap) -> Response {
+    pub fn file(&self, path: &str, headers: &HeaderMap) -> Response {
         let Some(asset) = self.files.get(path) else {
             return StatusCode::NOT_FOUND.into_response();
         };
@@ -224,7 +223,7 @@ mod tests {
             path: "script/test/long.js".to_owned(),
             bytes: Cow::Owned(long.into_bytes()),
         };
-        Assets::new(vec![file("look/test.css", first), long])
+        Assets::new(&[], vec![file("look/test.css", first), long])
     }
 
     #[test]

@@ -39,13 +39,14 @@ pub enum CertificateFault {
 
 /// The certificate in force. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Certificate {
+pub struct Certificate {
     files: Tls,
     current: Arc<RwLock<Arc<CertifiedKey>>>,
 }
 
 impl Certificate {
-    pub(crate) fn open(files: Tls) -> Result<Self, CertificateFault> {
+    /// Reads the files, whose paths were resolved.
+    pub fn open(files: Tls) -> Result<Self, CertificateFault> {
         let loaded = load(&files)?;
         Ok(Self {
             files,
@@ -54,7 +55,7 @@ impl Certificate {
     }
 
     /// Settings for the browsers' door.
-    pub(crate) fn server_config(&self) -> Result<ServerConfig, CertificateFault> {
+    pub fn server_config(&self) -> Result<ServerConfig, CertificateFault> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13])
@@ -67,7 +68,7 @@ impl Certificate {
     }
 
     /// Reads the files again every `every` for as long as it is polled.
-    pub(crate) async fn keep_current(self, every: Duration) {
+    pub async fn keep_current(self, every: Duration) {
         let mut failed = String::new();
         loop {
             tokio::time::sleep(every).await;

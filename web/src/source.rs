@@ -1,7 +1,7 @@
 //! Where a request comes from, and how many attempts with codes and secrets one source may make.
 //!
 //! Invariant: `X-Forwarded-For` counts only behind a proxy, and then only the last address in it: the one that our own
-//! proxy saw. The gateway counts per invitation; this limit is against somebody who tries many.
+//! proxy saw. What is tried is counted elsewhere, per invitation or account; this limit is against somebody who tries many.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -16,7 +16,7 @@ use crate::config::Limits;
 
 /// Who asked, as far as the network tells. Never printed: an address is personal data.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Source(IpAddr);
+pub struct Source(IpAddr);
 
 impl core::fmt::Debug for Source {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -25,7 +25,8 @@ impl core::fmt::Debug for Source {
 }
 
 impl Source {
-    pub(crate) fn of(peer: SocketAddr, headers: &HeaderMap, behind_proxy: bool) -> Self {
+    /// The source of a request: `peer`, or who the proxy says it was.
+    pub fn of(peer: SocketAddr, headers: &HeaderMap, behind_proxy: bool) -> Self {
         let forwarded = || {
             let last = headers
                 .get_all("x-forwarded-for")
@@ -49,7 +50,7 @@ impl Source {
 
 /// Counts attempts per source. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Attempts {
+pub struct Attempts {
     limiter: Arc<RateLimiter<Source, DefaultKeyedStateStore<Source>, DefaultClock>>,
 }
 
@@ -60,7 +61,8 @@ impl core::fmt::Debug for Attempts {
 }
 
 impl Attempts {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    /// Counts from nothing, by these limits.
+    pub fn new(limits: &Limits) -> Self {
         let some = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
         let quota =
             Quota::per_minute(some(limits.attempts_per_minute)).allow_burst(some(limits.attempts_at_once));
@@ -70,12 +72,12 @@ impl Attempts {
     }
 
     /// Counts one attempt; whether it may be made.
-    pub(crate) fn may(&self, source: Source) -> bool {
+    pub fn may(&self, source: Source) -> bool {
         self.limiter.check_key(&source).is_ok()
     }
 
     /// Forgets sources that may make every attempt again.
-    pub(crate) fn sweep(&self) {
+    pub fn sweep(&self) {
         self.limiter.retain_recent();
         self.limiter.shrink_to_fit();
     }
