@@ -4,6 +4,7 @@
 //! every write records who acted, for whom; a repeated request gets its first answer; what was answered with `OK` is
 //! durable.
 
+mod dossier;
 mod family;
 mod inbox;
 mod recipient;
@@ -23,6 +24,7 @@ use handdruk_domain::digest::Digest;
 use handdruk_domain::ids::RequestId;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::statement::manifest::{Actor, ProfessionalRef};
+use handdruk_proto::v1::dossier_service_server::DossierServiceServer;
 use handdruk_proto::v1::family_service_server::FamilyServiceServer;
 use handdruk_proto::v1::inbox_service_server::InboxServiceServer;
 use handdruk_proto::v1::recipient_service_server::RecipientServiceServer;
@@ -35,6 +37,7 @@ use tonic::service::Routes;
 use tonic::{Request, Status};
 
 use crate::config::System;
+use crate::desk::{self, OfTheDesk};
 use crate::error::NodeError;
 use crate::import;
 use crate::node::Node;
@@ -79,6 +82,10 @@ impl Api {
             .add_service(family.max_decoding_message_size(MAX_MESSAGE))
             .add_service(inbox.max_decoding_message_size(MAX_MESSAGE))
             .add_service(
+                DossierServiceServer::new(dossier::Dossiers(self.clone()))
+                    .max_decoding_message_size(MAX_PUSH),
+            )
+            .add_service(
                 RecipientServiceServer::new(recipient::Recipients(self.clone()))
                     .max_decoding_message_size(MAX_MESSAGE),
             )
@@ -94,6 +101,14 @@ impl Api {
         acting: Option<&v1::ActingProfessional>,
     ) -> Result<Caller, NodeError> {
         let refused = || NodeError::reason(Reason::RoleNotAllowed);
+        let professional = acting
+            .map(|acting| ProfessionalRef::from_field(&acting.professional, "acting.professional"))
+            .transpose()?;
+        if request.extensions().get::<OfTheDesk>().is_some() {
+            // At the workdesk somebody sits: reading without a name is the desk's own doing, such as counting.
+            let desk = ProfessionalRef::from_field(desk::NAME, "system")?;
+            return Ok(self.calling(desk::NAME.to_owned(), desk, professional));
+        }
         let peer = Peer::of(request)
             .filter(|peer| *peer.oin() == self.node.oin)
             .ok_or_else(refused)?;
@@ -101,17 +116,23 @@ impl Api {
             return Err(refused());
         };
         let system = self.systems.get(name).ok_or_else(refused)?;
-        let professional = acting
-            .map(|acting| ProfessionalRef::from_field(&acting.professional, "acting.professional"))
-            .transpose()?;
-        Ok(Caller {
-            system: name.to_string(),
+        Ok(self.calling(name.to_string(), system.clone(), professional))
+    }
+
+    fn calling(
+        &self,
+        system: String,
+        actor: ProfessionalRef,
+        professional: Option<ProfessionalRef>,
+    ) -> Caller {
+        Caller {
+            system,
             professional: professional.is_some(),
             by: Actor {
-                actor: professional.unwrap_or_else(|| system.clone()),
+                actor: professional.unwrap_or(actor),
                 on_behalf_of: self.node.oin.clone(),
             },
-        })
+        }
     }
 
     /// Who writes what, under which request id.
