@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use handdruk_domain::clock::{Clock, Date, Timestamp, date_in_nl};
 use handdruk_domain::oin::Oin;
+use handdruk_proto::v1::dossier_service_client::DossierServiceClient;
 use handdruk_proto::v1::family_service_client::FamilyServiceClient;
 use handdruk_proto::v1::inbox_service_client::InboxServiceClient;
+use handdruk_proto::v1::recipient_service_client::RecipientServiceClient;
 use handdruk_proto::v1::transition_service_client::TransitionServiceClient;
 use handdruk_proto::v1::warm_service_client::WarmServiceClient;
 use handdruk_service::Entropy;
@@ -72,6 +74,16 @@ impl Desk {
     /// The node's client for the people with a say.
     pub fn family(&self) -> FamilyServiceClient<LocalApi> {
         self.shared.node.family()
+    }
+
+    /// The node's client for dossiers that nothing was said about yet.
+    pub fn dossiers(&self) -> DossierServiceClient<LocalApi> {
+        self.shared.node.dossiers()
+    }
+
+    /// The node's client for what may be sent, and to whom.
+    pub fn recipients(&self) -> RecipientServiceClient<LocalApi> {
+        self.shared.node.recipients()
     }
 
     /// The node's client for the warm part.

@@ -3,8 +3,10 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use handdruk_proto::v1::dossier_service_client::DossierServiceClient;
 use handdruk_proto::v1::family_service_client::FamilyServiceClient;
 use handdruk_proto::v1::inbox_service_client::InboxServiceClient;
+use handdruk_proto::v1::recipient_service_client::RecipientServiceClient;
 use handdruk_proto::v1::transition_service_client::TransitionServiceClient;
 use handdruk_proto::v1::warm_service_client::WarmServiceClient;
 use handdruk_service::Failure;
@@ -43,6 +45,14 @@ impl Node {
 
     pub(crate) fn family(&self) -> FamilyServiceClient<LocalApi> {
         FamilyServiceClient::new(self.api.clone()).max_decoding_message_size(MAX_MESSAGE)
+    }
+
+    pub(crate) fn dossiers(&self) -> DossierServiceClient<LocalApi> {
+        DossierServiceClient::new(self.api.clone()).max_encoding_message_size(MAX_MESSAGE)
+    }
+
+    pub(crate) fn recipients(&self) -> RecipientServiceClient<LocalApi> {
+        RecipientServiceClient::new(self.api.clone())
     }
 
     pub(crate) fn warm(&self) -> WarmServiceClient<LocalApi> {
