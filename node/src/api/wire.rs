@@ -4,6 +4,7 @@ use handdruk_domain::category::Category;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::outcome::WithdrawalOutcome;
+use handdruk_domain::warm::Course;
 use handdruk_proto::{timestamp, to_wire, v1};
 use handdruk_service::wire_reason;
 use prost::Message as _;
@@ -205,5 +206,8 @@ pub(crate) fn inbox(row: &InboxRow) -> v1::InboxItem {
         steps: record.steps.clone(),
         erase_time: Some(timestamp(row.erase_at)),
         warm: record.warm(),
+        recipient_site: record.site.as_ref().map(ToString::to_string).unwrap_or_default(),
+        recipient_desk: record.desk.map_or(0, to_wire),
+        short_course: record.course == Some(Course::Short),
     }
 }

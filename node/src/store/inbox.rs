@@ -6,10 +6,12 @@ use handdruk_domain::category::Category;
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::ids::HandoverId;
-use handdruk_domain::oin::Oin;
+use handdruk_domain::oin::{Oin, Site};
 use handdruk_domain::purpose::Purpose;
+use handdruk_domain::role::Desk;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::outcome::{KeepGround, QuarantineReason};
+use handdruk_domain::warm::Course;
 use handdruk_proto::v1;
 use prost::Message as _;
 use serde::{Deserialize, Serialize};
@@ -60,6 +62,15 @@ pub(crate) struct InboxRecord {
     pub(crate) warm: Option<Bytes>,
     /// The digest of the release that brought it.
     pub(crate) release: Digest,
+    /// The school site that it is addressed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) site: Option<Site>,
+    /// The desk that it is addressed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) desk: Option<Desk>,
+    /// Which course its warm part takes, by the rules that it was sent under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) course: Option<Course>,
 }
 
 /// What was opened: content per category as canonical JSON, and guardians' signed views.

@@ -15,6 +15,7 @@ use handdruk_domain::catalogue::Catalogue;
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::Date;
 use handdruk_domain::ids::{HandoverId, RequestId, SlotId};
+use handdruk_domain::purpose::Purpose;
 use handdruk_domain::reason::{Reason, RefusalClass};
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::envelope::{CompartmentName, Envelope, Release};
@@ -23,6 +24,7 @@ use handdruk_domain::statement::member::Membership;
 use handdruk_domain::statement::outcome::{Outcome, QuarantineReason, Receipt};
 use handdruk_domain::statement::permit::Permit;
 use handdruk_domain::statement::{RawStatement, Verified};
+use handdruk_domain::warm::Course;
 use handdruk_proto::{statement_in, v1};
 use prost::Message as _;
 
@@ -396,6 +398,9 @@ fn received(node: &Node, delivery: &Delivery) -> (InboxRow, Option<InboxContent>
         erase_at: retention::after_quarantine(now),
         record: record(delivery.sender.name.clone(), &delivery.release),
     };
+    row.record.site.clone_from(&delivery.manifest.recipient.site);
+    row.record.desk = delivery.manifest.recipient.desk;
+    row.record.course = course(&delivery.catalogue, row.purpose);
     row.record.withheld = delivery
         .manifest
         .categories
@@ -445,6 +450,11 @@ fn as_opened(opened: &Opened) -> InboxContent {
     }
 }
 
+fn course(catalogue: &Catalogue, purpose: Purpose) -> Option<Course> {
+    let rules = catalogue.rules(purpose)?;
+    rules.warm.as_ref().map(|warm| warm.course)
+}
+
 fn record(sender_name: String, release: &Verified<Release>) -> InboxRecord {
     InboxRecord {
         sender_name,
@@ -458,6 +468,9 @@ fn record(sender_name: String, release: &Verified<Release>) -> InboxRecord {
         steps: Vec::new(),
         warm: None,
         release: release.digest(),
+        site: None,
+        desk: None,
+        course: None,
     }
 }
 
