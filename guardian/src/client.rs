@@ -15,10 +15,12 @@ use handdruk_domain::exchange::{Command, SessionToken};
 use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::{Reason, Refusal};
-use handdruk_domain::statement::consent::{Decision, GuardianKeys, Invitation};
+use handdruk_domain::statement::consent::{Attestation, Decision, GuardianKeys, Invitation};
 use handdruk_domain::statement::manifest::Manifest;
 use handdruk_domain::statement::member::{CatalogueText, KeyBundle, Membership};
-use handdruk_domain::statement::{Body, Party, PublicKey, RawStatement, Signer, Statement, VerifyingKey};
+use handdruk_domain::statement::{
+    Body, Party, PublicKey, RawStatement, Signer, Statement, Verified, VerifyingKey,
+};
 use handdruk_proto::v1::directory_service_client::DirectoryServiceClient;
 use handdruk_proto::v1::guardian_service_client::GuardianServiceClient;
 use handdruk_proto::{from_wire, statement, statement_in, time, uuid, v1};
@@ -29,7 +31,7 @@ use tonic::{Request, Response, Status};
 
 use crate::error::{ClientError, InvitationError, NotBelieved};
 use crate::keys::{Credentials, GatewayHalf, OwnKeys};
-use crate::question::{Question, Standing};
+use crate::question::{Question, Signed, Standing};
 use crate::session::Session;
 use crate::trust::{Anchored, Member, Roots};
 
@@ -292,6 +294,9 @@ impl Client {
             uuid(&status.handover_id, "handover_id").map_err(NotBelieved::Malformed)?;
         let manifest: Statement<Manifest> = wire(sent.manifest, "manifest")?;
         let manifest = anchored.inviter().verify(&manifest, |manifest| manifest.at)?;
+        let authority = by_inviter(anchored, sent.authority, "authority", |change: &Attestation| {
+            change.at
+        })?;
         let recipient = self.member(&manifest.recipient.oin).await?;
         let catalogue = self.catalogue(manifest.catalogue).await?;
         let standing = Standing {
@@ -314,8 +319,9 @@ impl Client {
             }
         }
         decisions.sort_by_key(|decision| decision.at);
+        let signed = Signed { manifest, authority };
         let question = Question::new(
-            anchored, handover, manifest, &recipient, catalogue, standing, decisions,
+            anchored, handover, signed, &recipient, catalogue, standing, decisions,
         );
         Ok(question.map_err(NotBelieved::NotYours)?)
     }
@@ -368,6 +374,18 @@ pub(crate) fn wire<T: Body>(
     field: &'static str,
 ) -> Result<Statement<T>, NotBelieved> {
     statement_in(sent, field).map_err(NotBelieved::Malformed)
+}
+
+/// Reads a statement of the inviter's that need not be there, and verifies it.
+fn by_inviter<T: Body>(
+    anchored: &Anchored,
+    sent: Option<v1::Statement>,
+    field: &'static str,
+    at: impl FnOnce(&T) -> Timestamp,
+) -> Result<Option<Verified<T>>, ClientError> {
+    let Some(sent) = sent else { return Ok(None) };
+    let statement: Statement<T> = wire(Some(sent), field)?;
+    Ok(Some(anchored.inviter().verify(&statement, at)?))
 }
 
 /// Reads a statement in an answer, of whatever kind.

@@ -9,7 +9,7 @@ use handdruk_domain::clock::Timestamp;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::Verified;
-use handdruk_domain::statement::consent::{Choice, Decision};
+use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Decision, Invitation};
 use handdruk_domain::statement::manifest::{AgeBand, Holder, Manifest};
 use handdruk_domain::statement::member::Membership;
 
@@ -24,9 +24,12 @@ pub enum NotYours {
     /// It is about another child.
     #[error("the handover is about another child")]
     OtherChild,
-    /// This guardian's slot has no place in it.
+    /// Neither the handover nor a later change of authority gives this guardian a place in it.
     #[error("the handover does not name you as somebody with a say")]
     NoSlot,
+    /// The change of authority that came with it is somebody else's, another child's, or from before the handover.
+    #[error("the change of authority is not about you and this handover")]
+    OtherAuthority,
     /// The gateway filed it under another handover's id.
     #[error("the handover's id is not that of its manifest")]
     OtherHandover,
@@ -58,6 +61,39 @@ pub struct Standing {
     pub silence: Option<Timestamp>,
 }
 
+/// What the inviter signed about one handover, verified.
+pub(crate) struct Signed {
+    /// What it wants to hand over.
+    pub(crate) manifest: Verified<Manifest>,
+    /// What changed this guardian's capacity since.
+    pub(crate) authority: Option<Verified<Attestation>>,
+}
+
+impl Signed {
+    /// In which capacity the guardian behind an invitation has a say in it: as changed last, else as the manifest says. Somebody
+    /// who was given authority after the manifest was made does not stand in it.
+    fn holder(&self, invitation: &Invitation) -> Result<Holder, NotYours> {
+        let manifest = &self.manifest;
+        let Some(authority) = &self.authority else {
+            let own = manifest
+                .guardians
+                .iter()
+                .find(|guardian| guardian.slot == invitation.slot);
+            return Ok(own.ok_or(NotYours::NoSlot)?.holder);
+        };
+        match authority.what {
+            Attested::AuthorityChanged { holder }
+                if authority.slot == Some(invitation.slot)
+                    && authority.child == manifest.child
+                    && authority.at >= manifest.at =>
+            {
+                Ok(holder)
+            }
+            _ => Err(NotYours::OtherAuthority),
+        }
+    }
+}
+
 /// One handover: what its sender signed, and how it stands.
 #[derive(Debug, Clone)]
 pub struct Question {
@@ -75,13 +111,13 @@ impl Question {
     pub(crate) fn new(
         anchored: &Anchored,
         handover: HandoverId,
-        manifest: Verified<Manifest>,
+        signed: Signed,
         recipient: &Member,
         catalogue: Arc<Catalogue>,
         standing: Standing,
         decisions: Vec<Verified<Decision>>,
     ) -> Result<Self, NotYours> {
-        let invitation = anchored.invitation();
+        let (invitation, manifest) = (anchored.invitation(), &signed.manifest);
         if manifest.handover != handover {
             return Err(NotYours::OtherHandover);
         }
@@ -91,18 +127,14 @@ impl Question {
         if manifest.child != invitation.child {
             return Err(NotYours::OtherChild);
         }
-        let slot = manifest
-            .guardians
-            .iter()
-            .find(|guardian| guardian.slot == invitation.slot);
-        let holder = slot.ok_or(NotYours::NoSlot)?.holder;
+        let holder = signed.holder(invitation)?;
         if catalogue.rules(manifest.purpose).is_none() {
             return Err(NotYours::UnknownPurpose);
         }
         let sender = anchored.inviter().membership().clone();
         let recipient = recipient.membership().clone();
         Ok(Self {
-            manifest,
+            manifest: signed.manifest,
             holder,
             sender,
             recipient,
@@ -122,7 +154,7 @@ impl Question {
         self.manifest.handover
     }
 
-    /// In which capacity this guardian has a say in it.
+    /// In which capacity this guardian has a say in it, as it is now.
     pub const fn holder(&self) -> Holder {
         self.holder
     }

@@ -29,6 +29,8 @@ pub struct Question {
     pub handover: HandoverStatus,
     /// Kind manifest.
     pub manifest: RawStatement,
+    /// Kind attestation: what gave this guardian the capacity that holds now, where it is not the manifest that did.
+    pub authority: Option<RawStatement>,
     /// On what it rests.
     pub basis: Basis,
     /// What this guardian may do about it.
@@ -123,6 +125,7 @@ impl Books {
             _ => None,
         });
         Some(Question {
+            authority: self.authority(handover, child, guardian.slot),
             manifest: handover.manifest.statement().raw().clone(),
             basis: rules.ground.basis()?,
             part,
@@ -137,6 +140,24 @@ impl Books {
             recipient: self.members.get(handover.recipient())?.statement().raw().clone(),
             releases: committed(handover),
             handover: status,
+        })
+    }
+
+    /// The change of authority that gave the person in `slot` the capacity that holds, as it was attested.
+    fn authority(&self, handover: &Handover, child: &Child, slot: SlotId) -> Option<RawStatement> {
+        let (said, activated) = (handover.heard(child), child.activated());
+        let facts = handover.facts(
+            self.members.get(handover.sender())?,
+            self.members.get(handover.recipient())?,
+            &said,
+            &activated,
+        );
+        let changed = policy::capacity_from(&facts, slot)?;
+        said.iter().find_map(|said| match said {
+            Said::Attestation(attestation) if attestation.digest() == changed => {
+                Some(attestation.statement().raw().clone())
+            }
+            _ => None,
         })
     }
 

@@ -25,7 +25,7 @@ mod who_decides;
 use std::collections::BTreeSet;
 
 pub use decided::{Awaited, Awaiting, Decided, Granted, What, Who};
-pub use say::{Part, attestation_counts, has_say, part};
+pub use say::{Part, attestation_counts, capacity_from, has_say, part};
 pub use who_decides::Standing;
 
 use heard::Heard;

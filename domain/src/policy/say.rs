@@ -10,6 +10,7 @@ use super::heard::Heard;
 use super::who_decides::{self, Rule, Standing};
 use crate::catalogue::{Catalogue, Ground, Inform};
 use crate::category::Category;
+use crate::digest::Digest;
 use crate::ids::SlotId;
 use crate::reason::{Reason, Refusal};
 use crate::statement::consent::{Attestation, Attested, Choice};
@@ -73,6 +74,13 @@ pub fn part(facts: &Facts<'_>, catalogue: &Catalogue, slot: SlotId) -> Part {
         ) if inspects => Part::Informed,
         _ => Part::Nothing,
     }
+}
+
+/// Which change of authority gave the person in `slot` the capacity that holds. `None` where it is still the manifest's, or
+/// where nobody stands in that slot.
+pub fn capacity_from(facts: &Facts<'_>, slot: SlotId) -> Option<Digest> {
+    let changed = Heard::gather(facts).person(slot)?.changed?;
+    Some(changed.digest)
 }
 
 /// Whether what the person in `slot` chooses may be recorded, from their own keys or attested. Refused with

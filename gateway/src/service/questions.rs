@@ -174,5 +174,6 @@ fn shown(question: &Question, has_preview: bool) -> v1::Question {
         own_decisions: wire::statements(&question.own_decisions),
         sender: Some((&question.sender).into()),
         recipient: Some((&question.recipient).into()),
+        authority: question.authority.as_ref().map(Into::into),
     }
 }

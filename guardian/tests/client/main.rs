@@ -13,7 +13,7 @@ use handdruk_domain::category::Category;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::ids::{ChildRef, InvitationId};
 use handdruk_domain::reason::Reason;
-use handdruk_domain::statement::consent::{Choice, Decision, GuardianKeys, Language};
+use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Decision, GuardianKeys, Language};
 use handdruk_domain::statement::envelope::{CompartmentName, Release};
 use handdruk_domain::statement::outcome::{KeepGround, WithdrawalAnswer, WithdrawalOutcome};
 use handdruk_domain::statement::{Kind, Party, RawStatement, Signer, Statement, Verified, VerifyingKey};
@@ -403,6 +403,76 @@ async fn a_manifest_about_another_child_or_without_this_guardian_is_not_shown() 
             "{why:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn somebody_given_authority_after_the_manifest_can_answer_when_the_inviter_says_so() {
+    let world = World::new();
+    let gateway = Gateway::of(&world);
+    let mut session = activated(&world, &gateway).await;
+    let mut without = world.manifest();
+    without.guardians.retain(|guardian| guardian.slot != slot());
+    let signed = |attestation: &Attestation, signer: &dyn Signer| {
+        Some(statement(
+            &Statement::sign(attestation, &[signer]).expect("signs"),
+        ))
+    };
+    let by_school = &world.school.signer;
+    let manifest = Statement::sign(&without, &[by_school]).expect("signs");
+    gateway.state().questions[0].manifest = Some(statement(&manifest));
+    gateway.state().questions[0].has_preview = false;
+    gateway.state().questions[0].authority = signed(&world.authority(), by_school);
+    let question = session.question(handover()).await.expect("believed");
+    assert!(question.counts());
+    let page = session
+        .page(&question, Language::Dutch)
+        .await
+        .expect("names only");
+    session
+        .decide(&question, &page, all(Choice::Refuse), None, &mut rng(3))
+        .await
+        .expect("decides");
+    assert_eq!(gateway.state().decisions.len(), 1);
+
+    let somebody_elses = Attestation {
+        slot: Some(world::other_slot()),
+        ..world.authority()
+    };
+    let another_childs = Attestation {
+        child: ChildRef::from_bytes([6; 16]),
+        ..world.authority()
+    };
+    let from_before = Attestation {
+        at: "2026-11-23T08:59:59Z".parse().expect("an instant"),
+        ..world.authority()
+    };
+    let no_change = Attestation {
+        what: Attested::SpokenWithdrawal {
+            manifest: nothing(),
+            choices: all(Choice::Withdraw),
+        },
+        ..world.authority()
+    };
+    for lie in [somebody_elses, another_childs, from_before, no_change] {
+        gateway.state().questions[0].authority = signed(&lie, by_school);
+        let why = disbelief(&mut session).await;
+        assert!(
+            matches!(why, NotBelieved::NotYours(NotYours::OtherAuthority)),
+            "{why:?}"
+        );
+    }
+    gateway.state().questions[0].authority = signed(&world.authority(), &world.provider.signer);
+    let why = disbelief(&mut session).await;
+    assert!(
+        matches!(
+            why,
+            NotBelieved::Untrusted(Untrusted::Signature {
+                kind: Kind::Attestation,
+                ..
+            })
+        ),
+        "{why:?}"
+    );
 }
 
 #[tokio::test]

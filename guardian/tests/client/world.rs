@@ -19,7 +19,7 @@ use handdruk_domain::ids::{ChildRef, HandoverId, SlotId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::role::Role;
-use handdruk_domain::statement::consent::{Invitation, Language};
+use handdruk_domain::statement::consent::{Attestation, Attested, Invitation, Language};
 use handdruk_domain::statement::manifest::{
     Actor, Address, AgeBand, ApplicationRef, AuthorityKind, GuardianSlot, Holder, Inspection, Manifest,
     SchoolTransition, TransitionCode,
@@ -211,6 +211,18 @@ impl World {
         Statement::sign(&self.manifest(), &[&self.school.signer]).expect("signs")
     }
 
+    /// The school's word that this guardian was given authority.
+    pub(crate) fn authority(&self) -> Attestation {
+        Attestation {
+            handover: None,
+            child: child(),
+            slot: Some(slot()),
+            what: Attested::AuthorityChanged { holder: guardian() },
+            professionals: vec!["ib-3".parse().expect("a reference")],
+            at: now(),
+        }
+    }
+
     /// What the gateway says about the manifest.
     pub(crate) fn question(&self) -> v1::Question {
         v1::Question {
@@ -232,6 +244,7 @@ impl World {
             own_decisions: Vec::new(),
             sender: None,
             recipient: None,
+            authority: None,
         }
     }
 }

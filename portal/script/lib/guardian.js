@@ -17,7 +17,7 @@ import { released, Signers } from "./history.js";
 import { Keep } from "./keep.js";
 import { KeyRing } from "./keyring.js";
 import { openPreview, sealedBytes } from "./preview.js";
-import { checkOwn, Question } from "./question.js";
+import { changedCapacity, checkOwn, Question } from "./question.js";
 import { makeReceipt } from "./receipt.js";
 import { claim } from "./statement.js";
 import { sealView } from "./view.js";
@@ -405,7 +405,8 @@ export class Guardian {
     const { anchored, own } = account;
     const { handover: status } = sent;
     const { manifest, vouched } = await this.#manifest(anchored, status.handover_id, sent.manifest);
-    checkOwn(anchored, status.handover_id, manifest.body);
+    const authority = await changedCapacity(anchored, manifest.body, sent.authority);
+    checkOwn(anchored, status.handover_id, manifest.body, authority);
     const [recipient, catalogue] = await Promise.all([
       this.#directory.membership(manifest.body.recipient.oin, sent.recipient),
       this.#directory.catalogue(manifest.body.catalogue),
@@ -421,7 +422,7 @@ export class Guardian {
       awaited_of: status.awaited.map(({ slot_id, what, until }) => ({ own: slot_id === anchored.invitation.slot, what, until })),
       blocked: status.blocked,
     });
-    const found = { anchored, handover: status.handover_id, manifest, vouched, recipient, catalogue, standing };
+    const found = { anchored, handover: status.handover_id, manifest, authority, vouched, recipient, catalogue, standing };
     return Question.of({ ...found, decisions: sent.own_decisions, ownKey: own.signing.publicKey });
   }
 

@@ -55,6 +55,7 @@ export class Question {
    * @param {import("./trust.js").Anchored} found.anchored
    * @param {string} found.handover Under which id the gateway filed it.
    * @param {import("./statement.js").Verified} found.manifest
+   * @param {?{holder: any}} found.authority What changed this guardian's capacity since, see `changedCapacity`.
    * @param {string} found.vouched
    * @param {import("./statement.js").Verified} found.recipient Its membership.
    * @param {import("./catalogue.js").Catalogue} found.catalogue
@@ -63,9 +64,9 @@ export class Question {
    * @param {import("./key.js").PublicKey} found.ownKey
    * @returns {Promise<Question>}
    */
-  static async of({ anchored, handover, manifest, vouched, recipient, catalogue, standing, decisions, ownKey }) {
+  static async of({ anchored, handover, manifest, authority, vouched, recipient, catalogue, standing, decisions, ownKey }) {
     const { body } = manifest;
-    const own = checkOwn(anchored, handover, body);
+    const holder = checkOwn(anchored, handover, body, authority);
     if (recipient.body.oin !== body.recipient.oin) throw new NotBelieved("ANOTHER", "membership");
     const rules = catalogue.rules(body.purpose);
     if (rules === null) throw new NotBelieved("UNKNOWN_PURPOSE", body.purpose);
@@ -73,7 +74,7 @@ export class Question {
       anchored,
       manifest,
       vouched,
-      holder: own.holder,
+      holder,
       recipient: recipient.body,
       rules,
       periods: catalogue.periods,
@@ -120,16 +121,44 @@ export class Question {
  * @param {import("./trust.js").Anchored} anchored
  * @param {string} handover Under which id the gateway filed it.
  * @param {any} manifest Its body.
- * @returns {{slot: string, holder: any}} This guardian's place in it.
+ * @param {?{holder: any}} authority What changed this guardian's capacity since the manifest, if anything did.
+ * @returns {any} In which capacity this guardian has a say in it: as changed last, else as the manifest says. Somebody who was given
+ *   authority after the manifest was made does not stand in it.
  * @throws {NotBelieved}
  */
-export function checkOwn({ invitation }, handover, manifest) {
+export function checkOwn({ invitation }, handover, manifest, authority) {
   if (manifest.handover !== handover) throw new NotBelieved("OTHER_HANDOVER");
   if (manifest.sender.oin !== invitation.inviter) throw new NotBelieved("OTHER_SENDER");
   if (manifest.child !== invitation.child) throw new NotBelieved("OTHER_CHILD");
+  if (authority !== null) return authority.holder;
   const own = manifest.guardians.find((guardian) => guardian.slot === invitation.slot);
   if (own === undefined) throw new NotBelieved("NO_SLOT");
-  return own;
+  return own.holder;
+}
+
+/**
+ * What changed this guardian's capacity after a manifest was made.
+ *
+ * A change that was signed with a key from before the letter cannot be verified here. Then the letter itself is the inviter's later
+ * word about the capacity, under the key that it vouches for.
+ *
+ * @param {import("./trust.js").Anchored} anchored
+ * @param {any} manifest Its body.
+ * @param {unknown} sent An attestation, or nothing.
+ * @returns {Promise<?{holder: any}>}
+ * @throws {NotBelieved}
+ */
+export async function changedCapacity(anchored, manifest, sent) {
+  if (sent === null || sent === undefined) return null;
+  const { invitation } = anchored;
+  const { body } = await anchored.verify(sent, "attestation").catch((error) => {
+    if (error?.reason === "KEY_NOT_ANCHORED") return { body: null };
+    throw error;
+  });
+  if (body === null) return { holder: invitation.holder };
+  const isChange = body.what.attests === "authority-changed" && instant(body.at) >= instant(manifest.at);
+  if (!isChange || body.slot !== invitation.slot || body.child !== manifest.child) throw new NotBelieved("ANOTHER", "attestation");
+  return { holder: body.what.holder };
 }
 
 /** One made with an earlier letter's keys cannot be checked with these, and does not count as said by these. */

@@ -11,7 +11,7 @@ import { PublicKey } from "../lib/key.js";
 import { checkReceipt } from "../lib/receipt.js";
 import { verify } from "../lib/statement.js";
 import {
-  content, digestOf, ed25519, GATEWAY, HANDOVER, OTHER_SLOT, PROVIDER, random, refusal, SCHOOL, SECRET, signed, SLOT, World,
+  content, digestOf, ed25519, GATEWAY, HANDOVER, JOINT, OTHER_SLOT, PROVIDER, random, refusal, SCHOOL, SECRET, signed, SLOT, World,
 } from "./world.mjs";
 
 const nothingKept = { save: async () => false, load: async () => null, forget: async () => {} };
@@ -274,6 +274,40 @@ test("a manifest from before the letter is believed only when the inviter has to
     async (relay) => asked(relay, { manifest: await older.propose({ key: older.school.keys[1], at: "2026-10-20T10:00:01Z" }) }),
   ];
   for (const lie of lies) assert.equal(await refusedBecause(lie, older), "KEY_NOT_ANCHORED");
+});
+
+test("somebody who was given authority after the manifest can answer: the inviter says so, nobody else", async () => {
+  const manifest = await world.propose({ guardians: [{ slot: OTHER_SLOT, holder: JOINT }] });
+  const { relay, guardian } = await activated();
+  asked(relay, { manifest, has_preview: false, authority: await world.changed() });
+  const question = await first(guardian);
+  assert.deepEqual([question.slot, question.counts(), question.holder], [SLOT, true, JOINT]);
+  await guardian.decide(question, null, SHOWN, { D16: "refuse" });
+  assert.equal(JSON.parse(relay.decisions[0].body).slot, SLOT);
+  const child = { attests: "authority-changed", holder: { holder: "young-person" } };
+  asked(relay, { authority: await world.changed({ what: child }) });
+  assert.equal((await first(guardian)).counts(), false, "below 12 the child is not asked");
+  const spoken = { attests: "spoken-withdrawal", manifest: await digestOf(manifest), choices: { D16: "withdraw" } };
+  const lies = [
+    [null, "NO_SLOT"],
+    [await world.changed({ key: await ed25519() }), "WRONG_KEY"],
+    [await world.changed({ key: world.provider.key }), "WRONG_KEY"],
+    [await world.changed({ slot: OTHER_SLOT }), "ANOTHER"],
+    [await world.changed({ child: "5b7f0000-0000-4000-8000-0000000000dd" }), "ANOTHER"],
+    [await world.changed({ at: "2026-11-22T09:59:59Z" }), "ANOTHER"],
+    [await world.changed({ what: spoken, handover: HANDOVER }), "ANOTHER"],
+  ];
+  for (const [authority, reason] of lies) {
+    assert.equal(await refusedBecause(async (lying) => asked(lying, { manifest, authority })), reason);
+  }
+});
+
+test("where authority changed before the letter, under a key of then, the letter says in which capacity", async () => {
+  older.manifest = await older.propose({ key: older.school.keys[1], at: "2026-10-20T10:00:00Z", guardians: [] });
+  const { relay, guardian } = await activated(older);
+  asked(relay, { authority: await older.changed({ key: older.school.keys[1], at: "2026-10-20T10:30:00Z" }) });
+  const question = await first(guardian);
+  assert.deepEqual([question.vouched, question.holder], ["told", JOINT]);
 });
 
 test("key bundles that do not follow from one another are refused", async () => {

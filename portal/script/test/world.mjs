@@ -22,6 +22,9 @@ export const CHILD = "5b7f0000-0000-4000-8000-00000000000c";
 export const SLOT = "5b7f0000-0000-4000-8000-000000000001";
 export const OTHER_SLOT = "5b7f0000-0000-4000-8000-000000000002";
 
+/** A parent with joint authority. */
+export const JOINT = Object.freeze({ holder: "guardian", authority: "joint", under_investigation: false });
+
 const TOML = readFileSync(new URL("../../../domain/catalogue/default.toml", import.meta.url), "utf8");
 
 /** Random bytes. */
@@ -169,6 +172,11 @@ export class World {
     }, [key]))();
   }
 
+  /** The school's word that somebody's authority changed. */
+  changed({ key = this.school.key, what = { attests: "authority-changed", holder: JOINT }, ...changed } = {}) {
+    return signed("attestation", { child: CHILD, slot: SLOT, what, professionals: ["ib-3"], at: "2026-11-22T10:30:00Z", ...changed }, [key]);
+  }
+
   /** What the portal answers, call by call. A test puts its own function in place of one. */
   relay() {
     return new Relay(this);
@@ -243,7 +251,8 @@ export class Relay {
     return {
       handover: { handover_id: HANDOVER, stage: "awaiting", awaited: [{ slot_id: SLOT, what: "decision", until: null }], decide_again: null, blocked: [] },
       manifest: world.manifest, basis: "consent", asked: true, awaited: true, may_inspect: true, has_preview: true,
-      told: NOW, silence: null, own_decisions: this.decisions, sender: world.school.membership, recipient: world.provider.membership, ...changed,
+      told: NOW, silence: null, own_decisions: this.decisions, sender: world.school.membership, recipient: world.provider.membership,
+      authority: null, ...changed,
     };
   }
 }

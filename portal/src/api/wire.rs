@@ -27,6 +27,11 @@ pub(super) fn statement(sent: Option<v1::Statement>) -> Result<RawStatement, Pro
     sent.try_into().map_err(unreadable)
 }
 
+/// A statement that may be there.
+fn optional(sent: Option<v1::Statement>) -> Result<Option<RawStatement>, Problem> {
+    sent.map(|sent| statement(Some(sent))).transpose()
+}
+
 /// Statements in order.
 pub(super) fn statements(sent: Vec<v1::Statement>) -> Result<Vec<RawStatement>, Problem> {
     sent.into_iter().map(|sent| statement(Some(sent))).collect()
@@ -151,6 +156,8 @@ pub(super) struct Question {
     own_decisions: Vec<RawStatement>,
     sender: RawStatement,
     recipient: RawStatement,
+    /// The change of authority that gave this guardian the capacity that holds now, where it is not the manifest that did.
+    authority: Option<RawStatement>,
 }
 
 pub(super) fn question(sent: v1::Question) -> Result<Question, Problem> {
@@ -167,6 +174,7 @@ pub(super) fn question(sent: v1::Question) -> Result<Question, Problem> {
         own_decisions: statements(sent.own_decisions)?,
         sender: statement(sent.sender)?,
         recipient: statement(sent.recipient)?,
+        authority: optional(sent.authority)?,
     })
 }
 

@@ -49,3 +49,47 @@ async fn a_statutory_and_a_consented_handover_arrive_with_exactly_what_they_may_
             .expect("answers")
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_given_authority_after_the_push_is_asked_and_their_no_holds() {
+    let mut town = Town::of(&[WATERLELIE, STADSCOLLEGE, LINDE]);
+    let cast = &mut town.cast;
+    let plan = Plan::parse(NOOR.plan).expect("a plan");
+    let (mut alone, mut both) = (plan.clone(), plan);
+    alone.guardians.retain(|guardian| guardian.person == "elif");
+    alone
+        .targets
+        .retain(|target| target.purpose == Purpose::CareHandover);
+    both.targets
+        .retain(|target| target.purpose != Purpose::CareHandover);
+    let pushed = cast.push(&WATERLELIE, &NOOR, &alone).await.expect("pushed");
+    let care = admitted(&pushed, Purpose::CareHandover)
+        .expect("admitted")
+        .to_owned();
+    let mut mother = cast
+        .guardian(&WATERLELIE, &alone.pupil, "elif")
+        .await
+        .expect("activates");
+
+    cast.push(&WATERLELIE, &NOOR, &both).await.expect("pushed again");
+    let mut father = cast
+        .guardian(&WATERLELIE, &both.pupil, "mark")
+        .await
+        .expect("activates");
+    let (question, page) = father.question(&care).await.expect("believed, with a preview");
+    assert!(question.counts() && page.is_inspected());
+    let named = &question.manifest().guardians;
+    assert_eq!(named.len(), 1, "the manifest knows nothing of him");
+    father.decide(&care, Choice::Refuse).await.expect("counts");
+
+    mother.decide(&care, Choice::Agree).await.expect("decides");
+    cast.federation.pass_days(9).await.expect("time passes");
+    assert!(
+        cast.item(&LINDE, &care).await.expect("answers").is_none(),
+        "her yes and the end of the period do not undo his no"
+    );
+    assert_eq!(
+        cast.stage_at(&WATERLELIE, &care).await.expect("answers"),
+        Stage::Blocked
+    );
+}

@@ -3,9 +3,11 @@
 use super::world::*;
 use crate::category::Category;
 use crate::exchange::{Answer, CommittedRelease, NoticeKind};
+use crate::policy::Part;
 use crate::purpose::Purpose;
 use crate::reason::Reason;
 use crate::stage::Stage;
+use crate::statement::Kind;
 use crate::statement::consent::{Attested, Choice};
 use crate::statement::envelope::CompartmentName;
 
@@ -208,6 +210,20 @@ fn changed_authority_decides_everything_open_again() {
     }
     assert_eq!(world.stage(&sent), Stage::Awaiting);
     world.tell(&sent, 9).expect("now has a place in it");
+    let newcomer = world.guardian(9);
+    let session = newcomer.session.clone().expect("activated");
+    let guardian = world.books.guardian(&session, world.now).expect("a session");
+    let question = world.books.questions(&guardian).remove(0);
+    assert_eq!(question.part, Part::Decides);
+    let authority = question.authority.map(|raw| raw.kind);
+    assert_eq!(
+        authority,
+        Some(Kind::Attestation),
+        "the manifest does not name them: this does"
+    );
+    world
+        .decides(&sent, &newcomer, Choice::Refuse)
+        .expect("theirs to refuse");
 }
 
 #[test]
