@@ -137,6 +137,7 @@ keep-declined-months = إن لم يقبلها المستلم: { $months ->
         [many] { $months } شهرًا
        *[other] { $months } شهر
     }
+keep-signed = هذا مكتوب في القواعد الموقَّعة لهذا التعاون
 keep-from-received = الاستلام
 keep-from-leaving = مغادرة المدرسة المستلمة
 keep-from-decision = قرار شراكة المدارس
@@ -146,4 +147,4 @@ keep-from-last-entry = آخر ملاحظة في الملف
 keep-from-plan-closed = نهاية الخطة
 mark-17 = نص من عام 2017
 mark-D = اختيار هذه الشراكة
-mark-U = لم يُتحقق منه
+mark-U = لم يراجعه خبير قانوني بعد

@@ -91,12 +91,58 @@ no-effect-other = قولك نعم أو لا لا يغير شيئًا هنا. ي�
 
 ## الاتصال
 
-call-title = من سيتصل؟
-call-later = ستتحدث { $recipient } مع { $sender } ومعك. إن كان هناك موعد لذلك فستجده هنا.
-call-none = لن يتصل بك أحد من أجل هذا.
+call-title = من يتصل بمن، وحتى متى؟
+call-takes-on = بعد وصول البيانات، تقول { $recipient } خلال { $days } هل يستمر الأمر.
+call-talk = إذا استمر الأمر، تتصل بك { $recipient } خلال { $days } من أجل محادثة. وتشارك { $sender } فيها أيضًا.
+call-talk-young = إذا استمر الأمر، تتصل { $recipient } بالشاب أو الشابة خلال { $days } من أجل محادثة.
+call-held-before-start = تكون هذه المحادثة قبل أول يوم دراسي بما لا يقل عن { $days }.
+call-held-start = تكون هذه المحادثة خلال { $days } بعد أول يوم دراسي.
+call-held-stage = تكون هذه المحادثة خلال { $days } بعد الاتفاق عليها.
+call-short = إذا استمر الأمر، تنتهي منه { $recipient } خلال { $days }. وإذا كان هناك سؤال، تتصل بك { $recipient }.
+call-safety = تقرر { $recipient } بنفسها بمن تتصل.
+call-late = إذا لم يحدث ذلك في موعده، تعلم { $sender } و{ $recipient } بذلك.
+call-late-family = إذا لم يحدث ذلك في موعده، تعلم { $sender } و{ $recipient } بذلك. وتراه أنت في هذه الصفحة.
+days-working = { $count ->
+        [one] يوم عمل واحد
+        [two] يومي عمل
+        [few] { $count } أيام عمل
+        [many] { $count } يوم عمل
+       *[other] { $count } يوم عمل
+    }
+days-school = { $count ->
+        [one] يوم دراسي واحد
+        [two] يومين دراسيين
+        [few] { $count } أيام دراسية
+        [many] { $count } يومًا دراسيًا
+       *[other] { $count } يوم دراسي
+    }
+days-calendar = { $count ->
+        [one] يوم واحد
+        [two] يومين
+        [few] { $count } أيام
+        [many] { $count } يومًا
+       *[other] { $count } يوم
+    }
 phone-title = هل تفضّل الاتصال؟
-phone-letter = اتصل بـ { $sender }. الرقم موجود في رسالتك.
-phone-number = اتصل بـ { $sender }: { $phone }.
+phone-letter = لديك أسئلة؟ اتصل بـ { $sender }. الرقم موجود في رسالتك.
+phone-number = لديك أسئلة؟ اتصل بـ { $sender }: { $phone }.
+
+## ماذا بعد الوصول
+
+warm-title = كيف يستمر الأمر؟
+warm-received = تقول { $recipient } حتى { $date } هل يستمر الأمر.
+warm-waiting = هناك قائمة انتظار. تخبر { $recipient } حتى { $date } كيف هو الوضع.
+warm-declined = لم تقبله { $recipient }. تبحث { $sender } عن طريق آخر حتى { $date }.
+warm-no-recipient = لم يُعثر على أحد بعد. تواصل { $sender } البحث وتخبر حتى { $date } كيف هو الوضع.
+warm-accepted-talk = تتصل بك { $recipient } حتى { $date } من أجل محادثة.
+warm-accepted-short = تنتهي { $recipient } منه حتى { $date }.
+warm-talk-planned = تم الاتفاق على محادثة. تكون حتى { $date }.
+warm-talk-held = جرت المحادثة. تقول { $recipient } حتى { $date } هل بدأ الأمر.
+warm-started = بدأ الأمر. تقول { $recipient } حتى { $date } متى تنظرون معًا كيف يسير.
+warm-not-started = لم يبدأ الأمر بعد. تحل { $sender } و{ $recipient } ذلك حتى { $date }.
+warm-aftercare-planned = تنظر { $recipient } معك كيف يسير الأمر حتى { $date }.
+warm-aftercare-held = تم النظر في سير الأمر. تنتهي { $recipient } منه حتى { $date }.
+warm-late = هذا متأخر. المؤسسات تعلم بذلك.
 
 ## الإجابة
 

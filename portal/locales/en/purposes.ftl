@@ -129,6 +129,7 @@ keep-declined-months = If the recipient declines it, { $months ->
         [one] 1 month
        *[other] { $months } months
     }
+keep-signed = That stands in the signed rules of this federation
 keep-from-received = it was received
 keep-from-leaving = leaving the receiving school
 keep-from-decision = the support alliance's decision
@@ -138,4 +139,4 @@ keep-from-last-entry = the last entry in the dossier
 keep-from-plan-closed = the end of the plan
 mark-17 = text of 2017
 mark-D = a choice of this federation
-mark-U = not verified
+mark-U = not yet checked by a lawyer

@@ -91,12 +91,49 @@ no-effect-other = Your yes or no changes nothing here. Somebody else decides.
 
 ## Calling
 
-call-title = Who calls?
-call-later = { $recipient } talks with { $sender } and with you. Is there an appointment? Then it stands here.
-call-none = Nobody calls you about this.
+call-title = Who calls whom, and by when?
+call-takes-on = Once the data have arrived, { $recipient } says within { $days } whether it goes on.
+call-talk = If it goes on, { $recipient } calls you within { $days } for a talk. { $sender } takes part as well.
+call-talk-young = If it goes on, { $recipient } calls the young person within { $days } for a talk.
+call-held-before-start = That talk is at least { $days } before the first school day.
+call-held-start = That talk is within { $days } after the first school day.
+call-held-stage = That talk is within { $days } after it was agreed.
+call-short = If it goes on, { $recipient } is done within { $days }. If there is something to ask, { $recipient } calls you.
+call-safety = { $recipient } decides whom it calls.
+call-late = If this does not happen in time, { $sender } and { $recipient } hear of it.
+call-late-family = If this does not happen in time, { $sender } and { $recipient } hear of it. You see it on this page.
+days-working = { $count ->
+        [one] 1 working day
+       *[other] { $count } working days
+    }
+days-school = { $count ->
+        [one] 1 school day
+       *[other] { $count } school days
+    }
+days-calendar = { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
 phone-title = Would you rather call?
-phone-letter = Call { $sender }. The number is in your letter.
-phone-number = Call { $sender }: { $phone }.
+phone-letter = Questions? Call { $sender }. The number is in your letter.
+phone-number = Questions? Call { $sender }: { $phone }.
+
+## How it goes on once it has arrived
+
+warm-title = How does it go on?
+warm-received = { $recipient } says by { $date } whether it goes on.
+warm-waiting = There is a waiting list. { $recipient } says by { $date } how things stand.
+warm-declined = { $recipient } did not take it. { $sender } looks for another way, until { $date } at the latest.
+warm-no-recipient = Nobody was found yet. { $sender } goes on looking, and says by { $date } how things stand.
+warm-accepted-talk = { $recipient } calls you by { $date } for a talk.
+warm-accepted-short = { $recipient } is done by { $date }.
+warm-talk-planned = A talk was agreed. It is by { $date }.
+warm-talk-held = The talk was held. { $recipient } says by { $date } whether it started.
+warm-started = It started. { $recipient } says by { $date } when you will look together how it goes.
+warm-not-started = It has not started yet. { $sender } and { $recipient } solve that by { $date }.
+warm-aftercare-planned = { $recipient } looks together with you how it goes, by { $date }.
+warm-aftercare-held = It was looked at how it goes. { $recipient } is done by { $date }.
+warm-late = This is too late. The organisations know.
 
 ## Answering
 

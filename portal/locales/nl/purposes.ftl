@@ -129,6 +129,7 @@ keep-declined-months = Neemt de ontvanger het niet aan, dan { $months ->
         [one] 1 maand
        *[other] { $months } maanden
     }
+keep-signed = Dat staat in de ondertekende regels van deze samenwerking
 keep-from-received = de ontvangst
 keep-from-leaving = het vertrek van de ontvangende school
 keep-from-decision = het besluit van het samenwerkingsverband
@@ -138,4 +139,4 @@ keep-from-last-entry = de laatste aantekening in het dossier
 keep-from-plan-closed = het einde van het plan
 mark-17 = tekst van 2017
 mark-D = eigen keuze van deze samenwerking
-mark-U = niet nagekeken
+mark-U = nog niet door een jurist nagekeken

@@ -136,21 +136,67 @@ no-effect-other = { $you ->
 
 ## Bellen
 
-call-title = Wie belt er?
-call-later = { $you ->
-        [je] { $recipient } spreekt met { $sender } en met jou. Is daar een afspraak voor? Dan staat die hier.
-       *[u] { $recipient } spreekt met { $sender } en met u. Is daar een afspraak voor? Dan staat die hier.
+call-title = Wie belt wie, en voor wanneer?
+call-takes-on = Zijn de gegevens aangekomen? Dan zegt { $recipient } binnen { $days } of het verdergaat.
+call-talk = { $you ->
+        [je] Gaat het verder? Dan belt { $recipient } je binnen { $days } voor een gesprek. { $sender } is daar ook bij.
+       *[u] Gaat het verder? Dan belt { $recipient } u binnen { $days } voor een gesprek. { $sender } is daar ook bij.
     }
-call-none = { $you ->
-        [je] Hiervoor belt niemand jou.
-       *[u] Hiervoor belt niemand u.
+call-talk-young = Gaat het verder? Dan belt { $recipient } de jongere binnen { $days } voor een gesprek.
+call-held-before-start = Dat gesprek is uiterlijk { $days } voor de eerste schooldag.
+call-held-start = Dat gesprek is binnen { $days } na de eerste schooldag.
+call-held-stage = Dat gesprek is binnen { $days } nadat het is afgesproken.
+call-short = { $you ->
+        [je] Gaat het verder? Dan is { $recipient } binnen { $days } klaar. Is er iets te vragen? Dan belt { $recipient } jou.
+       *[u] Gaat het verder? Dan is { $recipient } binnen { $days } klaar. Is er iets te vragen? Dan belt { $recipient } u.
+    }
+call-safety = { $recipient } beslist zelf wie het belt.
+call-late = Gebeurt dit niet op tijd? Dan horen { $sender } en { $recipient } dat.
+call-late-family = { $you ->
+        [je] Gebeurt dit niet op tijd? Dan horen { $sender } en { $recipient } dat. Jij ziet het op deze pagina.
+       *[u] Gebeurt dit niet op tijd? Dan horen { $sender } en { $recipient } dat. U ziet het op deze pagina.
+    }
+days-working = { $count ->
+        [one] 1 werkdag
+       *[other] { $count } werkdagen
+    }
+days-school = { $count ->
+        [one] 1 schooldag
+       *[other] { $count } schooldagen
+    }
+days-calendar = { $count ->
+        [one] 1 dag
+       *[other] { $count } dagen
     }
 phone-title = Liever bellen?
 phone-letter = { $you ->
-        [je] Bel { $sender }. Het nummer staat in je brief.
-       *[u] Bel { $sender }. Het nummer staat in uw brief.
+        [je] Vragen? Bel { $sender }. Het nummer staat in je brief.
+       *[u] Vragen? Bel { $sender }. Het nummer staat in uw brief.
     }
-phone-number = Bel { $sender }: { $phone }.
+phone-number = Vragen? Bel { $sender }: { $phone }.
+
+## Hoe het verdergaat nadat het is aangekomen
+
+warm-title = Hoe gaat het verder?
+warm-received = { $recipient } zegt uiterlijk op { $date } of het verdergaat.
+warm-waiting = Er is een wachtlijst. { $recipient } laat uiterlijk op { $date } weten hoe het staat.
+warm-declined = { $recipient } nam het niet aan. { $sender } zoekt een andere weg. Dat duurt hoogstens tot { $date }.
+warm-no-recipient = Er is nog niemand gevonden. { $sender } zoekt verder en zegt uiterlijk op { $date } hoe het staat.
+warm-accepted-talk = { $you ->
+        [je] { $recipient } belt je uiterlijk op { $date } voor een gesprek.
+       *[u] { $recipient } belt u uiterlijk op { $date } voor een gesprek.
+    }
+warm-accepted-short = { $recipient } is uiterlijk op { $date } klaar.
+warm-talk-planned = Er is een gesprek afgesproken. Het is uiterlijk op { $date }.
+warm-talk-held = Het gesprek is geweest. { $recipient } zegt uiterlijk op { $date } of het is begonnen.
+warm-started = Het is begonnen. { $recipient } zegt uiterlijk op { $date } wanneer jullie kijken hoe het gaat.
+warm-not-started = Het is nog niet begonnen. { $sender } en { $recipient } lossen dat uiterlijk op { $date } op.
+warm-aftercare-planned = { $you ->
+        [je] { $recipient } kijkt uiterlijk op { $date } samen met jou hoe het gaat.
+       *[u] { $recipient } kijkt uiterlijk op { $date } samen met u hoe het gaat.
+    }
+warm-aftercare-held = Er is gekeken hoe het gaat. { $recipient } is uiterlijk op { $date } klaar.
+warm-late = Dit is te laat. De organisaties weten dat.
 
 ## Antwoorden
 

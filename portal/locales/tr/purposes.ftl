@@ -128,6 +128,7 @@ keep-declined-months = Alan kurum kabul etmezse { $months ->
         [one] 1 ay
        *[other] { $months } ay
     }
+keep-signed = Bu, bu iş birliğinin imzalanmış kurallarında yazar
 keep-from-received = alınma
 keep-from-leaving = alan okuldan ayrılma
 keep-from-decision = okullar iş birliğinin kararı
@@ -137,4 +138,4 @@ keep-from-last-entry = dosyadaki son not
 keep-from-plan-closed = planın bitişi
 mark-17 = 2017 metni
 mark-D = bu iş birliğinin kendi seçimi
-mark-U = doğrulanmadı
+mark-U = henüz bir hukukçu tarafından kontrol edilmedi

@@ -133,21 +133,70 @@ no-effect-other = { $you ->
 
 ## Aramak
 
-call-title = Kim arayacak?
-call-later = { $you ->
-        [je] Bir görüşme olur: { $recipient }, { $sender } ve sen. Randevu varsa burada yazar.
-       *[u] Bir görüşme olur: { $recipient }, { $sender } ve siz. Randevu varsa burada yazar.
+call-title = Kim kimi, ne zamana kadar arar?
+call-takes-on = Bilgiler ulaşınca { $recipient }, { $days } içinde işin devam edip etmeyeceğini söyler.
+call-talk = { $you ->
+        [je] Devam ederse { $recipient } bir görüşme için { $days } içinde seni arar. { $sender } de görüşmeye katılır.
+       *[u] Devam ederse { $recipient } bir görüşme için { $days } içinde sizi arar. { $sender } de görüşmeye katılır.
     }
-call-none = { $you ->
-        [je] Bunun için seni kimse aramaz.
-       *[u] Bunun için sizi kimse aramaz.
+call-talk-young = Devam ederse { $recipient } bir görüşme için { $days } içinde genci arar.
+call-held-before-start = Bu görüşme, okulun ilk gününden en geç { $days } önce yapılır.
+call-held-start = Bu görüşme, okulun ilk gününden sonra { $days } içinde yapılır.
+call-held-stage = Bu görüşme, kararlaştırıldıktan sonra { $days } içinde yapılır.
+call-short = { $you ->
+        [je] Devam ederse { $recipient } işi { $days } içinde bitirir. Sorulacak bir şey olursa { $recipient } seni arar.
+       *[u] Devam ederse { $recipient } işi { $days } içinde bitirir. Sorulacak bir şey olursa { $recipient } sizi arar.
+    }
+call-safety = { $recipient } kimi arayacağına kendisi karar verir.
+call-late = Bu zamanında olmazsa { $sender } ve { $recipient } bundan haberdar olur.
+call-late-family = { $you ->
+        [je] Bu zamanında olmazsa { $sender } ve { $recipient } bundan haberdar olur. Sen de bu sayfada görürsün.
+       *[u] Bu zamanında olmazsa { $sender } ve { $recipient } bundan haberdar olur. Siz de bu sayfada görürsünüz.
+    }
+days-working = { $count ->
+        [one] 1 iş günü
+       *[other] { $count } iş günü
+    }
+days-school = { $count ->
+        [one] 1 okul günü
+       *[other] { $count } okul günü
+    }
+days-calendar = { $count ->
+        [one] 1 gün
+       *[other] { $count } gün
     }
 phone-title = Telefonla konuşmak ister misiniz?
 phone-letter = { $you ->
-        [je] Ara: { $sender }. Numara mektubunda yazıyor.
-       *[u] Arayın: { $sender }. Numara mektubunuzda yazıyor.
+        [je] Sorun mu var? Ara: { $sender }. Numara mektubunda yazıyor.
+       *[u] Sorunuz mu var? Arayın: { $sender }. Numara mektubunuzda yazıyor.
     }
-phone-number = Aranacak kurum: { $sender }, { $phone }.
+phone-number = { $you ->
+        [je] Sorun mu var? Ara: { $sender }, { $phone }.
+       *[u] Sorunuz mu var? Arayın: { $sender }, { $phone }.
+    }
+
+## Ulaştıktan sonra
+
+warm-title = Nasıl devam ediyor?
+warm-received = { $recipient } en geç şu tarihte devam edip etmeyeceğini söyler: { $date }.
+warm-waiting = Bekleme listesi var. { $recipient } durumu en geç şu tarihte bildirir: { $date }.
+warm-declined = { $recipient } bunu kabul etmedi. { $sender } başka bir yol arıyor. En geç: { $date }.
+warm-no-recipient = Henüz kimse bulunamadı. { $sender } aramaya devam ediyor. Durumu en geç şu tarihte bildirir: { $date }.
+warm-accepted-talk = { $you ->
+        [je] { $recipient } bir görüşme için seni en geç şu tarihte arar: { $date }.
+       *[u] { $recipient } bir görüşme için sizi en geç şu tarihte arar: { $date }.
+    }
+warm-accepted-short = { $recipient } işi en geç şu tarihte bitirir: { $date }.
+warm-talk-planned = Bir görüşme kararlaştırıldı. En geç: { $date }.
+warm-talk-held = Görüşme yapıldı. { $recipient } başlayıp başlamadığını en geç şu tarihte söyler: { $date }.
+warm-started = Başladı. { $recipient } birlikte ne zaman bakılacağını en geç şu tarihte söyler: { $date }.
+warm-not-started = Henüz başlamadı. { $sender } ve { $recipient } bunu en geç şu tarihte çözer: { $date }.
+warm-aftercare-planned = { $you ->
+        [je] { $recipient } nasıl gittiğine seninle birlikte bakar. En geç: { $date }.
+       *[u] { $recipient } nasıl gittiğine sizinle birlikte bakar. En geç: { $date }.
+    }
+warm-aftercare-held = Nasıl gittiğine bakıldı. { $recipient } işi en geç şu tarihte bitirir: { $date }.
+warm-late = Bu gecikti. Kurumların bundan haberi var.
 
 ## Yanıt vermek
 

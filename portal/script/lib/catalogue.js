@@ -5,13 +5,24 @@
 
 import { NotBelieved } from "./errors.js";
 import { CATEGORIES } from "./body.js";
-import { count, flag, list, optional, struct, text, word } from "./shape.js";
+import { count, flag, list, map, optional, struct, text, word } from "./shape.js";
 
 const BASES = ["statutory", "consent", "safety", "aggregate"];
 const category = word(...CATEGORIES);
 const mark = word("V", "17", "D", "U");
 const source = struct({ article: text, mark });
 const anything = (value) => value;
+const unit = word("working", "school", "calendar");
+const terms = map(text, struct({ days: count, unit, from: word("stage", "start", "before-start") }));
+const rung = struct({
+  tell: word("owner", "organisations", "family", "third-party"),
+  days: optional(count),
+  unit: optional(unit),
+  place: optional(text),
+  stages: optional(list(text)),
+  article: optional(text),
+  mark: optional(mark),
+});
 
 const PURPOSE = struct({
   id: text,
@@ -35,18 +46,25 @@ const PURPOSE = struct({
     mark,
   }),
   course: optional(word("talk", "short")),
-  deadlines: optional(anything),
-  escalation: optional(list(anything)),
+  deadlines: optional(terms),
+  escalation: optional(list(rung)),
   remarks: optional(list(text)),
   categories: anything,
 });
+
+/**
+ * By when a stage of the warm part must be over.
+ *
+ * @typedef {{days: number, unit: "working" | "school" | "calendar", from: "stage" | "start" | "before-start"}} Term
+ */
 
 /**
  * What the rules say about one purpose: the names of the catalogue's own keys.
  *
  * @typedef {{id: string, name: {nl: string, en: string}, basis: string, inform: ?string, sources: {article: string, mark: string}[],
  *   agreement: string[], all_must_agree: boolean, required: string[],
- *   keep: {months?: number, from: string, article: string, mark: string}}} Rules
+ *   keep: {months?: number, from: string, article: string, mark: string}, course: ?("talk" | "short"),
+ *   deadlines: Record<string, Term>, escalation: {tell: string}[]}} Rules
  */
 
 /** A catalogue that the registrar signed. */
@@ -78,7 +96,8 @@ export async function parseCatalogue(toml) {
   try {
     const file = parse(toml);
     const { inspection_days, objection_days } = file.periods;
-    const purposes = new Map(file.purpose.map(PURPOSE).map((rules) => [rules.id, withDefaults(rules)]));
+    const shared = terms(file.deadlines);
+    const purposes = new Map(file.purpose.map(PURPOSE).map((rules) => [rules.id, withDefaults(rules, shared)]));
     const about = { version: text(file.version), dated: text(file.dated) };
     return new Catalogue(about, { inspection_days: count(inspection_days), objection_days: count(objection_days) }, purposes);
   } catch (cause) {
@@ -86,7 +105,8 @@ export async function parseCatalogue(toml) {
   }
 }
 
-function withDefaults(rules) {
-  const { inform = null, agreement = [], all_must_agree = false, required = [] } = rules;
-  return Object.freeze({ ...rules, inform, agreement, all_must_agree, required });
+function withDefaults(rules, shared) {
+  const { inform = null, agreement = [], all_must_agree = false, required = [], course = null, escalation = [] } = rules;
+  const deadlines = Object.freeze({ ...shared, ...rules.deadlines });
+  return Object.freeze({ ...rules, inform, agreement, all_must_agree, required, course, deadlines, escalation });
 }

@@ -4,7 +4,7 @@
 import { button, el, fieldError, note } from "./dom.js";
 import { checkChoices, checkSeen } from "./check.js";
 import { answersOf, attestedOf, choicesOf } from "./history.js";
-import { isOver, namesOf } from "./sheet.js";
+import { isElsewhere, isOver, namesOf } from "./sheet.js";
 import { remarksPart } from "./remarks.js";
 
 /** What was said and answered before, and a way to take it back: above the sheet, where it is found at once. */
@@ -14,7 +14,7 @@ export function standingParts(desk) {
   const said = question.choices();
   if (Object.keys(said).length > 0) parts.push(givenPart(said, speech));
   if (question.counts()) parts.push(...withdrawParts(desk, said));
-  return parts;
+  return [...parts, ...warmParts(question, speech)];
 }
 
 /** Everything below the sheet that can be answered. */
@@ -26,6 +26,26 @@ export function answerParts(desk) {
   if (!question.counts() || question.onConsent().length < Object.keys(question.manifest.categories).length) parts.push(...inspectionParts(desk));
   parts.push(...remarksPart(desk));
   return parts;
+}
+
+/** Whose turn it is after it arrived, and by when: the gateway's word. */
+function warmParts(question, speech) {
+  const { warm } = question.standing;
+  if (!warm?.last_day || isElsewhere(question)) return [];
+  const values = { ...namesOf(question, speech), date: speech.date(warm.last_day) };
+  const words = warm.stage === "accepted"
+    ? speech.sayWord("warm-accepted", question.rules.course, values)
+    : speech.sayWord("warm", warm.stage, values);
+  return [
+    el(
+      "section.look-card",
+      { id: "warm" },
+      el("h2", {}, speech.say("warm-title")),
+      el("p", {}, words),
+      warm.is_late ? note("warning", el("p", {}, speech.say("warm-late"))) : null,
+      el("p.look-small", {}, speech.say("history-by-gateway")),
+    ),
+  ];
 }
 
 /** What professionals recorded about this guardian's answer, and what the recipient answered to a withdrawal. */

@@ -23,8 +23,8 @@ export function sheet(question, preview, speech) {
       ? el("section", {}, line("p", over(question, speech)))
       : section(speech.say("silence-title"), line("p", silence(question, speech))),
     section(speech.say("no-title"), ...no(question, speech)),
-    section(speech.say("call-title"), line("p", call(question, names, speech))),
-    section(speech.say("phone-title"), line("p", speech.say("phone-letter", names))),
+    ...calls(question, names, speech),
+    section(speech.say("phone-title"), phone(question, names, speech)),
   ];
 }
 
@@ -102,11 +102,12 @@ function marked(text, mark, speech) {
   return mark === "V" ? text : `${text} (${speech.sayWord("mark", mark)})`;
 }
 
-/** How long the recipient may keep it. */
+/** How long the recipient may keep it. What no law says stands in the rules, which the registrar signed and the manifest cites. */
 export function keepOf(keep, speech) {
-  const text = marked(termOf(keep, speech), keep.mark, speech);
-  if (!keep.declined) return text;
-  return `${text}. ${marked(speech.say("keep-declined-months", { months: keep.declined.months }), keep.declined.mark, speech)}`;
+  const parts = [termOf(keep, speech)];
+  if (keep.declined) parts.push(speech.say("keep-declined-months", { months: keep.declined.months }));
+  if (keep.mark !== "V" || (keep.declined && keep.declined.mark !== "V")) parts.push(speech.say("keep-signed"));
+  return parts.join(". ");
 }
 
 function termOf({ months, from }, speech) {
@@ -189,6 +190,39 @@ function no(question, speech) {
   return parts;
 }
 
-function call(question, names, speech) {
-  return question.rules.basis === "consent" ? speech.say("call-later", names) : speech.say("call-none");
+/** Who calls whom, and by when: what the rules promise for this purpose. Nothing where nothing will arrive any more. */
+function calls(question, names, speech) {
+  const { rules, standing } = question;
+  const { received, accepted, "talk-planned": held } = rules.deadlines;
+  if (rules.course === null || (isOver(question) && standing.stage !== "received")) return [];
+  const within = (term) => ({ ...names, days: speech.sayWord("days", term.unit, { count: term.days }) });
+  const lines = [speech.say("call-takes-on", within(received))];
+  if (rules.basis === "safety") {
+    lines.push(speech.say("call-safety", names));
+  } else if (rules.course === "talk") {
+    lines.push(isElsewhere(question) ? speech.say("call-talk-young", within(accepted)) : speech.say("call-talk", within(accepted)));
+    lines.push(speech.sayWord("call-held", held.from, within(held)));
+  } else {
+    lines.push(speech.say("call-short", within(accepted)));
+  }
+  const isTold = rules.escalation.some(({ tell }) => tell === "family");
+  lines.push(isTold ? speech.say("call-late-family", names) : speech.say("call-late", names));
+  return [section(speech.say("call-title"), ...lines.map((text) => line("p", text)))];
+}
+
+/** Whether it is a young person's own affair, which this guardian only looks at. */
+export function isElsewhere(question) {
+  const isOwn = question.rules.basis === "consent" && ["16-17", "18+"].includes(question.manifest.age_band);
+  return isOwn && question.holder.holder === "guardian";
+}
+
+/** The organisation's own number, to press; the letter's where its membership has none. */
+function phone(question, names, speech) {
+  const { telephone } = question.sender;
+  if (telephone === undefined) return line("p", speech.say("phone-letter", names));
+  const [before, after] = speech.say("phone-number", { ...names, phone: telephone }).split(telephone);
+  const link = el("a.look-phone", { href: `tel:${telephone.replace(/[^0-9+]/gu, "")}`, dir: "ltr" }, telephone);
+  const said = line("p", before);
+  said.append(link, after);
+  return said;
 }
