@@ -37,7 +37,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         Act::Run { config, log } => {
             telemetry::start(&log)?;
             let config = load(&config)?;
-            runtime()?.block_on(async { handdruk_node::run(config, Lifecycle::new()).await })?;
+            runtime()?.block_on(async { handdruk_node::run(config, Lifecycle::new(), None).await })?;
             Ok(())
         }
         Act::CheckConfig { config } => {

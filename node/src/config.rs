@@ -57,6 +57,9 @@ pub struct Config {
     /// Where health and metrics are served, in plain HTTP without anything about a person; absent for nowhere.
     #[serde(default)]
     pub metrics: Option<SocketAddr>,
+    /// The page for professionals, as it reads its own settings; absent for none.
+    #[serde(default)]
+    pub workdesk: Option<toml::Table>,
 }
 
 /// The registrar, pinned.
@@ -239,6 +242,9 @@ impl Config {
             if let Err((setting, wrong)) = mail.check() {
                 return problem(setting, wrong);
             }
+        }
+        if self.local.systems.iter().any(|system| system.name.0.as_str() == crate::desk::NAME) {
+            return problem("local.systems", "workdesk is the node's own");
         }
         let names: std::collections::BTreeSet<_> = self.local.systems.iter().map(|s| &s.name.0).collect();
         if names.len() != self.local.systems.len() {

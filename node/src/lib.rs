@@ -10,6 +10,7 @@ pub mod mail;
 
 mod api;
 mod content_bytes;
+mod desk;
 mod directory;
 mod error;
 mod gateway;
@@ -28,6 +29,7 @@ mod worker;
 mod written;
 
 pub use config::Config;
+pub use desk::{InForce, LocalApi, NotOpened, Premises, Workdesk, workdesk_key};
 pub use gateway::DialError;
 pub use keys::KeysError;
 pub use run::{RunError, check_config, run};

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 
 use crate::api::Api;
 use crate::config::{Config, ConfigError};
+use crate::desk::{self, NotOpened, Premises, Workdesk};
 use crate::directory::Directory;
 use crate::gateway::{DialError, Gateway};
 use crate::keys::{Keyring, KeysError};
@@ -80,6 +81,9 @@ pub enum RunError {
     /// The mail server cannot be set up.
     #[error("mails cannot be sent as configured")]
     Mail(#[from] MailerError),
+    /// The workdesk cannot be opened.
+    #[error("the workdesk cannot be opened")]
+    Workdesk(#[source] NotOpened),
     /// The servers cannot be set up.
     #[error("the servers cannot be set up")]
     Serve(#[from] ServeError),
@@ -117,8 +121,12 @@ fn same_organisation(config: &Config, identity: &Identity) -> Result<(), RunErro
     })
 }
 
-/// Runs a node until it is asked to stop. Paths in `config` were resolved.
-pub async fn run(config: Config, life: Lifecycle) -> Result<(), RunError> {
+/// Runs a node until it is asked to stop, and its workdesk with it. Paths in `config` were resolved.
+pub async fn run(
+    config: Config,
+    life: Lifecycle,
+    workdesk: Option<Box<dyn Workdesk>>,
+) -> Result<(), RunError> {
     config.check()?;
     let storage_key = config.read_storage_key()?;
     let entropy = Entropy::from_os()?;
@@ -129,6 +137,7 @@ pub async fn run(config: Config, life: Lifecycle) -> Result<(), RunError> {
     make_private_directory(&config.data).map_err(RunError::Data)?;
     let path = config.data.join("node.sqlite");
     let store = Store::open(&path, &storage_key, &config.organisation, entropy.clone()).await?;
+    let workdesk_key = storage_key.for_workdesk();
     drop(storage_key);
     let keyring = Keyring::open(&store, &identity, &entropy, clock.now()).await?;
     let gateway = Gateway::new(&identity, &config.gateway.oin, &config.gateway.addresses)?;
@@ -147,8 +156,8 @@ pub async fn run(config: Config, life: Lifecycle) -> Result<(), RunError> {
     let node = Node::new(
         config.organisation.clone(),
         parts,
-        clock,
-        entropy,
+        clock.clone(),
+        entropy.clone(),
         keyring,
         config.retention,
         config.letterhead(),
@@ -160,6 +169,23 @@ pub async fn run(config: Config, life: Lifecycle) -> Result<(), RunError> {
     let listener = listen(config.local.listen).await?;
     let acceptor = Acceptor::new(&identity, Admit::SystemsOf(config.organisation.clone()))?;
     let mut routes = Api::new(node.clone(), &config.local.systems, tasks.clone()).routes();
+    if let Some(workdesk) = workdesk {
+        let known = directory.clone();
+        let premises = Premises {
+            organisation: config.organisation.clone(),
+            data: config.data.clone(),
+            key: workdesk_key,
+            clock,
+            entropy,
+            tasks: tasks.clone(),
+            api: desk::channel(routes.clone()),
+            catalogue: Arc::new(move || known.catalogue_in_force().ok()),
+        };
+        workdesk
+            .open(premises, &mut registry)
+            .await
+            .map_err(RunError::Workdesk)?;
+    }
     if let Some(clock) = controlled {
         let known = directory.clone();
         let own = config.organisation.clone();

@@ -20,6 +20,17 @@ impl StorageKey {
     pub const fn new(bytes: Zeroizing<[u8; 32]>) -> Self {
         Self(bytes)
     }
+
+    /// The key that the workdesk seals its own database with: from ours, and of no use to open what we seal.
+    pub(crate) fn for_workdesk(&self) -> Zeroizing<[u8; 32]> {
+        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, b"handdruk workdesk storage v1").extract(&self.0[..]);
+        let mut out = Zeroizing::new([0; 32]);
+        let okm = root
+            .expand(&[b"workdesk"], &AES_256_GCM)
+            .expect("32 bytes are within RFC 5869's limit");
+        okm.fill(&mut out[..]).expect("the buffer has the key's length");
+        out
+    }
 }
 
 impl core::fmt::Debug for StorageKey {
