@@ -317,7 +317,8 @@ check-object = { $you ->
     }
 check-means = Dit gebeurt er dan
 check-means-all = { $recipient } krijgt alles wat u hebt gezien, als niemand anders nee zegt.
-check-means-part = { $recipient } krijgt alleen de onderdelen met ja.
+check-means-part = Dit gaat niet naar { $recipient }: { $categories }. De rest kan wel gaan.
+check-means-part-law = Dit gaat niet naar { $recipient }: { $categories }. De rest gaat wel. Dat moet van de wet.
 check-means-none = Er wordt niets verstuurd.
 check-means-required = { $categories } is nodig. Zonder dat wordt er niets verstuurd. Iemand van { $sender } neemt contact op.
 check-means-stop = Vanaf nu wordt er niets meer van verstuurd.

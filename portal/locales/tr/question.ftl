@@ -314,7 +314,8 @@ check-object = { $you ->
     }
 check-means = O zaman şu olur
 check-means-all = Başka kimse hayır demezse { $recipient } gördüğünüz her şeyi alır.
-check-means-part = { $recipient } yalnızca evet denen bölümleri alır.
+check-means-part = Gönderilmeyecek olan: { $categories }. Geri kalanı gönderilebilir. Alacak olan: { $recipient }.
+check-means-part-law = Gönderilmeyecek olan: { $categories }. Geri kalanı gönderilir. Bunu kanun zorunlu kılıyor. Alacak olan: { $recipient }.
 check-means-none = Hiçbir şey gönderilmez.
 check-means-required = Gerekli olan: { $categories }. O olmadan hiçbir şey gönderilmez. Gönderen kurumdan ({ $sender }) biri sizinle konuşacak.
 check-means-stop = Bundan sonra bu bölümlerden hiçbir şey gönderilmez.

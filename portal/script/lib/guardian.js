@@ -421,6 +421,7 @@ export class Guardian {
       silence_time: sent.silence ?? null,
       awaited_of: status.awaited.map(({ slot_id, what, until }) => ({ own: slot_id === anchored.invitation.slot, what, until })),
       blocked: status.blocked,
+      warm: status.warm ?? null,
     });
     const found = { anchored, handover: status.handover_id, manifest, authority, vouched, recipient, catalogue, standing };
     return Question.of({ ...found, decisions: sent.own_decisions, ownKey: own.signing.publicKey });

@@ -10,7 +10,8 @@ import { verify } from "./statement.js";
  * How things stand, in the gateway's own words: nothing here is signed.
  *
  * @typedef {{stage: string, asked: boolean, awaited: boolean, may_inspect: boolean, has_preview: boolean,
- *   told_time: ?string, silence_time: ?string, awaited_of: {what: string, until_time: ?string}[]}} Standing
+ *   told_time: ?string, silence_time: ?string, awaited_of: {what: string, until_time: ?string}[],
+ *   warm: ?{stage: string, last_day: ?string, is_late: boolean}}} Standing
  */
 
 /** One handover: what its sender signed, and how it stands. Born in `Question.of`, which checks that it is this guardian's affair. */
@@ -107,6 +108,22 @@ export class Question {
     if (this.rules.basis !== "consent") return false;
     if (this.manifest.age_band === "0-11") return isGuardian;
     return this.manifest.age_band === "12-15" || !isGuardian;
+  }
+
+  /**
+   * What becomes of it before it was sent, as far as that is this guardian's, once `choices` are added to what they said before:
+   * `stays` behind because of a no; `stops` are those of them without which consent lets nothing go; `goes` is the rest, which may
+   * still need somebody else's yes.
+   *
+   * @param {Record<string, string>} choices Category to `agree`, `refuse`, `withdraw` or `object`.
+   * @returns {{goes: string[], stays: string[], stops: string[]}}
+   */
+  outcome(choices) {
+    const said = { ...this.choices(), ...choices };
+    const stays = this.onConsent().filter((category) => said[category] !== undefined && said[category] !== "agree").sort();
+    const stops = this.rules.basis === "consent" ? stays.filter((category) => this.rules.required.includes(category)) : [];
+    const all = Object.keys(this.manifest.categories).sort();
+    return { goes: stops.length > 0 ? [] : all.filter((category) => !stays.includes(category)), stays, stops };
   }
 
   /** @returns {Record<string, string>} What this guardian last said about each category, with the keys now in use. */

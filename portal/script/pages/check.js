@@ -18,7 +18,7 @@ export function checkChoices(desk, choices) {
       ...listOf(speech.say("check-withdraw"), back, speech),
       ...listOf(speech.say("check-object"), object, speech),
       el("h2", {}, speech.say("check-means")),
-      el("ul", {}, ...means(question, yes, [...no, ...back, ...object], speech).map((text) => el("li", {}, text))),
+      el("ul", {}, ...means(question, choices, speech).map((text) => el("li", {}, text))),
     ],
     () => desk.guardian.decide(question, desk.preview, desk.shown(), choices),
   );
@@ -53,18 +53,21 @@ function listOf(title, categories, speech) {
   return [el("h2", {}, title), el("ul", {}, ...categories.map((category) => el("li", {}, speech.sayWord("category", category))))];
 }
 
-/** What happens then, in words. */
-function means(question, yes, no, speech) {
+/** What happens then, in words: also to the parts that nothing is said about now. */
+export function means(question, choices, speech) {
   const names = namesOf(question, speech);
-  const needed = no.filter((category) => question.rules.required.includes(category));
   const left = ["released", "received"].includes(question.standing.stage);
   if (left) return [speech.say("check-means-stop"), speech.say("check-means-answer", names)];
-  if (needed.length > 0) {
-    return [speech.say("check-means-required", { ...names, categories: speech.categories(needed) }), speech.say("check-means-later")];
-  }
-  if (yes.length === 0) return [speech.say("check-means-none"), speech.say("check-means-later")];
-  const gets = no.length === 0 ? speech.say("check-means-all", names) : speech.say("check-means-part", names);
-  return [gets, speech.say("check-means-later")];
+  const { goes, stays, stops } = question.outcome(choices);
+  return [becomes(question, goes, stays, stops, names, speech), speech.say("check-means-later")];
+}
+
+function becomes(question, goes, stays, stops, names, speech) {
+  if (stops.length > 0) return speech.say("check-means-required", { ...names, categories: speech.categories(stops) });
+  if (goes.length === 0) return speech.say("check-means-none");
+  if (stays.length === 0) return speech.say("check-means-all", names);
+  const values = { ...names, categories: speech.categories(stays) };
+  return question.rules.basis === "statutory" ? speech.say("check-means-part-law", values) : speech.say("check-means-part", values);
 }
 
 function step(desk, parts, sign, done = (decided) => receipt(desk, decided)) {

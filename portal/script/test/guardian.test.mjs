@@ -241,7 +241,7 @@ test("a swapped or altered manifest is refused by name", async () => {
     OTHER_SENDER: async (relay) => asked(relay, { manifest: await world.propose({ sender: { oin: PROVIDER } }) }),
     NO_SLOT: async (relay) => asked(relay, { manifest: await world.propose({ guardians: [] }) }),
     UNKNOWN_PURPOSE: async (relay) => {
-      const toml = "version = \"1\"\ndated = \"2026-11-22\"\npurpose = []\n[periods]\ninspection_days = 1\nobjection_days = 1\n";
+      const toml = "version = \"1\"\ndated = \"2026-11-22\"\npurpose = []\n[periods]\ninspection_days = 1\nobjection_days = 1\n[deadlines]\n";
       const catalogue = await signed("catalogue", toml, [world.registrar]);
       relay.answers.catalogues = () => ({ catalogue });
       asked(relay, { manifest: await world.propose({ catalogue: await digestOf(catalogue) }) });

@@ -44,7 +44,9 @@ test('a mother says no to one part, and only the rest arrives', async ({ town, v
   await mother.openQuestion('linde');
   await mother.chooseAll('yes');
   await mother.choose({ D09: 'no', D18: 'no' });
-  await mother.sign();
+  await mother.check(mother.button('answer-next'));
+  await expect(mother.sentence('check-means-part'), 'what her no means').toBeVisible();
+  await mother.confirm();
 
   const { item, content } = await family.read(CARE, 'linde');
   expect(item.categories).toContain('D11');
@@ -121,6 +123,12 @@ test('two parents disagree: nothing goes, and neither learns about the other', a
   await mother.chooseAll('yes');
   await mother.sign();
   expect(await family.inbox(CARE, 'linde'), 'one yes waits for the other parent').toBeNull();
+  await mother.openQuestion('linde');
+  await mother.press(mother.button('withdraw-part'));
+  await mother.page.getByRole('checkbox', { name: mother.text('category-D09') }).check();
+  await mother.check(mother.button('withdraw-next'));
+  await expect(mother.sentence('check-means-part'), 'the rest can still go').toBeVisible();
+  await expect(mother.sentence('check-means-none')).toHaveCount(0);
 
   await father.openQuestion('linde');
   await expect(father.page.getByText('Elif Aydin')).toHaveCount(0);
