@@ -3,16 +3,18 @@
 //!
 //! Invariant: nothing counts because the gateway says so. Decisions count only under keys that were activated with the code
 //! of an invitation that the *sender* issued for that very slot; the rest only under the sender's own statement keys. Then
-//! the same `policy::decide` is asked what follows from it, and a permit that allows more is refused.
+//! the same `policy::decide` is asked what follows from it, at a time that our own clock vouches for, and a permit that
+//! allows more is refused.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_domain::catalogue::Catalogue;
 use handdruk_domain::category::Category;
+use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::ids::{InvitationId, SlotId};
 use handdruk_domain::oin::Oin;
-use handdruk_domain::policy::{Decided, Facts, Said, decide};
+use handdruk_domain::policy::{Decided, Facts, Granted, Said, decide};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::statement::application::Application;
 use handdruk_domain::statement::consent::{Attestation, Decision, GuardianKeys, Invitation, Told};
@@ -20,9 +22,30 @@ use handdruk_domain::statement::manifest::{Manifest, Renewal};
 use handdruk_domain::statement::member::Membership;
 use handdruk_domain::statement::permit::Permit;
 use handdruk_domain::statement::{Body, Kind, Party, RawStatement, Statement, Verified, VerifyingKey};
+use jiff::SignedDuration;
 
 use crate::directory::Chain;
 use crate::error::NodeError;
+
+/// How far the gateway's clock may be from ours: what it bears of ours (docs/PROTOCOL.md, Statements).
+const SKEW: SignedDuration = SignedDuration::from_mins(10);
+
+/// Refuses a time that is not here yet, and would be decided by although nobody lived it.
+pub(crate) fn is_here(at: Timestamp, now: Timestamp) -> Result<(), NodeError> {
+    if at.duration_since(now) <= SKEW {
+        Ok(())
+    } else {
+        Err(NodeError::about(Reason::TimeOutOfRange, "at: ahead of our clock"))
+    }
+}
+
+/// When a release is judged that is dated `released` and that we asked for at `asked`: the gateway decides anew at every
+/// fetch, so one that it dates back wins no more than clocks may differ.
+pub(crate) fn judged_at(released: Timestamp, asked: Timestamp) -> Timestamp {
+    asked
+        .checked_sub(SKEW)
+        .map_or(released, |earliest| released.max(earliest))
+}
 
 /// What was verified of the statements behind a handover.
 #[derive(Debug, Default)]
@@ -145,17 +168,16 @@ impl Proofs {
         })
     }
 
-    /// Whether `permit` follows from what was verified, for at least the categories `goes`.
+    /// What our own policy grants at `at` by what was verified: at least the categories `goes`.
     pub(crate) fn bear_out(
         &self,
-        permit: &Verified<Permit>,
         manifest: &Verified<Manifest>,
         (sender, recipient): (&Verified<Membership>, &Verified<Membership>),
         catalogue: &Catalogue,
         goes: &BTreeSet<Category>,
-    ) -> Result<(), NodeError> {
+        at: Timestamp,
+    ) -> Result<Granted, NodeError> {
         let activated: BTreeSet<SlotId> = self.keys.values().map(|keys| keys.slot).collect();
-        // What was said after the permit was decided is judged at the next one.
         let facts = Facts {
             manifest,
             sender,
@@ -164,8 +186,8 @@ impl Proofs {
             said: &self.said,
             activated: &activated,
         };
-        match decide(&facts, catalogue, permit.at) {
-            Decided::Permit(granted) if goes.is_subset(granted.categories()) => Ok(()),
+        match decide(&facts, catalogue, at) {
+            Decided::Permit(granted) if goes.is_subset(granted.categories()) => Ok(granted),
             Decided::Permit(_) | Decided::Await(_) | Decided::Refuse(_) => Err(NodeError::about(
                 Reason::NoPermit,
                 "the permit does not follow from the statements behind it",
@@ -174,13 +196,15 @@ impl Proofs {
     }
 }
 
-/// Verifies that a permit is the gateway's, for this manifest, by the catalogue that the manifest cites.
+/// Verifies that a permit is the gateway's, for this manifest, by the catalogue that the manifest cites, and decided by now.
 pub(crate) fn permit(
     statement: &Statement<Permit>,
     gateway: (&Chain, &Oin),
     manifest: &Verified<Manifest>,
+    now: Timestamp,
 ) -> Result<Verified<Permit>, NodeError> {
     let permit = gateway.0.verify(statement)?;
+    is_here(permit.at, now)?;
     let fits = permit.gateway == *gateway.1
         && permit.handover == manifest.handover
         && permit.manifest == manifest.digest()

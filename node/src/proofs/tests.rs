@@ -1,6 +1,7 @@
 use handdruk_certs::CertificateSigner;
+use handdruk_domain::clock::Date;
 use handdruk_domain::digest::Bytes;
-use handdruk_domain::ids::{ChildRef, HandoverId, PermitId};
+use handdruk_domain::ids::{ChildRef, HandoverId};
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::statement::Signer;
 use handdruk_domain::statement::consent::{Choice, Language, ToldHow};
@@ -134,6 +135,15 @@ impl Case {
     }
 
     fn decision(&self, choices: &[(Category, Choice)], signer: &dyn Signer) -> RawStatement {
+        self.decision_until(choices, None, signer)
+    }
+
+    fn decision_until(
+        &self,
+        choices: &[(Category, Choice)],
+        until: Option<Date>,
+        signer: &dyn Signer,
+    ) -> RawStatement {
         let decision = Decision {
             handover: self.manifest.handover,
             manifest: self.manifest.digest(),
@@ -142,7 +152,7 @@ impl Case {
             choices: choices.iter().copied().collect(),
             shown: Digest::of(b"shown"),
             language: Language::Dutch,
-            until: None,
+            until,
             at: self.manifest.at,
         };
         Statement::sign(&decision, &[signer]).expect("signs").into_raw()
@@ -165,42 +175,20 @@ impl Case {
         )
     }
 
-    /// A permit for everything, as whoever holds the gateway's key could sign one.
-    fn permit(&self) -> Verified<Permit> {
-        let categories: Vec<_> = self.manifest.categories.keys().collect();
-        let permit = serde_json::json!({
-            "permit": PermitId::from_bytes([6; 16]),
-            "gateway": SCHOOL,
-            "handover": self.manifest.handover,
-            "manifest": self.manifest.digest(),
-            "catalogue": self.manifest.catalogue,
-            "basis": "consent",
-            "categories": categories,
-            "blocked": {},
-            "rests_on": [],
-            "at": self.manifest.at,
-            "not_after": handdruk_domain::clock::Timestamp::MAX,
-        });
-        let keys = self.home.node.keyring.current();
-        let bytes = permit.to_string().into_bytes();
-        let statement = Statement::<Permit>::sign_bytes(bytes, &[keys.signer()]).expect("signs");
-        keys.chain().verify(&statement).expect("verifies")
-    }
-
-    fn bears_out(&self, proofs: &Proofs) -> bool {
+    /// What follows for everything in the manifest at `at`.
+    fn granted(&self, proofs: &Proofs, at: Timestamp) -> Option<Granted> {
         let directory = &self.home.node.directory;
         let member = |text: &str| directory.known_member(&oin(text)).expect("a member");
         let catalogue = directory.catalogue_in_force().expect("a catalogue");
-        let (sender, recipient, permit) = (member(SCHOOL), member(PROVIDER), self.permit());
+        let (sender, recipient) = (member(SCHOOL), member(PROVIDER));
+        let all = self.manifest.categories.keys().copied().collect();
         proofs
-            .bear_out(
-                &permit,
-                &self.manifest,
-                (&sender, &recipient),
-                &catalogue,
-                &permit.categories,
-            )
-            .is_ok()
+            .bear_out(&self.manifest, (&sender, &recipient), &catalogue, &all, at)
+            .ok()
+    }
+
+    fn bears_out(&self, proofs: &Proofs) -> bool {
+        self.granted(proofs, self.manifest.at).is_some()
     }
 }
 
@@ -288,4 +276,32 @@ async fn an_invitation_counts_only_from_the_sender() {
     };
     let other = case.home.node.sign(&other).expect("signs").into_raw();
     assert!(case.gather(&[other]).is_err());
+}
+
+#[tokio::test]
+async fn what_follows_is_judged_at_a_time_that_is_here() {
+    let case = Case::new().await;
+    let keys = case.keys(&[&case.code, &case.own]);
+    let until: Date = "2027-02-03".parse().expect("a date");
+    let yes = case.decision_until(&case.all(Choice::Agree), Some(until), &case.own);
+    let proofs = case
+        .gather(&[case.invitation(), keys, case.told(), yes])
+        .expect("verifies");
+    let now = case.manifest.at;
+    let granted = case.granted(&proofs, now).expect("granted");
+    let end: Timestamp = "2027-02-03T23:00:00Z".parse().expect("an instant");
+    assert_eq!(
+        granted.not_after(),
+        end,
+        "a permit that says longer says too much"
+    );
+    assert!(case.granted(&proofs, end).is_none(), "the yes is over");
+
+    let hour = SignedDuration::from_hours(1);
+    assert!(is_here(now, now).is_ok() && is_here(now - hour, now).is_ok());
+    assert!(is_here(now + SKEW, now).is_ok(), "clocks differ a little");
+    assert!(is_here(now + hour, now).is_err(), "nobody lived that hour");
+    // A release that was dated back is judged by when we asked for it.
+    assert_eq!(judged_at(now, end + hour), end + hour - SKEW);
+    assert_eq!(judged_at(now + SKEW, now), now + SKEW);
 }

@@ -13,9 +13,10 @@ use handdruk_content::seal::preview::view_from_bytes;
 use handdruk_content::selection::Selection;
 use handdruk_domain::catalogue::Catalogue;
 use handdruk_domain::category::Category;
-use handdruk_domain::clock::Date;
+use handdruk_domain::clock::{Date, Timestamp};
 use handdruk_domain::ids::{HandoverId, RequestId, SlotId};
 use handdruk_domain::purpose::Purpose;
+use handdruk_domain::policy::Granted;
 use handdruk_domain::reason::{Reason, RefusalClass};
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::envelope::{CompartmentName, Envelope, Release};
@@ -40,7 +41,8 @@ use crate::written::Written;
 /// A release, verified in itself: what it brought and what it rests on.
 struct Delivery {
     release: Verified<Release>,
-    permit: Verified<Permit>,
+    /// What our own policy says may go.
+    granted: Granted,
     sealed_under: Verified<Permit>,
     manifest: Verified<Manifest>,
     envelope: Verified<Envelope>,
@@ -64,6 +66,7 @@ pub(super) async fn fetch(
     handover: HandoverId,
     request: RequestId,
 ) -> Result<(), NodeError> {
+    let asked = node.now();
     let ask = Gateway::request(v1::FetchRequest {
         request_id: request.to_string(),
         handover_id: handover.to_string(),
@@ -78,7 +81,7 @@ pub(super) async fn fetch(
         return Err(NodeError::reason(Reason::BadStatement));
     }
     let raw = statements(&answer)?;
-    let (row, content) = match verify(node, &gateway, release.clone(), &answer).await {
+    let (row, content) = match verify(node, &gateway, (release.clone(), asked), &answer).await {
         Ok(delivery) => received(node, &delivery),
         Err(NodeError::Refused(refusal)) if waits(refusal.reason) => return Err(refusal.into()),
         Err(NodeError::Refused(refusal)) => {
@@ -127,7 +130,7 @@ pub(super) async fn fetch(
 }
 
 /// Whether the cause may pass by itself: a directory that does not answer, a sender whose keys or membership ended after it
-/// submitted and who will be back, rules that this version cannot read. Then nothing is said about the content, and it is
+/// submitted and who will be back, rules that this version cannot read, a clock that is set. Then nothing is said about the content, and it is
 /// tried again.
 const fn waits(reason: Reason) -> bool {
     matches!(
@@ -135,7 +138,7 @@ const fn waits(reason: Reason) -> bool {
         RefusalClass::Unavailable | RefusalClass::Exhausted
     ) || matches!(
         reason,
-        Reason::KeyNotCurrent | Reason::NotAMember | Reason::CatalogueNotCurrent
+        Reason::KeyNotCurrent | Reason::NotAMember | Reason::CatalogueNotCurrent | Reason::TimeOutOfRange
     )
 }
 
@@ -158,7 +161,7 @@ fn statements(answer: &v1::FetchResponse) -> Result<Vec<RawStatement>, NodeError
 async fn verify(
     node: &Node,
     gateway: &crate::directory::Chain,
-    release: Verified<Release>,
+    (release, asked): (Verified<Release>, Timestamp),
     answer: &v1::FetchResponse,
 ) -> Result<Delivery, NodeError> {
     let bad = |about: &str| NodeError::about(Reason::BadStatement, about);
@@ -175,14 +178,17 @@ async fn verify(
     {
         return Err(bad("manifest"));
     }
+    proofs::is_here(release.at, now)?;
     let ends = (gateway, node.gateway.oin());
-    let permit = proofs::permit(&statement_in(answer.permit.clone(), "permit")?, ends, &manifest)?;
+    let permit = statement_in(answer.permit.clone(), "permit")?;
+    let permit = proofs::permit(&permit, ends, &manifest, now)?;
     let sealed_under = match &answer.original_permit {
         None => permit.clone(),
         Some(original) => proofs::permit(
             &statement_in(Some(original.clone()), "original_permit")?,
             ends,
             &manifest,
+            now,
         )?,
     };
     if permit.digest() != release.permit || permit.not_after <= release.at {
@@ -209,7 +215,8 @@ async fn verify(
     if !sent.is_subset(&permit.categories.iter().copied().collect()) {
         return Err(NodeError::reason(Reason::EnvelopeMismatch));
     }
-    proofs.bear_out(&permit, &manifest, (&sender, &recipient), &catalogue, &sent)?;
+    let at = proofs::judged_at(release.at, asked);
+    let granted = proofs.bear_out(&manifest, (&sender, &recipient), &catalogue, &sent, at)?;
     if answer.compartments.len() != release.sent.len() {
         return Err(bad("compartments"));
     }
@@ -224,7 +231,7 @@ async fn verify(
     }
     Ok(Delivery {
         release,
-        permit,
+        granted,
         sealed_under,
         manifest,
         envelope,
@@ -258,13 +265,13 @@ impl Delivery {
                 .dropped
                 .iter()
                 .find(|dropped| dropped.name == listed.name);
+            // A narrower permit is no excuse: what our own policy grants may go. Nobody's decision takes remarks away.
             let because = match (dropped, category(&listed.name)) {
                 (Some(dropped), Some(category)) => {
                     self.proofs.blocks(dropped.because, category)
-                        || !self.permit.categories.contains(&category)
+                        || !self.granted.categories().contains(&category)
                 }
-                (Some(_), None) => true,
-                (None, _) => false,
+                (_, None) | (None, _) => false,
             };
             if !because {
                 return Err((category(&listed.name), QuarantineReason::MissingRequired));

@@ -132,7 +132,10 @@ const fn is_mended_elsewhere(task: &Task, reason: Reason) -> bool {
                 | Reason::WrongStage
         ),
         Task::Seal { .. } | Task::Refresh { .. } => {
-            matches!(reason, Reason::KeyNotCurrent | Reason::NotAMember)
+            matches!(
+                reason,
+                Reason::KeyNotCurrent | Reason::NotAMember | Reason::TimeOutOfRange
+            )
         }
         // A clerk waits for this one's answer.
         Task::Call {

@@ -116,29 +116,55 @@ async fn verify(
 ) -> Result<Verified<Permit>, NodeError> {
     let now = node.now();
     let gateway = node.directory.gateway_chain(now).await?;
-    let permit = proofs::permit(&claim, (&gateway, node.gateway.oin()), manifest)?;
-    if permit.not_after <= now || permit.categories.is_empty() {
+    let permit = proofs::permit(&claim, (&gateway, node.gateway.oin()), manifest, now)?;
+    // What holds now, not when the gateway says that it decided. Its clock may be a little ahead: then that moment is here.
+    let at = now.max(permit.at);
+    if permit.not_after <= at || permit.categories.is_empty() {
         return Err(NodeError::reason(Reason::NoPermit));
     }
     let sender = node.directory.active_member(&node.oin, now).await?;
     let recipient = node.directory.active_member(&row.recipient, now).await?;
     let chain = node.directory.chain(&row.recipient, now).await?;
     let keys = node.keyring.current();
-    let statements = with_our_own(node, row, statements).await?;
-    let proofs = Proofs::gather(&statements, manifest, keys.chain(), Some(&chain))?;
     let catalogue = node.directory.catalogue(manifest.catalogue).await?;
-    let goes: BTreeSet<_> = permit.categories.iter().copied().collect();
-    proofs.bear_out(&permit, manifest, (&sender, &recipient), &catalogue, &goes)?;
+    let borne_out = |statements: &[RawStatement]| {
+        let proofs = Proofs::gather(statements, manifest, keys.chain(), Some(&chain))?;
+        proofs.bear_out(
+            manifest,
+            (&sender, &recipient),
+            &catalogue,
+            &permit.categories,
+            at,
+        )
+    };
+    let Heard { shown, unheard } = heard(node, row, statements).await?;
+    // By what the gateway knows, a permit is exactly what follows: one that holds longer promises too much, and one that
+    // leaves something out drops it without anybody's decision.
+    let granted = borne_out(&shown)?;
+    if permit.not_after > granted.not_after() || permit.categories != *granted.categories() {
+        return Err(NodeError::about(
+            Reason::NoPermit,
+            "the permit is another than follows from the statements behind it",
+        ));
+    }
+    // What only we know of takes away as well.
+    if !unheard.is_empty() {
+        borne_out(&[shown, unheard].concat())?;
+    }
     Ok(permit)
 }
 
-/// The gateway's statements about the handover, with the invitations that we issued and the keys that we pinned in place of
-/// any that it shows: whose word counts is never taken from it. A yes under an invitation that we revoked carries nothing.
-async fn with_our_own(
-    node: &Node,
-    row: &SentRow,
-    shown: &[RawStatement],
-) -> Result<Vec<RawStatement>, NodeError> {
+/// What a permit of ours is judged by.
+struct Heard {
+    /// The gateway's statements about the handover, with the invitations that we issued and the keys that we pinned in place
+    /// of any that it shows: whose word counts is never taken from it.
+    shown: Vec<RawStatement>,
+    /// Attestations of ours that it does not show.
+    unheard: Vec<RawStatement>,
+}
+
+/// A yes under an invitation that we revoked carries nothing, whoever shows it.
+async fn heard(node: &Node, row: &SentRow, shown: &[RawStatement]) -> Result<Heard, NodeError> {
     let mut snapshot = node.store.snapshot().await?;
     let (mut statements, mut revoked) = (Vec::new(), BTreeSet::new());
     for guardian in snapshot.guardians(row.child).await? {
@@ -160,13 +186,14 @@ async fn with_our_own(
         _ => true,
     };
     statements.extend(shown.iter().filter(counts).cloned());
-    // Attestations that concern the child and not one handover, unless the gateway shows them here as well.
-    for own in snapshot.proofs(row.handover).await? {
-        if own.kind == Kind::Attestation && !statements.iter().any(|known| known.digest() == own.digest()) {
-            statements.push(own);
-        }
-    }
-    Ok(statements)
+    let mut unheard = snapshot.proofs(row.handover).await?;
+    unheard.retain(|own| {
+        own.kind == Kind::Attestation && !statements.iter().any(|known| known.digest() == own.digest())
+    });
+    Ok(Heard {
+        shown: statements,
+        unheard,
+    })
 }
 
 /// The submit request with everything that the permit allows.

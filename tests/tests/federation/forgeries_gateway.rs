@@ -83,6 +83,7 @@ fn fetch_lies(liar: &Liar) -> Vec<FetchLie> {
     };
     let needs = Some(Category::SupportNeeds);
     let (silently, by_permit, by_nobody, again) = (sign(), sign(), sign(), liar.signer());
+    let (by_narrower, gateway) = (sign(), liar.signer());
     vec![
         lie(
             "a category dropped without a word",
@@ -104,6 +105,28 @@ fn fetch_lies(liar: &Liar) -> Vec<FetchLie> {
             needs,
             QuarantineReason::MissingRequired,
             Box::new(move |answer| drop_needs(answer, Some(Digest::of(b"trust me")), &by_nobody)),
+        ),
+        lie(
+            "a category that a narrower permit leaves out, though nobody's decision does",
+            needs,
+            QuarantineReason::MissingRequired,
+            Box::new(move |answer| {
+                let permit = statement_in::<Permit>(answer.permit.clone(), "permit").expect("a permit");
+                let mut says = serde_json::to_value(permit.peek().expect("reads")).expect("JSON");
+                says["categories"] = json!([Category::Identity]);
+                let narrower: Permit = serde_json::from_value(says).expect("a permit");
+                let narrower = signed(&gateway, &narrower);
+                answer.original_permit = answer.permit.replace(narrower.clone());
+                let narrower = statement_in::<Permit>(Some(narrower), "permit")
+                    .expect("a permit")
+                    .digest();
+                drop_needs(answer, Some(narrower), &|release| {
+                    by_narrower(&Release {
+                        permit: narrower,
+                        ..release.clone()
+                    })
+                });
+            }),
         ),
         lie(
             "other bytes in a compartment",
@@ -205,19 +228,35 @@ async fn a_gateway_cannot_drop_or_change_anything_without_a_decision() {
         assert_ne!(stands, Stage::Received, "{what}: no receipt says that it arrived");
     }
 
-    // A release to somebody else, or of something else, is not one to us: it is not even listed.
+    // A release to somebody else is not one to us, and one of tomorrow is none yet: it is not even listed.
+    is_not_taken(&mut town, &mut school, &liar, |release| Release {
+        recipient: LINDE.oin.parse().expect("an OIN"),
+        ..release
+    })
+    .await;
+    liar.repent();
+    is_not_taken(&mut town, &mut school, &liar, |release| Release {
+        at: release.at + jiff::SignedDuration::from_hours(24),
+        ..release
+    })
+    .await;
+}
+
+/// That a node neither lists nor gives up a release that was changed like this.
+async fn is_not_taken(
+    town: &mut Town,
+    school: &mut Forger,
+    liar: &Liar,
+    change: impl Fn(Release) -> Release + Send + 'static,
+) {
     let papers = Paper::several(&REPORT, &mut school.rng);
     let proposed = school.report(&STADSCOLLEGE, &papers).await;
     let signer = liar.signer();
     liar.lie(move |answer: &mut v1::FetchResponse| {
-        let release = Release {
-            recipient: LINDE.oin.parse().expect("an OIN"),
-            ..release_of(answer)
-        };
-        answer.release = Some(signed(&signer, &release));
+        answer.release = Some(signed(&signer, &change(release_of(answer))));
     });
     let fetched = liar.heard("fetch");
-    submit(&mut school, &STADSCOLLEGE, &proposed, &papers).await;
+    submit(school, &STADSCOLLEGE, &proposed, &papers).await;
     let asked = eventually(PATIENCE, || async { Ok(liar.heard("fetch") > fetched) });
     assert!(asked.await.expect("counts"));
     // Asked again a little later: whoever gave up would leave it under way for ever, if the gateway mends its ways.
@@ -502,6 +541,16 @@ fn permitted(
     gateway: &handdruk_domain::statement::Ed25519Signer,
     proofs: Vec<v1::Statement>,
 ) {
+    permitted_after(shown, gateway, proofs, jiff::SignedDuration::from_mins(1));
+}
+
+/// The same, decided so long after the manifest was made.
+fn permitted_after(
+    shown: &mut v1::GetHandoverResponse,
+    gateway: &handdruk_domain::statement::Ed25519Signer,
+    proofs: Vec<v1::Statement>,
+    after: jiff::SignedDuration,
+) {
     let manifest = shown
         .statements
         .iter()
@@ -520,7 +569,7 @@ fn permitted(
         "categories": says.categories.keys().collect::<Vec<_>>(),
         "blocked": {},
         "rests_on": [],
-        "at": says.at + jiff::SignedDuration::from_secs(60),
+        "at": says.at + after,
         "not_after": says.at + jiff::SignedDuration::from_hours(24 * 30),
     }))
     .expect("a permit");
@@ -530,6 +579,127 @@ fn permitted(
     let status = shown.handover.as_mut().expect("a status");
     status.stage = to_wire(Stage::Permitted);
     status.permit = Some(permit);
+}
+
+/// Waits until a node's log says this.
+async fn says(town: &Town, who: &Member, words: &str) {
+    let mut processes = town.cast.federation.processes();
+    let (_, process) = processes.find(|(key, _)| *key == who.key).expect("runs");
+    let said = eventually(PATIENCE, || async {
+        Ok(std::fs::read_to_string(process.log())?.contains(words))
+    });
+    assert!(said.await.expect("reads"), "{} never said {words}", who.name);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_cannot_choose_the_moment_at_which_a_permit_would_hold() {
+    let mut town = Town::of(&[WATERLELIE]);
+    let provider = Forger::join(&town.cast.federation, LINDE).await;
+    let liar = Liar::between(&mut town.cast.federation, &WATERLELIE).await;
+    let result = push(&mut town, "noor", Purpose::CareHandover).await;
+    let id = result.handover_id.clone();
+    // The mother agrees for eight days. The father says nothing, and may object for seven.
+    let mut mother = town
+        .cast
+        .guardian(&WATERLELIE, "noor", "elif")
+        .await
+        .expect("activated");
+    let (question, page) = mother.question(&id).await.expect("asked");
+    let choices = question
+        .on_consent()
+        .into_iter()
+        .map(|c| (c, Choice::Agree))
+        .collect();
+    let until = "2027-02-09".parse().expect("a date");
+    let (session, rng) = mother.session();
+    session
+        .decide(&question, &page, choices, Some(until), rng)
+        .await
+        .expect("decided");
+    let signer = liar.signer();
+    liar.lie(move |shown: &mut v1::GetHandoverResponse| {
+        let hours = jiff::SignedDuration::from_hours(24 * 15 / 2);
+        permitted_after(shown, &signer, Vec::new(), hours);
+    });
+    town.cast.told(&WATERLELIE, &id, "mark").await.expect("told");
+    says(&town, &WATERLELIE, "time-out-of-range").await;
+    assert_eq!(liar.heard("submit"), 0, "the father may still object");
+    // The only moment at which it would have held is over when the node comes to live it.
+    town.cast.federation.pass_days(9).await.expect("time passes");
+    is_given_up(&town, &WATERLELIE, 1, "no-permit").await;
+    assert_eq!(liar.heard("submit"), 0, "the mother's yes is over");
+    liar.repent();
+    assert_eq!(college_sees(&provider, &id).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_cannot_permit_less_or_for_longer_than_what_was_decided() {
+    let mut town = Town::of(&[WATERLELIE]);
+    let mut college = Forger::join(&town.cast.federation, STADSCOLLEGE).await;
+    college.publish().await;
+    let liar = Liar::between(&mut town.cast.federation, &WATERLELIE).await;
+    let lies: [(&str, fn(&mut serde_json::Value)); 2] = [
+        ("minder", |says| {
+            let names = says["categories"].as_array_mut().expect("a list");
+            names.retain(|name| *name != json!(Category::SupportNeeds));
+        }),
+        ("langer", |says| says["not_after"] = json!("2028-02-01T00:00:00Z")),
+    ];
+    for (nth, (pupil, change)) in lies.into_iter().enumerate() {
+        let signer = liar.signer();
+        liar.lie(move |shown: &mut v1::GetHandoverResponse| {
+            let status = shown.handover.as_mut().expect("a status");
+            let honest = statement_in::<Permit>(status.permit.clone(), "permit").expect("permitted");
+            let mut says = serde_json::to_value(honest.peek().expect("reads")).expect("JSON");
+            change(&mut says);
+            let permit: Permit = serde_json::from_value(says).expect("a permit");
+            status.permit = Some(signed(&signer, &permit));
+        });
+        let result = push(&mut town, pupil, Purpose::TransferReportPrimary).await;
+        is_given_up(&town, &WATERLELIE, nth + 1, "no-permit").await;
+        assert_eq!(liar.heard("submit"), 0, "{pupil}: nothing was sealed under it");
+        assert_eq!(college_sees(&college, &result.handover_id).await, None);
+        liar.repent();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_is_judged_by_the_clock_of_whoever_receives_it() {
+    let mut town = Town::of(&[LINDE]);
+    let mut portal = Portal::of(&town.cast.federation);
+    let mut school = Forger::join(&town.cast.federation, SCHOOL).await;
+    let papers = Paper::several(&CARE, &mut school.rng);
+    let mut manifest = school.manifest(&LINDE, Purpose::CareHandover, &papers);
+    let who = GuardianSlot {
+        slot: SlotId::random(&mut school.rng),
+        holder: JOINT,
+    };
+    manifest.guardians.push(who.clone());
+    let mut proposed = school.propose(manifest).await.expect("admitted");
+    let mother = Parent::active(&mut school, &mut portal, proposed.manifest.child, &who).await;
+    tell(&mut school, &proposed, who.slot).await;
+    let yes = Decision {
+        until: Some("2027-02-02".parse().expect("a date")),
+        ..mother.decision(&proposed, Choice::Agree, school.now())
+    };
+    portal
+        .decide(&mother.session, &yes, &mother.own)
+        .await
+        .expect("counts");
+    let standing = school.standing(&proposed.id()).await.expect("answers");
+    proposed.status = standing.handover.expect("a status");
+    // Three days on, a gateway whose clock stands still releases what it once permitted.
+    let to = town.cast.federation.now() + jiff::SignedDuration::from_hours(72);
+    let system = town.cast.federation.system(&LINDE).expect("a channel");
+    v1::clock_service_client::ClockServiceClient::new(system.channel())
+        .advance_clock(v1::AdvanceClockRequest {
+            to: Some(handdruk_proto::timestamp(to)),
+        })
+        .await
+        .expect("moves");
+    submit(&mut school, &LINDE, &proposed, &papers).await;
+    let what = "a yes that is over";
+    is_set_aside(&town, &LINDE, &proposed.id(), what, QuarantineReason::CannotOpen).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
