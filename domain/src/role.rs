@@ -55,3 +55,24 @@ vocabulary! {
         EarlyLeavers = "early-leavers",
     }
 }
+
+vocabulary! {
+    /// What a colleague is there for at their organisation's workdesk. Somebody may be there for several things. The catalogue
+    /// names who of them reads a category that is held closely.
+    DeskRole, "role at the workdesk" {
+        /// Internal supervisor, mentor or care coordinator: hands over, and takes on at a school.
+        Supervisor = "supervisor",
+        /// Intake worker at a provider, a loket or a team.
+        Intake = "intake",
+        /// Attendance officer.
+        AttendanceOfficer = "attendance-officer",
+        /// Looks after safety: reports to and from the safe-home agency.
+        SafetyOfficer = "safety-officer",
+        /// Looks after accounts. Sees nothing about children.
+        Administrator = "administrator",
+        /// Reads who saw what. Sees nothing about children.
+        Auditor = "auditor",
+        /// Is told whenever somebody broke the glass. Sees nothing about children.
+        PrivacyOfficer = "privacy-officer",
+    }
+}

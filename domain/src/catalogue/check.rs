@@ -31,6 +31,7 @@ pub(super) fn whole(text: &str) -> Result<Catalogue, CatalogueError> {
         periods,
         deadlines,
         transitions,
+        closely_held,
         purpose: entries,
     } = file;
     lines.text(&version)?;
@@ -86,6 +87,7 @@ pub(super) fn whole(text: &str) -> Result<Catalogue, CatalogueError> {
         dated,
         periods,
         transitions: allowed,
+        closely_held,
         purposes,
     })
 }

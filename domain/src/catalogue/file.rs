@@ -1,7 +1,7 @@
 //! The shape of the TOML text. Unknown keys are refused; what can contradict something else carries its place in the
 //! text, so that `check` can name the line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -10,6 +10,7 @@ use super::rules::{Inform, KeepFrom, Mark, Place};
 use crate::category::Category;
 use crate::clock::Date;
 use crate::purpose::Purpose;
+use crate::role::DeskRole;
 use crate::statement::manifest::TransitionCode;
 use crate::warm::calendar::Unit;
 use crate::warm::{Course, Hearer, Term, WarmStage};
@@ -32,6 +33,8 @@ pub(super) struct File {
     pub(super) periods: Periods,
     pub(super) deadlines: Spanned<BTreeMap<WarmStage, Spanned<Term>>>,
     pub(super) transitions: BTreeMap<TransitionCode, Vec<Spanned<Purpose>>>,
+    #[serde(default)]
+    pub(super) closely_held: BTreeMap<Category, BTreeSet<DeskRole>>,
     pub(super) purpose: Vec<PurposeEntry>,
 }
 

@@ -24,6 +24,7 @@ pub fn purposes_markdown(catalogue: &Catalogue) -> String {
         })
         .and_then(|()| warm::stages(&mut page, catalogue))
         .and_then(|()| transitions(&mut page, catalogue))
+        .and_then(|()| closely_held(&mut page, catalogue))
         .and_then(|()| unverified(&mut page, catalogue));
     written.expect("writing to a string does not fail");
     page
@@ -146,6 +147,24 @@ fn section(page: &mut String, rules: &PurposeRules, catalogue: &Catalogue) -> fm
                 fields_cell(fields)
             )?;
         }
+    }
+    page.push('\n');
+    Ok(())
+}
+
+fn closely_held(page: &mut String, catalogue: &Catalogue) -> fmt::Result {
+    page.push_str(
+        "## Held closely\n\nCategories that only these colleagues read at the recipient's workdesk. Everybody else who works on \
+        the handover gives a reason first, and the privacy officer is told.\n\n| category | who reads it |\n|---|---|\n",
+    );
+    for (category, readers) in catalogue.closely_held() {
+        let readers: Vec<&str> = readers.iter().map(|role| role.word()).collect();
+        let readers = if readers.is_empty() {
+            "nobody".to_owned()
+        } else {
+            readers.join(", ")
+        };
+        writeln!(page, "| {category} {} | {readers} |", category.name())?;
     }
     page.push('\n');
     Ok(())

@@ -24,6 +24,7 @@ use crate::category::Category;
 use crate::clock::Date;
 use crate::digest::Digest;
 use crate::purpose::Purpose;
+use crate::role::DeskRole;
 use crate::statement::manifest::TransitionCode;
 use crate::statement::{Kind, RawStatement};
 
@@ -38,6 +39,7 @@ pub struct Catalogue {
     dated: Date,
     periods: Periods,
     transitions: BTreeMap<TransitionCode, BTreeSet<Purpose>>,
+    closely_held: BTreeMap<Category, BTreeSet<DeskRole>>,
     purposes: BTreeMap<Purpose, PurposeRules>,
 }
 
@@ -96,6 +98,20 @@ impl Catalogue {
     /// The purposes that a transition code allows. A code without an entry allows none.
     pub fn allowed_at(&self, code: TransitionCode) -> impl Iterator<Item = Purpose> {
         self.transitions.get(&code).into_iter().flatten().copied()
+    }
+
+    /// Who reads a category at a workdesk, where it is held closely; `None` where everybody who works on the handover does.
+    /// A diagnosis and a safety signal are held closely whatever the text says: where it names nobody, nobody reads them.
+    pub fn readers(&self, category: Category) -> Option<BTreeSet<DeskRole>> {
+        let named = self.closely_held.get(&category).cloned();
+        let always = matches!(category, Category::Diagnosis | Category::SafetySignal);
+        named.or_else(|| always.then(BTreeSet::new))
+    }
+
+    /// The categories that are held closely, each with who reads it at a workdesk.
+    pub fn closely_held(&self) -> impl Iterator<Item = (Category, BTreeSet<DeskRole>)> + '_ {
+        let all = Category::ALL.iter().copied();
+        all.filter_map(|category| Some((category, self.readers(category)?)))
     }
 }
 

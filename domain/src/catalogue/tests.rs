@@ -383,3 +383,27 @@ fn the_page_names_every_purpose_field_and_doubt() {
         }
     }
 }
+
+#[test]
+fn a_diagnosis_and_a_safety_signal_are_nobodys_unless_the_text_names_readers() {
+    let catalogue = default();
+    let readers = |category| catalogue.readers(category).map(Vec::from_iter);
+    assert_eq!(
+        readers(Category::Diagnosis),
+        Some(vec![DeskRole::Supervisor, DeskRole::Intake])
+    );
+    assert_eq!(
+        readers(Category::SafetySignal),
+        Some(vec![DeskRole::SafetyOfficer])
+    );
+    assert_eq!(readers(Category::SupportNeeds), None);
+    let silent = with("D20 = [\"safety-officer\"]\n", "").expect("sound");
+    assert_eq!(silent.readers(Category::SafetySignal), Some(BTreeSet::new()));
+    let more = with(
+        "D20 = [\"safety-officer\"]\n",
+        "D20 = [\"safety-officer\"]\nD16 = [\"intake\"]\n",
+    );
+    let more = more.expect("sound").readers(Category::CareRequest);
+    assert_eq!(more, Some(BTreeSet::from([DeskRole::Intake])));
+    assert!(with("D20 = [\"safety-officer\"]\n", "D20 = [\"everybody\"]\n").is_err());
+}
