@@ -16,7 +16,7 @@ use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::statement::consent::{Attestation, Decision, GuardianKeys, Invitation};
-use handdruk_domain::statement::manifest::Manifest;
+use handdruk_domain::statement::manifest::{Manifest, Renewal};
 use handdruk_domain::statement::member::{CatalogueText, KeyBundle, Membership};
 use handdruk_domain::statement::{
     Body, Party, PublicKey, RawStatement, Signer, Statement, Verified, VerifyingKey,
@@ -297,6 +297,7 @@ impl Client {
         let authority = by_inviter(anchored, sent.authority, "authority", |change: &Attestation| {
             change.at
         })?;
+        let renewal = by_inviter(anchored, sent.renewal, "renewal", |renewal: &Renewal| renewal.at)?;
         let recipient = self.member(&manifest.recipient.oin).await?;
         let catalogue = self.catalogue(manifest.catalogue).await?;
         let standing = Standing {
@@ -319,7 +320,11 @@ impl Client {
             }
         }
         decisions.sort_by_key(|decision| decision.at);
-        let signed = Signed { manifest, authority };
+        let signed = Signed {
+            manifest,
+            renewal,
+            authority,
+        };
         let question = Question::new(
             anchored, handover, signed, &recipient, catalogue, standing, decisions,
         );

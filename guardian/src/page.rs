@@ -186,7 +186,7 @@ impl Writer {
             "How long the recipient keeps it",
             &keep,
         );
-        let until = date_in_words(manifest.not_after, self.language);
+        let until = date_in_words(question.not_after(), self.language);
         self.fact("Deze vraag geldt tot", "This holds until", &until);
         if let Some(told) = question.standing().told {
             let told = self.day(told);
@@ -216,11 +216,7 @@ impl Writer {
     }
 
     fn who(&mut self, question: &Question) {
-        let line = match (
-            &question.rules().ground,
-            question.manifest().age_band,
-            question.holder(),
-        ) {
+        let line = match (&question.rules().ground, question.age_band(), question.holder()) {
             (Ground::Statutory { agreement, .. }, ..) if agreement.is_empty() => (
                 "De wet schrijft deze overdracht voor. U hoeft geen toestemming te geven; u mag alles eerst inzien en er iets bij schrijven.",
                 "The law requires this handover. You are not asked for consent; you may see everything first and add your remarks.",

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use handdruk_domain::catalogue::{Catalogue, Ground, PurposeRules};
 use handdruk_domain::category::Category;
-use handdruk_domain::clock::Timestamp;
+use handdruk_domain::clock::{Date, Timestamp};
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::Verified;
 use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Decision, Invitation};
-use handdruk_domain::statement::manifest::{AgeBand, Holder, Manifest};
+use handdruk_domain::statement::manifest::{AgeBand, Holder, Manifest, Renewal};
 use handdruk_domain::statement::member::Membership;
 
 use crate::trust::{Anchored, Member};
@@ -30,6 +30,9 @@ pub enum NotYours {
     /// The change of authority that came with it is somebody else's, another child's, or from before the handover.
     #[error("the change of authority is not about you and this handover")]
     OtherAuthority,
+    /// The renewal that came with it is another handover's, or of another manifest.
+    #[error("the renewal is not of this handover")]
+    OtherRenewal,
     /// The gateway filed it under another handover's id.
     #[error("the handover's id is not that of its manifest")]
     OtherHandover,
@@ -65,11 +68,25 @@ pub struct Standing {
 pub(crate) struct Signed {
     /// What it wants to hand over.
     pub(crate) manifest: Verified<Manifest>,
+    /// The latest term and age band, where they are no longer the manifest's.
+    pub(crate) renewal: Option<Verified<Renewal>>,
     /// What changed this guardian's capacity since.
     pub(crate) authority: Option<Verified<Attestation>>,
 }
 
 impl Signed {
+    /// The age band and the term that hold now. Nobody grows younger, as the policy has it.
+    fn renewed(&self) -> Result<(AgeBand, Date), NotYours> {
+        let manifest = &self.manifest;
+        let Some(renewal) = &self.renewal else {
+            return Ok((manifest.age_band, manifest.not_after));
+        };
+        if renewal.handover != manifest.handover || renewal.manifest != manifest.digest() {
+            return Err(NotYours::OtherRenewal);
+        }
+        Ok((manifest.age_band.max(renewal.age_band), renewal.not_after))
+    }
+
     /// In which capacity the guardian behind an invitation has a say in it: as changed last, else as the manifest says. Somebody
     /// who was given authority after the manifest was made does not stand in it.
     fn holder(&self, invitation: &Invitation) -> Result<Holder, NotYours> {
@@ -99,6 +116,8 @@ impl Signed {
 pub struct Question {
     manifest: Verified<Manifest>,
     holder: Holder,
+    age_band: AgeBand,
+    not_after: Date,
     sender: Verified<Membership>,
     recipient: Verified<Membership>,
     catalogue: Arc<Catalogue>,
@@ -128,6 +147,7 @@ impl Question {
             return Err(NotYours::OtherChild);
         }
         let holder = signed.holder(invitation)?;
+        let (age_band, not_after) = signed.renewed()?;
         if catalogue.rules(manifest.purpose).is_none() {
             return Err(NotYours::UnknownPurpose);
         }
@@ -136,6 +156,8 @@ impl Question {
         Ok(Self {
             manifest: signed.manifest,
             holder,
+            age_band,
+            not_after,
             sender,
             recipient,
             catalogue,
@@ -157,6 +179,16 @@ impl Question {
     /// In which capacity this guardian has a say in it, as it is now.
     pub const fn holder(&self) -> Holder {
         self.holder
+    }
+
+    /// The child's age band, as it is now: what decides who decides.
+    pub const fn age_band(&self) -> AgeBand {
+        self.age_band
+    }
+
+    /// The first day on which the question is over, as it is now.
+    pub const fn not_after(&self) -> Date {
+        self.not_after
     }
 
     /// Who wants to hand over.
@@ -203,7 +235,7 @@ impl Question {
     /// those last two.
     pub fn counts(&self) -> bool {
         let is_guardian = matches!(self.holder, Holder::Guardian { .. });
-        match (&self.rules().ground, self.manifest.age_band) {
+        match (&self.rules().ground, self.age_band) {
             (Ground::Consent { .. }, AgeBand::Under12) => is_guardian,
             (Ground::Consent { .. }, AgeBand::From12) => true,
             (Ground::Consent { .. }, AgeBand::From16 | AgeBand::Adult) => !is_guardian,

@@ -22,7 +22,7 @@ pub(super) fn print_question(question: &Question, language: Language) {
         choose(language, "aan", "to"),
         question.recipient().name,
         choose(language, "geldt tot", "holds until"),
-        date_in_words(question.manifest().not_after, language)
+        date_in_words(question.not_after(), language)
     );
     let mut notes = vec![stage_in_words(standing.stage, language).to_owned()];
     if standing.awaited && standing.asked {

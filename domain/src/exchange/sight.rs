@@ -29,6 +29,8 @@ pub struct Question {
     pub handover: HandoverStatus,
     /// Kind manifest.
     pub manifest: RawStatement,
+    /// Kind renewal: the latest, which says the term and age band that hold now. None where the manifest's still do.
+    pub renewal: Option<RawStatement>,
     /// Kind attestation: what gave this guardian the capacity that holds now, where it is not the manifest that did.
     pub authority: Option<RawStatement>,
     /// On what it rests.
@@ -125,6 +127,7 @@ impl Books {
             _ => None,
         });
         Some(Question {
+            renewal: renewal(handover),
             authority: self.authority(handover, child, guardian.slot),
             manifest: handover.manifest.statement().raw().clone(),
             basis: rules.ground.basis()?,
@@ -259,6 +262,14 @@ fn attested(handover: &Handover) -> BTreeSet<Digest> {
         _ => None,
     });
     attested.collect()
+}
+
+/// The latest renewal, as it was signed.
+fn renewal(handover: &Handover) -> Option<RawStatement> {
+    handover.said.iter().rev().find_map(|said| match said {
+        Said::Renewal(renewal) => Some(renewal.statement().raw().clone()),
+        _ => None,
+    })
 }
 
 /// Kinds of statement that the portal never shows, whichever event cites them: they hold what others decided.

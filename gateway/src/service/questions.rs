@@ -175,5 +175,6 @@ fn shown(question: &Question, has_preview: bool) -> v1::Question {
         sender: Some((&question.sender).into()),
         recipient: Some((&question.recipient).into()),
         authority: question.authority.as_ref().map(Into::into),
+        renewal: question.renewal.as_ref().map(Into::into),
     }
 }

@@ -15,6 +15,7 @@ use handdruk_domain::ids::{ChildRef, InvitationId};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Decision, GuardianKeys, Language};
 use handdruk_domain::statement::envelope::{CompartmentName, Release};
+use handdruk_domain::statement::manifest::{AgeBand, Renewal};
 use handdruk_domain::statement::outcome::{KeepGround, WithdrawalAnswer, WithdrawalOutcome};
 use handdruk_domain::statement::{Kind, Party, RawStatement, Signer, Statement, Verified, VerifyingKey};
 use handdruk_guardian::error::{ChoiceError, ClientError, InvitationError, NotBelieved};
@@ -468,6 +469,60 @@ async fn somebody_given_authority_after_the_manifest_can_answer_when_the_inviter
             why,
             NotBelieved::Untrusted(Untrusted::Signature {
                 kind: Kind::Attestation,
+                ..
+            })
+        ),
+        "{why:?}"
+    );
+}
+
+#[tokio::test]
+async fn after_a_birthday_the_page_says_who_decides_now_and_until_when() {
+    let world = World::new();
+    let gateway = Gateway::of(&world);
+    let mut session = activated(&world, &gateway).await;
+    let signed = |renewal: &Renewal, signer: &dyn Signer| {
+        Some(statement(&Statement::sign(renewal, &[signer]).expect("signs")))
+    };
+    let by_school = &world.school.signer;
+    let question = session.question(handover()).await.expect("believed");
+    let before = session.page(&question, Language::Dutch).await.expect("opens");
+    assert!(before.text().contains("De ouders of voogd.") && before.text().contains("1 februari 2027"));
+
+    gateway.state().questions[0].renewal = signed(&world.renewal(), by_school);
+    let question = session.question(handover()).await.expect("believed");
+    let page = session.page(&question, Language::Dutch).await.expect("opens");
+    assert!(
+        page.text().contains("Een ouder of voogd en het kind samen."),
+        "{}",
+        page.text()
+    );
+    assert!(page.text().contains("1 april 2027") && !page.text().contains("1 februari 2027"));
+    let at_16 = Renewal {
+        age_band: AgeBand::From16,
+        ..world.renewal()
+    };
+    gateway.state().questions[0].renewal = signed(&at_16, by_school);
+    let question = session.question(handover()).await.expect("believed");
+    assert!(!question.counts(), "from 16 a parent has no say");
+
+    let another = Renewal {
+        manifest: nothing(),
+        ..world.renewal()
+    };
+    gateway.state().questions[0].renewal = signed(&another, by_school);
+    let why = disbelief(&mut session).await;
+    assert!(
+        matches!(why, NotBelieved::NotYours(NotYours::OtherRenewal)),
+        "{why:?}"
+    );
+    gateway.state().questions[0].renewal = signed(&world.renewal(), &world.gateway.signer);
+    let why = disbelief(&mut session).await;
+    assert!(
+        matches!(
+            why,
+            NotBelieved::Untrusted(Untrusted::Signature {
+                kind: Kind::Renewal,
                 ..
             })
         ),

@@ -22,7 +22,7 @@ use handdruk_domain::role::Role;
 use handdruk_domain::statement::consent::{Attestation, Attested, Invitation, Language};
 use handdruk_domain::statement::manifest::{
     Actor, Address, AgeBand, ApplicationRef, AuthorityKind, GuardianSlot, Holder, Inspection, Manifest,
-    SchoolTransition, TransitionCode,
+    Renewal, SchoolTransition, TransitionCode,
 };
 use handdruk_domain::statement::member::{KeyBundle, Membership, MembershipStatus};
 use handdruk_domain::statement::{Ed25519Signer, PublicKey, Signer, Statement};
@@ -211,6 +211,17 @@ impl World {
         Statement::sign(&self.manifest(), &[&self.school.signer]).expect("signs")
     }
 
+    /// The school's word that the handover goes on, in the next age band.
+    pub(crate) fn renewal(&self) -> Renewal {
+        Renewal {
+            handover: handover(),
+            manifest: self.signed_manifest().digest(),
+            not_after: "2027-04-01".parse().expect("a date"),
+            age_band: AgeBand::From12,
+            at: now(),
+        }
+    }
+
     /// The school's word that this guardian was given authority.
     pub(crate) fn authority(&self) -> Attestation {
         Attestation {
@@ -245,6 +256,7 @@ impl World {
             sender: None,
             recipient: None,
             authority: None,
+            renewal: None,
         }
     }
 }

@@ -12,6 +12,9 @@ export const CATEGORIES = Object.freeze(Array.from({ length: 20 }, (_, at) => `D
 /** What somebody may say about one category. */
 export const CHOICES = Object.freeze(["agree", "refuse", "withdraw", "object"]);
 
+/** The age bands, youngest first. */
+export const AGE_BANDS = Object.freeze(["0-11", "12-15", "16-17", "18+"]);
+
 /** The languages in which a text may have been shown (BCP 47). */
 export const LANGUAGES = Object.freeze(["nl", "en", "tr", "ar"]);
 
@@ -25,7 +28,7 @@ const professional = form(/^[a-z0-9.-]{1,64}$/, "professional");
 const desk = word("lpa", "loket", "neighbourhood-team", "school-support-team", "early-leavers");
 const role = word("po", "vo", "so", "mbo", "kdv", "swv", "gem", "jh", "vt", "gi", "gateway", "portal");
 const anyKey = form(/^(ed25519|p256):[A-Za-z0-9_-]+$/, "key");
-const ageBand = word("0-11", "12-15", "16-17", "18+");
+const ageBand = word(...AGE_BANDS);
 const purpose = word(
   "transfer-report-primary", "transfer-report-secondary", "mbo-arrival", "preschool-handover", "swv-support", "attendance",
   "early-leaver", "care-access", "care-handover", "dyslexia-referral", "pupil-transport", "care-feedback", "case-conference",

@@ -407,6 +407,7 @@ export class Guardian {
     const { manifest, vouched } = await this.#manifest(anchored, status.handover_id, sent.manifest);
     const authority = await changedCapacity(anchored, manifest.body, sent.authority);
     checkOwn(anchored, status.handover_id, manifest.body, authority);
+    const renewal = sent.renewal ? await anchored.verify(sent.renewal, "renewal") : null;
     const [recipient, catalogue] = await Promise.all([
       this.#directory.membership(manifest.body.recipient.oin, sent.recipient),
       this.#directory.catalogue(manifest.body.catalogue),
@@ -423,7 +424,7 @@ export class Guardian {
       blocked: status.blocked,
       warm: status.warm ?? null,
     });
-    const found = { anchored, handover: status.handover_id, manifest, authority, vouched, recipient, catalogue, standing };
+    const found = { anchored, handover: status.handover_id, manifest, renewal, authority, vouched, recipient, catalogue, standing };
     return Question.of({ ...found, decisions: sent.own_decisions, ownKey: own.signing.publicKey });
   }
 

@@ -2,6 +2,7 @@
  * Questions: one handover as one guardian may see it, believed as far as it is signed (guardian/src/question.rs).
  */
 
+import { AGE_BANDS } from "./body.js";
 import { NotBelieved } from "./errors.js";
 import { instant } from "./shape.js";
 import { verify } from "./statement.js";
@@ -32,8 +33,14 @@ export class Question {
     this.slot = parts.anchored.invitation.slot;
     /** "anchor" or "told": how the manifest is vouched for. README.md says what that means. @type {string} */
     this.vouched = parts.vouched;
-    /** In which capacity this guardian has a say in it. @type {any} */
+    /** In which capacity this guardian has a say in it, as it is now. @type {any} */
     this.holder = parts.holder;
+    /** The child's age band, as it is now: what decides who decides. @type {string} */
+    this.ageBand = parts.ageBand;
+    /** The first day on which the question is over, as it is now: an ISO date. @type {string} */
+    this.notAfter = parts.notAfter;
+    /** The renewal that says the last two, where it is not the manifest. @type {?import("./statement.js").Verified} */
+    this.renewal = parts.renewal;
     /** Who wants to hand over: the registrar's words. @type {any} */
     this.sender = parts.anchored.inviter.membership;
     /** To whom: the registrar's words. @type {any} */
@@ -56,6 +63,7 @@ export class Question {
    * @param {import("./trust.js").Anchored} found.anchored
    * @param {string} found.handover Under which id the gateway filed it.
    * @param {import("./statement.js").Verified} found.manifest
+   * @param {?import("./statement.js").Verified} found.renewal The latest, verified.
    * @param {?{holder: any}} found.authority What changed this guardian's capacity since, see `changedCapacity`.
    * @param {string} found.vouched
    * @param {import("./statement.js").Verified} found.recipient Its membership.
@@ -65,7 +73,7 @@ export class Question {
    * @param {import("./key.js").PublicKey} found.ownKey
    * @returns {Promise<Question>}
    */
-  static async of({ anchored, handover, manifest, authority, vouched, recipient, catalogue, standing, decisions, ownKey }) {
+  static async of({ anchored, handover, manifest, renewal, authority, vouched, recipient, catalogue, standing, decisions, ownKey }) {
     const { body } = manifest;
     const holder = checkOwn(anchored, handover, body, authority);
     if (recipient.body.oin !== body.recipient.oin) throw new NotBelieved("ANOTHER", "membership");
@@ -74,6 +82,8 @@ export class Question {
     return new Question({
       anchored,
       manifest,
+      renewal,
+      ...renewed(manifest, renewal),
       vouched,
       holder,
       recipient: recipient.body,
@@ -106,8 +116,8 @@ export class Question {
     const isGuardian = this.holder.holder === "guardian";
     if (this.rules.basis === "statutory") return this.onConsent().length > 0 && !isGuardian;
     if (this.rules.basis !== "consent") return false;
-    if (this.manifest.age_band === "0-11") return isGuardian;
-    return this.manifest.age_band === "12-15" || !isGuardian;
+    if (this.ageBand === "0-11") return isGuardian;
+    return this.ageBand === "12-15" || !isGuardian;
   }
 
   /**
@@ -151,6 +161,16 @@ export function checkOwn({ invitation }, handover, manifest, authority) {
   const own = manifest.guardians.find((guardian) => guardian.slot === invitation.slot);
   if (own === undefined) throw new NotBelieved("NO_SLOT");
   return own.holder;
+}
+
+/** The age band and the term that hold now. Nobody grows younger, as the rules have it. */
+function renewed(manifest, renewal) {
+  const { age_band: ageBand, not_after: notAfter } = manifest.body;
+  if (renewal === null) return { ageBand, notAfter };
+  const { body } = renewal;
+  if (body.handover !== manifest.body.handover || body.manifest !== manifest.digest) throw new NotBelieved("ANOTHER", "renewal");
+  const later = AGE_BANDS.indexOf(body.age_band) > AGE_BANDS.indexOf(ageBand);
+  return { ageBand: later ? body.age_band : ageBand, notAfter: body.not_after };
 }
 
 /**

@@ -1,7 +1,8 @@
 /**
  * Receipts: what a guardian keeps of a decision. A receipt holds the decision as it was signed, the text that it is about, the
- * manifest, the invitation with its anchor, what had left before, and the index in the evidence log: everything to check it
- * again without the portal (`handdruk guardian`, or `checkReceipt` here). It holds no key and no content beyond the shown text.
+ * manifest and its renewal, the invitation with its anchor, what had left before, and the index in the evidence log: everything to
+ * check it again without the portal (`handdruk guardian`, or `checkReceipt` here). It holds no key and no content beyond the shown
+ * text.
  */
 
 import { NotBelieved } from "./errors.js";
@@ -33,7 +34,7 @@ export function makeReceipt({ question, decision, shown, anchored, signingKey, e
     recipient: { oin: question.recipient.oin, name: question.recipient.name },
     decided_at: decision.body.at,
     choices: decision.body.choices,
-    until: decision.body.until ?? question.manifest.not_after,
+    until: decision.body.until ?? question.notAfter,
     shown: { language: shown.language, text: shown.text, digest: decision.body.shown },
     stage,
     evidence_index: evidenceIndex,
@@ -42,6 +43,7 @@ export function makeReceipt({ question, decision, shown, anchored, signingKey, e
     statements: {
       invitation: anchored.raw,
       manifest: question.signed.raw,
+      ...(question.renewal === null ? {} : { renewal: question.renewal.raw }),
       decision: decision.raw,
       releases: releases.map(({ release, arrived }) => ({ release, arrived })),
     },

@@ -77,7 +77,7 @@ function way(question, names, speech) {
 }
 
 function factsOf(question, names, speech) {
-  const { manifest, rules, standing } = question;
+  const { rules, standing } = question;
   const isConsent = rules.basis === "consent";
   const rows = [
     pair(isConsent ? speech.say("fact-from") : speech.say("fact-sends"), names.sender),
@@ -85,7 +85,7 @@ function factsOf(question, names, speech) {
     pair(speech.say("fact-why"), `${speech.sayWord("purpose", rules.id)}. ${speech.say(`purpose-${rules.id}-why`)}`),
     pair(speech.say("fact-ground"), speech.say(`purpose-${rules.id}-ground`)),
     pair(speech.say("fact-law"), rules.sources.map((source) => sourceOf(source, speech)).join("; ")),
-    pair(isConsent ? speech.say("fact-until") : speech.say("fact-until-statutory"), speech.date(manifest.not_after)),
+    pair(isConsent ? speech.say("fact-until") : speech.say("fact-until-statutory"), speech.date(question.notAfter)),
     pair(speech.say("fact-keep"), keepOf(rules.keep, speech)),
   ];
   if (standing.told_time) rows.push(pair(speech.say("fact-told"), speech.day(standing.told_time)));
@@ -137,13 +137,13 @@ function content(question, preview, names, speech) {
 }
 
 function who(question, speech) {
-  const { rules, manifest, holder } = question;
-  const lines = [line("p", whoDecides(rules, manifest, holder, speech))];
+  const { holder } = question;
+  const lines = [line("p", whoDecides(question, speech))];
   if (holder.under_investigation && question.counts()) lines.push(line("p", speech.say("who-investigation")));
   return lines;
 }
 
-function whoDecides(rules, manifest, holder, speech) {
+function whoDecides({ rules, manifest, holder, ageBand }, speech) {
   const isGuardian = holder.holder === "guardian";
   if (rules.basis === "statutory") {
     if (rules.agreement.some((name) => Object.hasOwn(manifest.categories, name))) {
@@ -153,8 +153,8 @@ function whoDecides(rules, manifest, holder, speech) {
   }
   if (rules.basis !== "consent") return speech.say("who-safety");
   if (rules.all_must_agree) return speech.say("who-all");
-  if (manifest.age_band === "0-11") return speech.say("who-parents");
-  if (manifest.age_band === "12-15") return speech.say("who-together");
+  if (ageBand === "0-11") return speech.say("who-parents");
+  if (ageBand === "12-15") return speech.say("who-together");
   return isGuardian ? speech.say("who-young") : speech.say("who-self");
 }
 
@@ -168,7 +168,7 @@ function silence(question, speech) {
   if (rules.basis === "consent") {
     if (!question.counts()) return speech.say("silence-nothing");
     if (rules.all_must_agree) return speech.say("silence-no-consent");
-    if (question.manifest.age_band === "16-17" || question.manifest.age_band === "18+") return speech.say("silence-no-consent");
+    if (["16-17", "18+"].includes(question.ageBand)) return speech.say("silence-no-consent");
     return date ? speech.say("silence-others", { date }) : speech.say("silence-no-yes");
   }
   if (rules.basis === "statutory" && rules.inform === "inspection") {
@@ -212,7 +212,7 @@ function calls(question, names, speech) {
 
 /** Whether it is a young person's own affair, which this guardian only looks at. */
 export function isElsewhere(question) {
-  const isOwn = question.rules.basis === "consent" && ["16-17", "18+"].includes(question.manifest.age_band);
+  const isOwn = question.rules.basis === "consent" && ["16-17", "18+"].includes(question.ageBand);
   return isOwn && question.holder.holder === "guardian";
 }
 

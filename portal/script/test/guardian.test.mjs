@@ -310,6 +310,35 @@ test("where authority changed before the letter, under a key of then, the letter
   assert.deepEqual([question.vouched, question.holder], ["told", JOINT]);
 });
 
+test("after a birthday the renewal says who decides and until when, and the receipt keeps it", async () => {
+  const young = { holder: "young-person" };
+  const manifest = await world.propose({ guardians: [{ slot: SLOT, holder: young }, { slot: OTHER_SLOT, holder: JOINT }] });
+  const { relay, guardian } = await activated();
+  asked(relay, { manifest, has_preview: false });
+  const before = await first(guardian);
+  assert.deepEqual([before.counts(), before.ageBand, before.notAfter], [false, "0-11", "2027-02-01"]);
+  asked(relay, { manifest, has_preview: false, renewal: await world.renewed({ of: manifest }) });
+  const question = await first(guardian);
+  assert.deepEqual([question.counts(), question.ageBand, question.notAfter], [true, "12-15", "2027-04-01"]);
+  const { receipt } = await guardian.decide(question, null, SHOWN, { D16: "refuse" });
+  assert.deepEqual([receipt.until, receipt.statements.renewal], ["2027-04-01", question.renewal.raw]);
+  asked(relay, { manifest, renewal: await world.renewed({ of: manifest, age_band: "16-17" }) });
+  assert.equal((await first(guardian)).ageBand, "16-17");
+  const older_ = await world.propose({ age_band: "16-17" });
+  asked(relay, { manifest: older_, renewal: await world.renewed({ of: older_, age_band: "12-15" }) });
+  assert.equal((await first(guardian)).ageBand, "16-17", "nobody grows younger");
+  const lies = [
+    [await world.renewed({ of: manifest, key: await ed25519() }), "WRONG_KEY"],
+    [await world.renewed({ of: manifest, key: world.provider.key }), "WRONG_KEY"],
+    [await world.renewed({ of: world.manifest }), "ANOTHER"],
+    [await world.renewed({ of: manifest, handover: "019ab000-0000-7000-8000-00000000ffff" }), "ANOTHER"],
+    [await world.told(), "ANOTHER"],
+  ];
+  for (const [renewal, reason] of lies) {
+    assert.equal(await refusedBecause(async (lying) => asked(lying, { manifest, renewal })), reason);
+  }
+});
+
 test("key bundles that do not follow from one another are refused", async () => {
   const [one, two, three] = older.school.bundles;
   const chains = [[two, three], [one, three], [one, two, two], [three, two, one], [one, { ...two, signatures: two.signatures.slice(0, 1) }]];

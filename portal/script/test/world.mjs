@@ -177,6 +177,12 @@ export class World {
     return signed("attestation", { child: CHILD, slot: SLOT, what, professionals: ["ib-3"], at: "2026-11-22T10:30:00Z", ...changed }, [key]);
   }
 
+  /** The school's word that the handover goes on, in the next age band. */
+  async renewed({ key = this.school.key, of = this.manifest, ...changed } = {}) {
+    const body = { handover: HANDOVER, manifest: await digestOf(of), not_after: "2027-04-01", age_band: "12-15", at: "2026-11-22T10:30:00Z" };
+    return signed("renewal", { ...body, ...changed }, [key]);
+  }
+
   /** What the portal answers, call by call. A test puts its own function in place of one. */
   relay() {
     return new Relay(this);
@@ -252,7 +258,7 @@ export class Relay {
       handover: { handover_id: HANDOVER, stage: "awaiting", awaited: [{ slot_id: SLOT, what: "decision", until: null }], decide_again: null, blocked: [] },
       manifest: world.manifest, basis: "consent", asked: true, awaited: true, may_inspect: true, has_preview: true,
       told: NOW, silence: null, own_decisions: this.decisions, sender: world.school.membership, recipient: world.provider.membership,
-      authority: null, ...changed,
+      authority: null, renewal: null, ...changed,
     };
   }
 }

@@ -158,6 +158,8 @@ pub(super) struct Question {
     recipient: RawStatement,
     /// The change of authority that gave this guardian the capacity that holds now, where it is not the manifest that did.
     authority: Option<RawStatement>,
+    /// The latest, which says the term and age band that hold now.
+    renewal: Option<RawStatement>,
 }
 
 pub(super) fn question(sent: v1::Question) -> Result<Question, Problem> {
@@ -175,6 +177,7 @@ pub(super) fn question(sent: v1::Question) -> Result<Question, Problem> {
         sender: statement(sent.sender)?,
         recipient: statement(sent.recipient)?,
         authority: optional(sent.authority)?,
+        renewal: optional(sent.renewal)?,
     })
 }
 
