@@ -1,5 +1,6 @@
 //! Time as a parameter. Nothing in this crate reads a clock of its own.
 
+use jiff::SignedDuration;
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -10,6 +11,9 @@ pub trait Clock: Send + Sync + core::fmt::Debug {
     /// The present instant, UTC.
     fn now(&self) -> Timestamp;
 }
+
+/// How far the clock of whoever signs may run ahead of the clock of whoever reads.
+pub const AHEAD: SignedDuration = SignedDuration::from_mins(10);
 
 /// The calendar date of an instant in the Netherlands (summer and winter time included), which is what deadlines,
 /// birthdays and terms count in.

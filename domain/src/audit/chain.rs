@@ -1,15 +1,14 @@
 //! The statements of one handover, each verified under the key that counted where the log has it.
 
-use jiff::SignedDuration;
-
 use super::Trust;
 use super::bundle::Bundle;
 use super::log::{Log, Place};
 use super::members::{Members, of_kind};
 use super::report::{Check, Findings};
 use crate::category::Category;
-use crate::clock::Timestamp;
+use crate::clock::{AHEAD, Timestamp};
 use crate::digest::Digest;
+use crate::ids::SlotId;
 use crate::oin::Oin;
 use crate::statement::application::Application;
 use crate::statement::consent::{Attestation, Attested, Choice, Decision, GuardianKeys, Invitation, Told};
@@ -19,9 +18,6 @@ use crate::statement::member::CatalogueText;
 use crate::statement::outcome::{Progress, Receipt, WithdrawalAnswer};
 use crate::statement::permit::Permit;
 use crate::statement::{Body, Kind, Party, Statement, Verified, VerifyingKey};
-
-/// How far the clock of whoever signed may run ahead of the log's.
-pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// A statement that says when it was made.
 trait Dated: Body {
@@ -119,7 +115,7 @@ impl Reader<'_> {
                 self.findings.fail(check, says);
                 continue;
             };
-            let early = body.dated().duration_since(place.at) > SKEW;
+            let early = body.dated().duration_since(place.at) > AHEAD;
             self.findings.require(
                 Check::Order,
                 !early,
@@ -230,6 +226,20 @@ impl Chain {
         })
     }
 
+    /// Whether the manifest, or a change of authority that was on record before, names this slot.
+    pub(super) fn concerns(&self, slot: SlotId, before: Place) -> bool {
+        let named = self
+            .manifest
+            .guardians
+            .iter()
+            .any(|guardian| guardian.slot == slot);
+        let given = |said: &Entry<Attestation>| {
+            let changed = matches!(said.what, Attested::AuthorityChanged { .. });
+            changed && said.slot == Some(slot) && said.place < before
+        };
+        named || self.attestations.iter().any(given)
+    }
+
     /// Whether the decision or attestation with this digest says no to `category`.
     pub(super) fn blocks(&self, digest: &Digest, category: Category) -> bool {
         let decided = self
@@ -239,12 +249,7 @@ impl Chain {
             .map(|said| &said.choices);
         let attested = || {
             let said = self.attestations.iter().find(|said| said.digest() == *digest)?;
-            match &said.what {
-                Attested::PaperDecision { choices, .. }
-                | Attested::AssistedDecision { choices, .. }
-                | Attested::SpokenWithdrawal { choices, .. } => Some(choices),
-                Attested::AuthorityChanged { .. } | Attested::SafetyReport { .. } => None,
-            }
+            said.what.choices()
         };
         let choices = decided.or_else(attested);
         choices

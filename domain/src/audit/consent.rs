@@ -70,7 +70,12 @@ impl Audit<'_> {
 
     fn check_told(&mut self) {
         for told in &self.chain.told {
-            self.require_about(Check::Told, told.handover, told.manifest, Some(told.slot));
+            self.require_about(
+                Check::Told,
+                told.place,
+                (told.handover, told.manifest),
+                Some(told.slot),
+            );
         }
         self.require_after_manifest();
         match self.chain.told.len() {
@@ -86,8 +91,8 @@ impl Audit<'_> {
         for decision in &self.chain.decisions {
             self.require_about(
                 Check::Decisions,
-                decision.handover,
-                decision.manifest,
+                decision.place,
+                (decision.handover, decision.manifest),
                 Some(decision.slot),
             );
             let current = self.has_current_keys(decision);
@@ -134,7 +139,12 @@ impl Audit<'_> {
             self.require(Check::Attestations, counts, says);
             if let Some(handover) = attestation.handover {
                 let cited = cited_manifest(attestation).unwrap_or_else(|| manifest.digest());
-                self.require_about(Check::Attestations, handover, cited, attestation.slot);
+                self.require_about(
+                    Check::Attestations,
+                    attestation.place,
+                    (handover, cited),
+                    attestation.slot,
+                );
             }
         }
         match self.chain.attestations.len() {
@@ -147,15 +157,21 @@ impl Audit<'_> {
     }
 
     /// Notes a failure unless a statement is about this handover, its manifest, and somebody with a say in it.
-    fn require_about(&mut self, check: Check, handover: HandoverId, cited: Digest, slot: Option<SlotId>) {
+    fn require_about(
+        &mut self,
+        check: Check,
+        place: Place,
+        (handover, cited): (HandoverId, Digest),
+        slot: Option<SlotId>,
+    ) {
         let manifest = &self.chain.manifest;
         let about = handover == manifest.handover && cited == manifest.digest();
-        let known = slot.is_none_or(|slot| manifest.guardians.iter().any(|guardian| guardian.slot == slot));
+        let known = slot.is_none_or(|slot| self.chain.concerns(slot, place));
         self.require(check, about, "A statement is about another handover or manifest.");
         self.require(
             check,
             known,
-            "A statement is about somebody whom the manifest does not name.",
+            "A statement is about somebody whom neither the manifest nor a change of authority before it names.",
         );
     }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Audit;
-use super::chain::{Entry, SKEW};
+use super::chain::Entry;
 use super::report::Check;
+use crate::clock::AHEAD;
 use crate::digest::Digest;
 use crate::statement::envelope::{CompartmentName, Dropped, Envelope, Release};
 use crate::statement::permit::{Basis, Permit};
@@ -73,7 +74,7 @@ impl Audit<'_> {
             own_log,
             "A permit is by another gateway than the one whose log this is.",
         );
-        let prompt = permit.place.at.duration_since(permit.at) <= SKEW;
+        let prompt = permit.place.at.duration_since(permit.at) <= AHEAD;
         self.require(
             Check::Order,
             prompt,
@@ -215,9 +216,7 @@ impl Audit<'_> {
             .iter()
             .all(|compartment| match compartment.name {
                 CompartmentName::Category(category) => permit.categories.contains(&category),
-                CompartmentName::View(slot) => {
-                    manifest.guardians.iter().any(|guardian| guardian.slot == slot)
-                }
+                CompartmentName::View(slot) => chain.concerns(slot, envelope.place),
             });
         self.require(
             Check::Envelope,
@@ -261,7 +260,7 @@ impl Audit<'_> {
             "A release went to another organisation than the manifest names.",
         );
 
-        let prompt = release.place.at.duration_since(release.at) <= SKEW;
+        let prompt = release.place.at.duration_since(release.at) <= AHEAD;
         self.require(
             Check::Order,
             prompt,

@@ -1,8 +1,11 @@
 //! The warm part taken again: every step, in the order of the log, as the rules take it.
 
+use std::collections::BTreeSet;
+
 use super::Audit;
 use super::report::Check;
 use crate::catalogue::Catalogue;
+use crate::category::Category;
 use crate::statement::outcome::{Outcome, WithdrawalOutcome};
 use crate::warm::{Side, Thread};
 
@@ -14,12 +17,7 @@ impl Audit<'_> {
             return;
         };
         let chain = self.chain;
-        let ended = chain
-            .answers
-            .iter()
-            .filter(|answer| answer.result == (WithdrawalOutcome::Erased {}))
-            .map(|answer| answer.place.index)
-            .min();
+        let ended = self.erased_at();
         for step in &chain.progress {
             if ended.is_some_and(|ended| ended < step.place.index) {
                 thread = thread.end();
@@ -42,6 +40,23 @@ impl Audit<'_> {
                 }
             }
         }
+    }
+
+    /// The leaf from which on everything that was sent has been taken back and erased.
+    fn erased_at(&self) -> Option<u64> {
+        let chain = self.chain;
+        let mut left: BTreeSet<Category> = chain.releases.last()?.categories().collect();
+        let erased = chain
+            .answers
+            .iter()
+            .filter(|answer| answer.result == (WithdrawalOutcome::Erased {}));
+        for answer in erased {
+            left.retain(|category| !chain.blocks(&answer.withdrawal, *category));
+            if left.is_empty() {
+                return Some(answer.place.index);
+            }
+        }
+        None
     }
 
     /// The warm part as it began with the receipt.

@@ -58,7 +58,7 @@ vocabulary! {
         Permitted = "permitted",
         /// A permit no longer holds: a consent or membership ended, a birthday passed.
         PermitLapsed = "permit-lapsed",
-        /// A command was refused, or the handover was decided against.
+        /// The handover was decided against.
         Refused = "refused",
         /// A sealed envelope was stored.
         Submitted = "submitted",

@@ -11,11 +11,12 @@ use super::notice::NoticeKind;
 use super::people::{Ended, Invited};
 use super::propose::about_manifest;
 use super::secret::GatewayHalf;
-use super::state::{State, sent_categories};
+use super::state::State;
 use crate::category::Category;
+use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::evidence::Act;
-use crate::ids::InvitationId;
+use crate::ids::{InvitationId, SlotId};
 use crate::oin::Oin;
 use crate::policy::{self, Said};
 use crate::reason::{Reason, Refusal};
@@ -152,12 +153,7 @@ impl Draft<'_> {
             self.with_facts(&handover, &child, |facts, rules| {
                 policy::has_say(facts, rules, slot, choices)
             })??;
-            if handover
-                .last_decided(slot)
-                .is_some_and(|last| attestation.at <= last)
-            {
-                return Err(Refusal::about(Reason::TimeOutOfRange, "at: not after the last decision").into());
-            }
+            in_order(&handover, slot, attestation.at, choices)?;
             takes_effect(&handover, choices)?;
             act_of(&handover, choices, Act::Attested)
         } else {
@@ -222,12 +218,14 @@ impl Draft<'_> {
         else {
             return Ok(());
         };
-        let touched =
-            sent_categories(release).any(|sent| choices.get(&sent).is_some_and(|choice| choice.blocks()));
+        let touched = release
+            .categories()
+            .any(|sent| choices.get(&sent).is_some_and(|choice| choice.blocks()));
         if touched {
             handover.withdrawals.push(super::handover::Withdrawal {
                 statement: digest,
                 answer: None,
+                is_erased: false,
             });
             self.tell_sender(handover, NoticeKind::Withdrawn, vec![digest]);
             self.tell(
@@ -259,13 +257,29 @@ pub(super) fn rests_on(handover: &Handover, act: Act, digest: Digest) -> Vec<Dig
         .collect()
 }
 
+/// Refuses a yes that is not later than what was said about this slot before: an old yes must not come after a newer no.
+/// A no is taken whatever its date, so that nobody's clock, and nothing dated ahead by somebody else, keeps it out; what
+/// counts is the order of the log.
+pub(super) fn in_order(
+    handover: &Handover,
+    slot: SlotId,
+    at: Timestamp,
+    choices: &BTreeMap<Category, Choice>,
+) -> Result<(), Failure> {
+    let only_no = choices.values().all(|choice| choice.blocks());
+    if !only_no && handover.last_decided(slot).is_some_and(|last| at <= last) {
+        return Err(Refusal::about(Reason::TimeOutOfRange, "at: not after the last decision").into());
+    }
+    Ok(())
+}
+
 /// Refuses a choice that could change nothing any more: after the outcome only a no counts, and only about what was
 /// received.
 pub(super) fn takes_effect(handover: &Handover, choices: &BTreeMap<Category, Choice>) -> Result<(), Failure> {
     match &handover.state {
         State::Retracted(_) | State::Expired(_) => Err(Reason::HandoverClosed.into()),
         State::Arrived(arrived) => {
-            let sent: Vec<Category> = sent_categories(&arrived.release).collect();
+            let sent: Vec<Category> = arrived.release.categories().collect();
             let takes_back = !choices.is_empty()
                 && choices
                     .iter()

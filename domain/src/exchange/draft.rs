@@ -13,7 +13,7 @@ use super::notice::{Notice, NoticeKind};
 use super::people::{Child, Invited, Session};
 use super::secret::SessionToken;
 use crate::catalogue::Catalogue;
-use crate::clock::Timestamp;
+use crate::clock::{AHEAD, Timestamp};
 use crate::digest::Digest;
 use crate::evidence::{Act, Event};
 use crate::ids::{HandoverId, InvitationId};
@@ -22,8 +22,6 @@ use crate::reason::{Reason, Refusal};
 use crate::statement::member::{KeyBundle, Membership, MembershipStatus};
 use crate::statement::{Body, Party, SignError, Signer, Statement, StatementError, Verified};
 
-/// How far a fresh statement's time may be from the present, in minutes, either way.
-const FRESH_MINUTES: i64 = 10;
 /// How long a statement may have waited in its signer's outbox, in hours: two weeks. A school is away for longer than a
 /// weekend, and what it queued before that must not be lost for it. Nothing is gained by waiting: periods count from a
 /// telling, which must be fresh, and a term from the earlier of both times.
@@ -134,7 +132,7 @@ impl<'a> Draft<'a> {
 
     /// Refuses a statement whose time is not about now: one that starts a period, or takes a decision.
     pub(super) fn fresh(&self, at: Timestamp) -> Result<(), Failure> {
-        self.between(at, SignedDuration::from_mins(FRESH_MINUTES))
+        self.between(at, AHEAD)
     }
 
     /// Refuses a statement that is older than an outbox keeps it, or from the future.
@@ -150,7 +148,7 @@ impl<'a> Draft<'a> {
 
     fn between(&self, at: Timestamp, age: SignedDuration) -> Result<(), Failure> {
         let distance = self.now.duration_since(at);
-        if -SignedDuration::from_mins(FRESH_MINUTES) <= distance && distance <= age {
+        if -AHEAD <= distance && distance <= age {
             Ok(())
         } else {
             Err(Refusal::about(Reason::TimeOutOfRange, "at").into())

@@ -7,7 +7,7 @@ use super::claim::Claim;
 use super::draft::{Draft, Failure};
 use super::handover::Handover;
 use super::notice::NoticeKind;
-use super::state::{Closed, Erase, Released, State, Submitted, Verdict, sent_categories};
+use super::state::{Closed, Erase, Released, State, Submitted, Verdict};
 use crate::category::Category;
 use crate::evidence::Act;
 use crate::ids::HandoverId;
@@ -52,7 +52,7 @@ impl Draft<'_> {
             dropped: submitted.dropped(),
             at: self.now,
         };
-        if sent_categories(&release).next().is_none() {
+        if release.categories().next().is_none() {
             // Every compartment was forbidden at some time. What was erased does not come back by a later yes.
             let cause = [submitted.permit.digest()];
             handover.state = State::Retracted(Closed { release: None });
@@ -202,9 +202,7 @@ impl Draft<'_> {
         let (act, notice) = match &receipt.result {
             Outcome::Received { categories } => {
                 let arrived: BTreeSet<Category> = categories.iter().copied().collect();
-                if arrived != sent_categories(&released.release).collect()
-                    || arrived.len() != categories.len()
-                {
+                if arrived != released.release.categories().collect() || arrived.len() != categories.len() {
                     return Err(Refusal::about(Reason::EnvelopeMismatch, "categories").into());
                 }
                 (Act::Received, NoticeKind::Received)
@@ -249,6 +247,7 @@ impl Draft<'_> {
         }
         let digest = answer.digest();
         withdrawal.answer = Some(digest);
+        withdrawal.is_erased = answer.result == (WithdrawalOutcome::Erased {});
         self.keep(answer.statement(), Some(handover.id()));
         self.record(
             Act::WithdrawalAnswered,
@@ -256,7 +255,8 @@ impl Draft<'_> {
             vec![digest, answer.withdrawal],
         );
         handover.known.insert(digest);
-        if answer.result == (WithdrawalOutcome::Erased {}) {
+        // What was not taken back is still theirs to act on.
+        if handover.is_all_erased() {
             self.end_warm(&mut handover, digest)?;
         }
         self.tell_sender(&handover, NoticeKind::WithdrawalAnswered, vec![digest]);

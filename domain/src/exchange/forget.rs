@@ -28,6 +28,16 @@ pub fn evidence_until(now: Timestamp) -> Timestamp {
 }
 
 impl Handover {
+    /// Whether somebody has yet to act on it: a stage with a deadline, or a withdrawal without an answer. What is forgotten
+    /// is on nobody's list any more.
+    fn is_somebodys_task(&self) -> bool {
+        self.warm.is_some_and(|warm| warm.watch.is_some())
+            || self
+                .withdrawals
+                .iter()
+                .any(|withdrawal| withdrawal.answer.is_none())
+    }
+
     /// Whether somebody agreed to what was received. That can be taken back at any time, and whoever does looks at it again.
     pub fn may_be_taken_back(&self) -> bool {
         let agreed = |said: &Said| match said {
@@ -42,7 +52,10 @@ impl Draft<'_> {
     pub(super) fn forget(&mut self, id: HandoverId) -> Result<Answer, Failure> {
         let handover = self.books.handovers.get(&id).ok_or(Reason::NotFound)?;
         let before = evidence_until(self.now);
-        if !handover.state.stage().is_outcome() || handover.last_word() >= before {
+        if !handover.state.stage().is_outcome()
+            || handover.last_word() >= before
+            || handover.is_somebodys_task()
+        {
             return Err(Reason::WrongStage.into());
         }
         let child = handover.child();

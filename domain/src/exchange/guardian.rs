@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::claim::Claim;
 use super::command::Command;
-use super::consents::{act_of, committed, rests_on, takes_effect};
+use super::consents::{act_of, committed, in_order, rests_on, takes_effect};
 use super::draft::{Draft, Failure};
 use super::keys::ChildKey;
 use super::notice::{Notice, NoticeKind};
@@ -185,12 +185,7 @@ impl Draft<'_> {
         self.with_facts(&handover, &child, |facts, rules| {
             policy::has_say(facts, rules, slot, &decision.choices)
         })??;
-        if handover
-            .last_decided(slot)
-            .is_some_and(|last| decision.at <= last)
-        {
-            return Err(Refusal::about(Reason::TimeOutOfRange, "at: not after the last decision").into());
-        }
+        in_order(&handover, slot, decision.at, &decision.choices)?;
         takes_effect(&handover, &decision.choices)?;
         let act = act_of(&handover, &decision.choices, Act::Decided);
         let releases = committed(&handover);

@@ -1,7 +1,7 @@
 //! One handover: its manifest, everything said about it, and its state.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 
@@ -10,6 +10,7 @@ use super::keys::ChildKey;
 use super::people::{Child, Ended};
 use super::state::{Awaiting, State};
 use super::warm::{Warm, WarmStatus};
+use crate::category::Category;
 use crate::clock::{Date, Timestamp, start_of_day_in_nl};
 use crate::digest::Digest;
 use crate::ids::{HandoverId, SlotId};
@@ -17,7 +18,7 @@ use crate::oin::Oin;
 use crate::policy::{Facts, Said};
 use crate::statement::Verified;
 use crate::statement::application::Application;
-use crate::statement::consent::Attested;
+use crate::statement::consent::{Attested, Choice};
 use crate::statement::manifest::Manifest;
 use crate::statement::member::Membership;
 use crate::statement::permit::Basis;
@@ -29,6 +30,8 @@ pub struct Withdrawal {
     pub statement: Digest,
     /// The recipient's answer, by digest.
     pub answer: Option<Digest>,
+    /// Whether that answer is that it was erased.
+    pub is_erased: bool,
 }
 
 /// One handover.
@@ -186,6 +189,25 @@ impl Handover {
         }
     }
 
+    /// Whether everything that was sent was taken back and erased since.
+    pub(super) fn is_all_erased(&self) -> bool {
+        let erased: BTreeSet<Category> = self
+            .said
+            .iter()
+            .filter(|said| {
+                let digest = digest_of(said);
+                self.withdrawals
+                    .iter()
+                    .any(|w| w.is_erased && w.statement == digest)
+            })
+            .filter_map(choices)
+            .flatten()
+            .filter_map(|(category, choice)| choice.blocks().then_some(*category))
+            .collect();
+        let release = self.state.release();
+        release.is_some_and(|release| release.categories().all(|sent| erased.contains(&sent)))
+    }
+
     /// Puts down something that was said.
     pub(super) fn hear(&mut self, said: Said) {
         self.known.insert(digest_of(&said));
@@ -305,6 +327,15 @@ impl Handover {
             said,
             activated,
         }
+    }
+}
+
+/// What somebody chose, if it was that.
+fn choices(said: &Said) -> Option<&BTreeMap<Category, Choice>> {
+    match said {
+        Said::Decision(decision) => Some(&decision.choices),
+        Said::Attestation(attestation) => attestation.what.choices(),
+        Said::Told(_) | Said::Renewal(_) => None,
     }
 }
 

@@ -21,7 +21,7 @@ pub struct ChildKey {
 /// How much of a child is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Extent {
-    /// Its guardians: invitations, keys, and attestations of authority.
+    /// Its guardians: invitations and keys. A change of authority stands with each handover that was open when it was recorded.
     People,
     /// And its handovers that have no outcome yet.
     Open,

@@ -149,9 +149,7 @@ impl Draft<'_> {
         handover.hear(Said::Renewal(renewal));
         let verdict = self.verdict(&mut handover)?;
         if let Verdict::Refuse(reasons) = &verdict
-            && let Some(because) = reasons
-                .iter()
-                .find(|because| because.reason == Reason::TermNotAllowed)
+            && let Some(because) = reasons.iter().find(|because| is_the_renewals_own(because.reason))
         {
             return Err(Refusal {
                 reason: because.reason,
@@ -261,4 +259,12 @@ fn all_in_one(mut reasons: impl Iterator<Item = Refusal>) -> Failure {
         first.about = Some(format!("{about}{other}"));
     }
     first.into()
+}
+
+/// Whether a reason lies in the renewal itself, so that it is refused instead of blocking the handover for good.
+const fn is_the_renewals_own(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::TermNotAllowed | Reason::Malformed | Reason::BadStatement
+    )
 }

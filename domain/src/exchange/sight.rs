@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::answer::{AwaitedWhat, CommittedRelease, HandoverStatus};
 use super::books::Books;
 use super::consents::committed;
-use super::handover::Handover;
+use super::handover::{Handover, digest_of};
 use super::keys::ChildKey;
 use super::people::{Child, Invited};
 use super::secret::SessionToken;
@@ -204,26 +204,22 @@ impl Books {
         let child = self.children.get(&guardian.child)?;
         let part = self.part(handover, child, guardian.slot)?;
         let decides = matches!(part, Part::Decides | Part::MayObject);
+        let others = of_others(handover, child, guardian.slot, decides);
+        let rests_on = event.rests_on.iter().filter(|digest| !others.contains(*digest));
+        let statements: Vec<Digest> = rests_on.copied().collect();
         match event.act {
             Act::Decided | Act::Withdrawn => {
-                let own = own_statements(handover, guardian.slot);
-                let attested = attested(handover);
-                let shown =
-                    |digest: &&Digest| own.contains(*digest) || (decides && attested.contains(*digest));
-                let statements: Vec<Digest> = event.rests_on.iter().filter(shown).copied().collect();
-                (decides || !statements.is_empty()).then_some(statements)
+                let said: BTreeSet<Digest> = handover.said.iter().map(digest_of).collect();
+                let said: Vec<Digest> = statements
+                    .into_iter()
+                    .filter(|digest| said.contains(digest))
+                    .collect();
+                (decides || !said.is_empty()).then_some(said)
             }
-            Act::Attested => decides.then(|| event.rests_on.clone()),
+            Act::Attested => decides.then_some(statements),
             // A permit lists what others refused.
             Act::Permitted | Act::PermitLapsed | Act::Refused => decides.then(Vec::new),
-            Act::Told => {
-                let own = own_statements(handover, guardian.slot);
-                event
-                    .rests_on
-                    .iter()
-                    .any(|digest| own.contains(digest))
-                    .then(|| event.rests_on.clone())
-            }
+            Act::Told => (!statements.is_empty()).then_some(statements),
             Act::Proposed
             | Act::Renewed
             | Act::Previewed
@@ -236,8 +232,9 @@ impl Books {
             | Act::Expired
             | Act::WithdrawalAnswered
             | Act::Progressed
+            | Act::Read
             | Act::FamilyAlerted
-            | Act::ContentErased => Some(event.rests_on.clone()),
+            | Act::ContentErased => Some(statements),
             // Who has a say about the child is everybody's business: an ex-partner may act in the other's name.
             Act::Invited | Act::InvitationRevoked | Act::Activated | Act::CodeFoundUsed => Some(Vec::new()),
             _ => None,
@@ -245,23 +242,22 @@ impl Books {
     }
 }
 
-/// What one person said or was told.
-fn own_statements(handover: &Handover, slot: SlotId) -> BTreeSet<Digest> {
-    let own = handover.said.iter().filter_map(|said| match said {
-        Said::Told(told) if told.slot == slot => Some(told.digest()),
-        Said::Decision(decision) if decision.slot == slot => Some(decision.digest()),
-        Said::Attestation(attestation) if attestation.slot == Some(slot) => Some(attestation.digest()),
+/// What is not for the person in `slot`, whichever event cites it: what others were told and decided, their letters, and,
+/// for whoever has no say in it, what professionals recorded for others.
+fn of_others(handover: &Handover, child: &Child, slot: SlotId, decides: bool) -> BTreeSet<Digest> {
+    let said = handover.said.iter().filter_map(|said| match said {
+        Said::Told(told) if told.slot != slot => Some(told.digest()),
+        Said::Decision(decision) if decision.slot != slot => Some(decision.digest()),
+        Said::Attestation(attestation) if attestation.slot != Some(slot) && !decides => {
+            Some(attestation.digest())
+        }
         _ => None,
     });
-    own.collect()
-}
-
-fn attested(handover: &Handover) -> BTreeSet<Digest> {
-    let attested = handover.said.iter().filter_map(|said| match said {
-        Said::Attestation(attestation) => Some(attestation.digest()),
-        _ => None,
-    });
-    attested.collect()
+    let letters = child
+        .invitations
+        .iter()
+        .map(|invited| invited.invitation.digest());
+    said.chain(letters).collect()
 }
 
 /// The latest renewal, as it was signed.

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 
 use super::answer::{Awaited, BlockedBecause};
-use crate::category::Category;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::stage::Stage;
@@ -290,7 +289,9 @@ impl Submitted {
 impl Released {
     /// Whether everything that was sent is in the permit.
     pub(super) fn is_covered_by(&self, permit: &Permit) -> bool {
-        sent_categories(&self.release).all(|category| permit.categories.contains(&category))
+        self.release
+            .categories()
+            .all(|category| permit.categories.contains(&category))
     }
 
     /// What is under way cannot be called back, but it is not sent a second time.
@@ -327,12 +328,4 @@ impl Arrived {
     pub fn receipt_outcome(&self) -> &Outcome {
         &self.receipt.body().result
     }
-}
-
-/// The categories that left.
-pub(super) fn sent_categories(release: &Release) -> impl Iterator<Item = Category> {
-    release.sent.iter().filter_map(|name| match name {
-        CompartmentName::Category(category) => Some(*category),
-        CompartmentName::View(_) => None,
-    })
 }

@@ -88,6 +88,8 @@ struct Record {
 struct WithdrawalRecord {
     statement: Digest,
     answer: Option<Digest>,
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    is_erased: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -191,6 +193,7 @@ impl Handover {
             .map(|w| WithdrawalRecord {
                 statement: w.statement,
                 answer: w.answer,
+                is_erased: w.is_erased,
             })
             .collect();
         let record = Record {
@@ -215,6 +218,7 @@ impl Handover {
                 .map(|w| Withdrawal {
                     statement: w.statement,
                     answer: w.answer,
+                    is_erased: w.is_erased,
                 })
                 .collect(),
             offered: record.offered,

@@ -29,7 +29,7 @@ pub(super) struct Warm {
     thread: Thread,
     /// The deadline of the stage; none once it is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    watch: Option<Watch>,
+    pub(super) watch: Option<Watch>,
     /// The statement that began the stage: the receipt, or the last step.
     began: Digest,
 }

@@ -13,13 +13,14 @@
 use std::collections::BTreeSet;
 
 use super::consent::{Asking, SettledCategories, earliest};
+use super::heard::Person;
 use super::waiting::{Waiting, end_of_period};
 use super::who_decides::{Rule, may_inspect};
 use super::{Case, Decided, Granted};
 use crate::catalogue::Inform;
 use crate::category::Category;
 use crate::reason::{Reason, Refusal};
-use crate::statement::manifest::Inspection;
+use crate::statement::manifest::{AgeBand, Holder, Inspection};
 use crate::statement::permit::Basis;
 
 /// Decides a statutory purpose.
@@ -62,7 +63,8 @@ pub(super) fn decide(case: &Case<'_>, inform: Inform, agreement: &BTreeSet<Categ
     ))
 }
 
-/// Waits for each who may inspect. Somebody must be able to: a manifest that names nobody would pass the right by.
+/// Waits for each who may inspect. Somebody must be able to, and from 16 the young person too: a manifest that names nobody
+/// would pass the right by.
 fn inspect(case: &Case<'_>, waiting: &mut Waiting, settled: &mut SettledCategories) -> Result<(), Refusal> {
     let band = case.heard.band();
     let mut inspectors = case
@@ -74,6 +76,14 @@ fn inspect(case: &Case<'_>, waiting: &mut Waiting, settled: &mut SettledCategori
         return Err(Refusal::about(
             Reason::NobodyToAsk,
             "inspection: nobody is named who may inspect",
+        ));
+    }
+    // From 16 the right is the young person's own, beside the guardians': there always is one.
+    let is_named = |person: &Person| person.holder == Holder::YoungPerson {};
+    if band >= AgeBand::From16 && !case.heard.people().any(is_named) {
+        return Err(Refusal::about(
+            Reason::NobodyToAsk,
+            "inspection: the young person is not named",
         ));
     }
     for person in inspectors {

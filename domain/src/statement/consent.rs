@@ -204,6 +204,18 @@ pub enum Attested {
     },
 }
 
+impl Attested {
+    /// What somebody chose, per category; `None` where nobody chose anything.
+    pub const fn choices(&self) -> Option<&BTreeMap<Category, Choice>> {
+        match self {
+            Self::PaperDecision { choices, .. }
+            | Self::AssistedDecision { choices, .. }
+            | Self::SpokenWithdrawal { choices, .. } => Some(choices),
+            Self::AuthorityChanged { .. } | Self::SafetyReport { .. } => None,
+        }
+    }
+}
+
 /// Sending organisation: professionals attest what a person did without keys of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -119,3 +119,13 @@ pub struct Release {
     pub at: Timestamp,
 }
 json_body!(Release, Release);
+
+impl Release {
+    /// The categories among what left.
+    pub fn categories(&self) -> impl Iterator<Item = Category> {
+        self.sent.iter().filter_map(|name| match name {
+            CompartmentName::Category(category) => Some(*category),
+            CompartmentName::View(_) => None,
+        })
+    }
+}

@@ -3,28 +3,8 @@
 use std::collections::BTreeSet;
 
 use handdruk_domain::oin::Site;
+pub use handdruk_domain::role::DeskRole as Role;
 use handdruk_domain::role::Desk as Team;
-use handdruk_domain::vocabulary;
-
-vocabulary! {
-    /// What a colleague is there for. Somebody may be there for several things.
-    Role, "role at the workdesk" {
-        /// Internal supervisor, mentor or care coordinator: hands over, and takes on at a school.
-        Supervisor = "supervisor",
-        /// Intake worker at a provider, a loket or a team.
-        Intake = "intake",
-        /// Attendance officer.
-        AttendanceOfficer = "attendance-officer",
-        /// Looks after safety: reports to and from the safe-home agency.
-        SafetyOfficer = "safety-officer",
-        /// Looks after accounts. Sees nothing about children.
-        Administrator = "administrator",
-        /// Reads who saw what. Sees nothing about children.
-        Auditor = "auditor",
-        /// Is told whenever somebody broke the glass. Sees nothing about children.
-        PrivacyOfficer = "privacy-officer",
-    }
-}
 
 /// For which sites and teams somebody is there. Nothing named means nothing: whoever is there for the whole organisation
 /// has [`Scope::Everything`].

@@ -119,6 +119,14 @@ fn a_whole_chain_verifies() {
 }
 
 #[test]
+fn whoever_got_authority_after_the_manifest_is_told_and_decides_like_anybody() {
+    let mut world = World::new();
+    let handover = world.care_handover(Twist::Newcomer);
+    let report = world.audit(&world.export(handover, None));
+    assert!(report.holds(), "{report:#?}");
+}
+
+#[test]
 fn a_report_reads_like_this() {
     let (world, [care, _]) = exports();
     let report = world.audit(&care);

@@ -65,6 +65,8 @@ pub(super) enum Twist {
     BackdatedRelease,
     /// Newer keys of the father replace those that he then signs with.
     ReplacedKeys,
+    /// Honest: the mother gets authority only after the manifest, which does not name her.
+    Newcomer,
 }
 
 /// A guardian with keys of their own.
@@ -119,17 +121,19 @@ impl World {
             C::SupportNeeds,
             C::CareRequest,
         ];
-        let guardians = [father.slot, mother];
+        let known = [father.slot, mother];
+        let guardians = &known[..known.len() - usize::from(twist == Twist::Newcomer)];
         let mut story = self.propose(
             id,
             child,
             PROVIDER,
             Purpose::CareHandover,
             &asked,
-            &guardians,
+            guardians,
             ApplicationRef::None {},
         );
         story.twist = twist;
+        let given = (twist == Twist::Newcomer).then(|| story.give_authority(mother));
 
         let told = [
             story.tell(father.slot, ToldHow::Preview),
@@ -148,7 +152,8 @@ impl World {
 
         let blocked = BTreeMap::from([(C::Advice, decided)]);
         let sealed = [C::Identity, C::Organisations, C::SupportNeeds, C::CareRequest];
-        let rests_on = vec![told[0], told[1], on_paper, decided];
+        let given = given.as_slice();
+        let rests_on = [given, &told, &[on_paper, decided]].concat();
         if twist == Twist::PermitsAfterRevoking {
             story.world.log(None, Act::InvitationRevoked, vec![father.letter]);
         }
@@ -175,7 +180,7 @@ impl World {
             .into_iter()
             .chain([(C::Organisations, withdrawn)])
             .collect();
-        let rests_on = vec![told[0], told[1], on_paper, decided, withdrawn];
+        let rests_on = [given, &told, &[on_paper, decided, withdrawn]].concat();
         let second = story.permit(Basis::Consent, &kept, blocked, rests_on);
         let dropped = vec![Dropped {
             name: CompartmentName::Category(C::Organisations),
@@ -410,6 +415,18 @@ impl Story<'_> {
             at: self.world.now,
         };
         self.world.say(PRIMARY, self.id, act, &attestation)
+    }
+
+    fn give_authority(&mut self, slot: SlotId) -> Digest {
+        let attestation = Attestation {
+            handover: None,
+            child: self.manifest.child,
+            slot: Some(slot),
+            what: Attested::AuthorityChanged { holder: JOINT },
+            professionals: vec!["ib-1".parse().expect("well formed")],
+            at: self.world.now,
+        };
+        self.world.say(PRIMARY, self.id, Act::Attested, &attestation)
     }
 
     fn attest_paper(&mut self, slot: SlotId, choices: BTreeMap<Category, Choice>) -> Digest {

@@ -289,3 +289,61 @@ fn a_guardian_sees_neither_who_else_is_awaited_nor_what_another_decided() {
         Some(Vec::new())
     );
 }
+
+#[test]
+fn a_no_is_taken_whatever_was_dated_ahead_of_it_and_a_yes_is_not() {
+    let mut world = World::new();
+    let (mother, father) = (world.guardian(MOTHER), world.guardian(FATHER));
+    let sent = world.care();
+    world.decides(&sent, &father, Choice::Agree).expect("may");
+    let ahead = world.now + jiff::SignedDuration::from_mins(9);
+    world
+        .chooses_at(&sent, &mother, Choice::Agree, ahead)
+        .expect("a clock may run ahead");
+    assert_eq!(world.stage(&sent), Stage::Permitted);
+    world.now += jiff::SignedDuration::from_secs(5);
+    let now = world.now;
+    assert_eq!(
+        reason(world.chooses_at(&sent, &mother, Choice::Agree, now)),
+        Some(Reason::TimeOutOfRange)
+    );
+    world
+        .chooses_at(&sent, &mother, Choice::Withdraw, now)
+        .expect("a no is not kept out");
+    assert_eq!(world.stage(&sent), Stage::Blocked);
+}
+
+#[test]
+fn whatever_happens_nobody_is_shown_what_another_decided() {
+    let mut world = World::new();
+    let (sent, mother, father) = submitted(&mut world);
+    world.fetch(&sent).expect("waits");
+    world.acknowledge(&sent, PROVIDER).expect("released");
+    world.decides(&sent, &father, Choice::Withdraw).expect("may");
+    let withdrawal = world.books.handover(sent.id()).expect("there").withdrawals()[0].statement;
+    world.answer_withdrawal(&sent, withdrawal).expect("asked");
+    let seen_by = |person: &Person| {
+        let session = person.session.clone().expect("activated");
+        let guardian = world.books.guardian(&session, world.now).expect("a session");
+        let events = world.committed.iter().flat_map(|effects| &effects.evidence);
+        let shown = events.filter_map(|recorded| {
+            let shown = world.books.shown_event(&guardian, sent.id(), &recorded.event)?;
+            Some((recorded.event.act, shown))
+        });
+        shown.collect::<Vec<_>>()
+    };
+    let holds = |events: &[(crate::evidence::Act, Vec<crate::digest::Digest>)]| {
+        events.iter().any(|(_, shown)| shown.contains(&withdrawal))
+    };
+    let (hers, his) = (seen_by(&mother), seen_by(&father));
+    assert!(!holds(&hers), "another person's decision is shown: {hers:?}");
+    assert!(holds(&his), "he sees his own");
+    let answered = hers
+        .iter()
+        .find(|(act, _)| *act == crate::evidence::Act::WithdrawalAnswered);
+    assert_eq!(
+        answered.map(|(_, shown)| shown.len()),
+        Some(1),
+        "she sees the answer"
+    );
+}

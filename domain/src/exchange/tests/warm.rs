@@ -425,6 +425,26 @@ fn erased_after_a_withdrawal_there_is_nothing_left_to_hand_over() {
     );
 }
 
+#[test]
+fn what_was_not_taken_back_keeps_its_owner_and_its_deadline() {
+    let mut world = World::new();
+    let (sent, mother) = received(&mut world);
+    let categories: Vec<_> = sent.manifest.categories.keys().copied().collect();
+    let (first, rest) = categories.split_first().expect("several");
+    for (part, stage) in [(&[*first][..], WarmStage::Received), (rest, WarmStage::Closed)] {
+        let choices: Vec<_> = part
+            .iter()
+            .map(|category| (*category, Choice::Withdraw))
+            .collect();
+        world.chooses(&sent, &mother, &choices).expect("may");
+        let handover = world.books.handover(sent.id()).expect("known");
+        let withdrawal = handover.withdrawals().last().expect("taken back").statement;
+        world.answer_withdrawal(&sent, withdrawal).expect("answers");
+        assert_eq!(warm(&world, &sent).stage, stage);
+        assert_eq!(due(&world, &sent).is_none(), stage == WarmStage::Closed);
+    }
+}
+
 /// What can happen between two looks of the engine.
 #[derive(Debug, Clone)]
 enum Event {

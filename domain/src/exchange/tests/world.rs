@@ -592,6 +592,30 @@ impl World {
         )
     }
 
+    /// The person chooses at an instant of their own clock.
+    pub(crate) fn chooses_at(
+        &mut self,
+        sent: &Sent,
+        person: &Person,
+        choice: Choice,
+        at: Timestamp,
+    ) -> Result<Answer, Refusal> {
+        let choices: Vec<_> = sent
+            .manifest
+            .categories
+            .keys()
+            .map(|category| (*category, choice))
+            .collect();
+        let mut decision = self.decision(&sent.manifest, sent.digest, person, &choices);
+        decision.at = at;
+        let claim = Claim::new(Statement::sign(&decision, &[&person.own]).expect("signs")).expect("reads");
+        let session = person.session.clone().expect("activated");
+        self.portal(Command::Decide {
+            session,
+            decision: claim,
+        })
+    }
+
     pub(crate) fn answer_withdrawal(&mut self, sent: &Sent, withdrawal: Digest) -> Result<Answer, Refusal> {
         let answer = WithdrawalAnswer {
             handover: sent.id(),

@@ -76,7 +76,7 @@ struct Person {
 /// The handovers of the store, and its folder.
 pub(crate) struct Told {
     pub(crate) folder: tempfile::TempDir,
-    /// Received, then withdrawn, answered, accepted.
+    /// Received, accepted, withdrawn in part, answered, closed.
     pub(crate) care: HandoverId,
     /// Sealed, waiting for its recipient.
     pub(crate) waiting: HandoverId,
@@ -207,7 +207,7 @@ impl Story {
     }
 
     /// Both parents agree, one adds a view; it is received and accepted; the father takes one category back, and the
-    /// provider erases it. Before that letters were replaced and revoked, and authority changed.
+    /// provider erases it; it goes on to the end. Before that letters were replaced and revoked, and authority changed.
     async fn care(&mut self) -> HandoverId {
         let manifest = self.manifest();
         let (mother, father) = (manifest.guardians[0].slot, manifest.guardians[1].slot);
@@ -275,6 +275,15 @@ impl Story {
         let taken_back = [(Category::CareRequest, Choice::Withdraw)];
         let withdrawal = self.decide(&manifest, digest, &father, &taken_back, 2).await;
         self.answer(manifest.handover, withdrawal).await;
+        let rest = [
+            Step::TalkHeld {},
+            Step::Started {},
+            Step::AftercareHeld {},
+            Step::Closed {},
+        ];
+        for step in rest {
+            self.step(manifest.handover, step).await;
+        }
         manifest.handover
     }
 
@@ -451,9 +460,13 @@ impl Story {
         };
         let receipt = claim(PROVIDER, &receipt.statement().peek().expect("reads"));
         self.ask(PROVIDER, Command::Acknowledge { receipt }).await;
+        self.step(manifest.handover, Step::Accepted {}).await;
+    }
+
+    async fn step(&mut self, handover: HandoverId, step: Step) {
         let progress = Progress {
-            handover: manifest.handover,
-            step: Step::Accepted {},
+            handover,
+            step,
             sealed: None,
             by: provider(),
             at: self.now(),
