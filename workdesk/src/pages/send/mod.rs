@@ -1,0 +1,147 @@
+//! Handing over: from a file, or a form, to what the node takes.
+//!
+//! Invariant: nothing goes before it was looked at. A draft is uploaded or typed in, completed, checked by the node, shown as
+//! what would go to whom and what stays home, and only that very version can be handed over. Until then it lives in memory
+//! ([`drafts`]), for its colleague alone.
+
+mod additions;
+mod blank;
+mod check;
+mod draft;
+mod drafts;
+mod edit;
+mod fields;
+mod findings;
+mod identify;
+mod people;
+mod reason;
+mod recipient;
+mod sent;
+mod table;
+mod upload;
+
+use std::collections::BTreeMap;
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use handdruk_content::label::category_label;
+use handdruk_domain::category::Category;
+use handdruk_domain::clock::Date;
+use handdruk_domain::ids::RequestId;
+use handdruk_domain::purpose::Purpose;
+use handdruk_look::Words;
+use handdruk_proto::{from_wire, v1};
+
+use self::draft::{Destination, Draft};
+use self::drafts::Drafts;
+use self::fields::Fields;
+use crate::colleague::Colleague;
+use crate::desk::Desk;
+use crate::node::answer;
+use crate::people::Role;
+use crate::problem::Problem;
+
+pub(crate) fn routes() -> Router<Desk> {
+    Router::new()
+        .route("/send/new", get(upload::show))
+        .route(
+            "/send/upload",
+            post(upload::take).layer(DefaultBodyLimit::max(upload::ALL_BYTES)),
+        )
+        .route("/send/blank", get(blank::show).post(blank::take))
+        .route("/send/drafts", get(table::show).post(table::choose))
+        .route("/send/drafts/{id}", get(edit::show).post(edit::take))
+        .route("/send/recipient", get(recipient::show).post(recipient::take))
+        .route("/send/check", get(check::show).post(check::hand_over))
+        .merge(sent::routes())
+        .layer(Extension(Drafts::default()))
+}
+
+/// What a colleague calls a category.
+fn category_name(words: Words, category: Category) -> String {
+    category_label(category).of(findings::spoken(words)).to_owned()
+}
+
+/// What a recipient is called: the organisation, and which of its sites or desks.
+fn destination_name(words: Words, to: &Destination) -> String {
+    if let Some(desk) = to.desk {
+        words
+            .with("name", &to.name)
+            .with("desk", words.say_word("desk", desk))
+            .say("send-destination-desk")
+    } else if to.site.is_empty() {
+        to.name.clone()
+    } else {
+        words
+            .with("name", &to.name)
+            .with("site", &to.site)
+            .say("send-destination-site")
+    }
+}
+
+/// A day as the reader writes it; what is not a day stays as it is.
+fn day(words: Words, text: &str) -> String {
+    text.parse::<Date>()
+        .ok()
+        .filter(|date| date.to_string() == text)
+        .map_or_else(|| text.to_owned(), |date| words.date(date))
+}
+
+/// Whether a colleague may send something for a purpose. A report of unsafety is the safety officer's.
+fn may_send(colleague: &Colleague, purpose: Purpose) -> bool {
+    if purpose == Purpose::Safety {
+        return colleague.is(Role::SafetyOfficer);
+    }
+    colleague.is(Role::Supervisor)
+        || colleague.is(Role::Intake)
+        || colleague.is(Role::AttendanceOfficer)
+        || colleague.is(Role::SafetyOfficer)
+}
+
+/// Whether a colleague may send anything at all.
+fn may_send_anything(colleague: &Colleague) -> Result<(), Problem> {
+    if Purpose::ALL.iter().any(|purpose| may_send(colleague, *purpose)) {
+        Ok(())
+    } else {
+        Err(Problem::NotAllowed)
+    }
+}
+
+/// The purposes for which the organisation may send something and this colleague as well. Nobody to whom there is none gets
+/// past this.
+async fn purposes(
+    desk: &Desk,
+    colleague: &Colleague,
+) -> Result<Vec<(Purpose, v1::SendablePurpose)>, Problem> {
+    let listed = answer(desk.recipients().list_purposes(v1::ListPurposesRequest {})).await?;
+    let mut allowed = Vec::new();
+    for sendable in listed.purposes {
+        if let Ok(purpose) = from_wire::<Purpose>(sendable.purpose)
+            && may_send(colleague, purpose)
+        {
+            allowed.push((purpose, sendable));
+        }
+    }
+    Ok(allowed)
+}
+
+/// What children are called, by handover. Those that the node does not know any more are left out.
+async fn names(desk: &Desk, handovers: Vec<String>) -> Result<BTreeMap<String, String>, Problem> {
+    let _ = (desk, handovers);
+    Ok(BTreeMap::new())
+}
+
+/// One of the colleague's own drafts. Somebody else's is not there.
+fn own_draft(drafts: &Drafts, desk: &Desk, colleague: &Colleague, id: &str) -> Result<Draft, Problem> {
+    let id: RequestId = id.parse().map_err(|_| Problem::NotFound)?;
+    drafts
+        .one(id, colleague.reference.as_str(), desk.now())
+        .ok_or(Problem::NotFound)
+}
+
+impl From<fields::NotOurForm> for Problem {
+    fn from(_: fields::NotOurForm) -> Self {
+        Self::Malformed
+    }
+}

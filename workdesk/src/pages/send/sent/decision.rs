@@ -1,0 +1,189 @@
+//! What somebody decided without a computer: on paper, with help, or said.
+//!
+//! On paper and with help a second colleague saw it too. What was said can only be a no, and counts at once: there is no
+//! spoken yes.
+
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::response::{IntoResponse as _, Redirect};
+use handdruk_domain::category::Category;
+use handdruk_look::{Frame, Words};
+use handdruk_proto::{from_wire, to_wire, v1};
+use handdruk_service::{Failure, wire_reason};
+
+use super::{guardians, one, person_name, request};
+use crate::colleague::Colleague;
+use crate::desk::Desk;
+use crate::node::answer;
+use crate::page::{Answer, page};
+use crate::pages::send::{Fields, category_name, reason};
+
+struct Choosing {
+    word: &'static str,
+    name: String,
+    chosen: String,
+}
+
+/// What was typed.
+#[derive(Default)]
+struct Typed {
+    person: String,
+    how: String,
+    second: String,
+    choices: Vec<(Category, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "send-decision.html")]
+struct Decision {
+    frame: Frame,
+    words: Words,
+    id: String,
+    request: String,
+    people: Vec<(String, String)>,
+    categories: Vec<Choosing>,
+    typed: Typed,
+    wrong: Option<String>,
+}
+
+/// The form.
+pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id): Path<String>) -> Answer {
+    form(&desk, &colleague, id, Typed::default(), None).await
+}
+
+async fn form(desk: &Desk, colleague: &Colleague, id: String, typed: Typed, wrong: Option<String>) -> Answer {
+    let sent = one(desk, colleague, &id).await?;
+    let words = colleague.words();
+    let people = guardians(desk, &sent.pupil).await?;
+    page(&Decision {
+        frame: colleague.frame(words.say("decision-title")),
+        words,
+        request: request(desk),
+        id,
+        people: people
+            .iter()
+            .filter_map(|state| state.guardian.as_ref())
+            .map(|guardian| (guardian.person.clone(), person_name(guardian).to_owned()))
+            .collect(),
+        categories: asked(&sent)
+            .map(|category| Choosing {
+                word: category.word(),
+                name: category_name(words, category),
+                chosen: typed
+                    .choices
+                    .iter()
+                    .find(|(known, _)| *known == category)
+                    .map(|(_, choice)| choice.clone())
+                    .unwrap_or_default(),
+            })
+            .collect(),
+        typed,
+        wrong,
+    })
+}
+
+/// The categories that there is something to say about.
+fn asked(sent: &v1::SentHandover) -> impl Iterator<Item = Category> {
+    sent.categories
+        .iter()
+        .filter_map(|count| from_wire::<Category>(count.category).ok())
+}
+
+/// Records it.
+pub(super) async fn record(
+    State(desk): State<Desk>,
+    colleague: Colleague,
+    Path(id): Path<String>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Answer {
+    let sent = one(&desk, &colleague, &id).await?;
+    let mut fields = Fields::of(pairs)?;
+    let request_id = fields.one("request")?;
+    let mut typed = Typed {
+        person: fields.one("person")?,
+        how: fields.one("how")?,
+        second: fields.one("second")?,
+        choices: Vec::new(),
+    };
+    for category in asked(&sent) {
+        let choice = fields.one(category.word())?;
+        if !choice.is_empty() {
+            typed.choices.push((category, choice));
+        }
+    }
+    fields.end()?;
+    let words = colleague.words();
+    let wrong = if typed.choices.is_empty() {
+        Some(words.say("decision-nothing"))
+    } else if typed.how == "spoken" && typed.choices.iter().any(|(_, choice)| choice == "agree") {
+        Some(words.say("decision-no-spoken-yes"))
+    } else {
+        match send(&desk, &colleague, &id, request_id, &typed).await {
+            Ok(()) => return Ok(Redirect::to(&format!("/send/handovers/{id}")).into_response()),
+            Err(Failure::Refused(refusal)) => Some(reason::say(
+                words,
+                &v1::BlockedReason {
+                    reason: wire_reason(refusal.reason),
+                    about: refusal.about.unwrap_or_default(),
+                },
+            )),
+            Err(failure) => return Err(failure.into()),
+        }
+    };
+    form(&desk, &colleague, id, typed, wrong).await
+}
+
+async fn send(
+    desk: &Desk,
+    colleague: &Colleague,
+    id: &str,
+    request_id: String,
+    typed: &Typed,
+) -> Result<(), Failure> {
+    let acting = colleague.acting();
+    if typed.how == "spoken" {
+        let request = v1::RecordSpokenWithdrawalRequest {
+            request_id,
+            handover_id: id.to_owned(),
+            person: typed.person.clone(),
+            categories: typed
+                .choices
+                .iter()
+                .map(|(category, _)| to_wire(*category))
+                .collect(),
+            acting,
+        };
+        return answer(desk.family().record_spoken_withdrawal(request))
+            .await
+            .map(|_| ());
+    }
+    let choice = |word: &str| match word {
+        "agree" => v1::Choice::Agree,
+        _ => v1::Choice::Refuse,
+    };
+    let request = v1::RecordAttestedDecisionRequest {
+        request_id,
+        handover_id: id.to_owned(),
+        person: typed.person.clone(),
+        choices: typed
+            .choices
+            .iter()
+            .map(|(category, word)| v1::CategoryChoice {
+                category: to_wire(*category),
+                choice: choice(word).into(),
+            })
+            .collect(),
+        assisted: typed.how == "assisted",
+        acting,
+        second_professional: typed.second.clone(),
+    };
+    answer(desk.family().record_attested_decision(request))
+        .await
+        .map(|_| ())
+}
+
+impl Decision {
+    fn is_how(&self, how: &str) -> bool {
+        self.typed.how == how
+    }
+}

@@ -1,0 +1,152 @@
+//! Uploading dossiers: one, or many at once.
+//!
+//! Files are read as they come in, each no further than the node takes them, all of them no further than a page's worth. A
+//! file that cannot be read is refused by the node with the element and what to do, and the others go on. A file's own name
+//! may be the child's: it is shown to who chose the file, and kept nowhere else.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{Multipart, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect};
+use handdruk_look::{Frame, Words};
+use handdruk_proto::v1;
+use prost::bytes::{Bytes, BytesMut};
+
+use super::drafts::{Drafts, NoRoom, NotRead};
+use super::identify::identify;
+use super::may_send_anything;
+use crate::colleague::Colleague;
+use crate::desk::Desk;
+use crate::page::{Answer, page};
+use crate::problem::Problem;
+
+/// The largest file, as the node takes it.
+pub(super) const FILE_BYTES: usize = 20_000_000;
+/// The largest upload, all files and what stands between them.
+pub(super) const ALL_BYTES: usize = 64_000_000;
+
+#[derive(Template)]
+#[template(path = "send-new.html")]
+struct New {
+    frame: Frame,
+    words: Words,
+    drafts: usize,
+}
+
+/// The form.
+pub(super) async fn show(
+    State(desk): State<Desk>,
+    Extension(drafts): Extension<Drafts>,
+    colleague: Colleague,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    may_send_anything(&colleague)?;
+    // From a handover that came in: there is no file, so the form begins from it.
+    if let Some(query) = query.filter(|query| query.split('&').any(|part| part.starts_with("handover="))) {
+        return Ok(Redirect::to(&format!("/send/blank?{query}")).into_response());
+    }
+    let words = colleague.words();
+    page(&New {
+        frame: colleague.frame(words.say("send-new-title")),
+        words,
+        drafts: drafts.of(colleague.reference.as_str(), desk.now()).len(),
+    })
+}
+
+/// Reads the files, makes a draft of each that the node can read, and remembers why the others could not be.
+pub(super) async fn take(
+    State(desk): State<Desk>,
+    Extension(drafts): Extension<Drafts>,
+    colleague: Colleague,
+    mut form: Multipart,
+) -> Answer {
+    may_send_anything(&colleague)?;
+    let owner = colleague.reference.as_str();
+    let mut refused = Vec::new();
+    let mut made = Vec::new();
+    loop {
+        let field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => break,
+            Err(error) => {
+                refused.push(NotRead::of(String::new(), "TOO_LARGE", broken(&error)?));
+                break;
+            }
+        };
+        if field.name() != Some("dossiers") {
+            return Err(Problem::Malformed);
+        }
+        let file = field.file_name().unwrap_or_default().chars().take(120).collect();
+        let bytes = match whole(field).await {
+            Ok(Some(bytes)) if bytes.is_empty() && String::is_empty(&file) => continue,
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                refused.push(NotRead::of(file, "TOO_LARGE", LARGER));
+                continue;
+            }
+            Err(error) => {
+                refused.push(NotRead::of(file, "TOO_LARGE", broken(&error)?));
+                break;
+            }
+        };
+        match identify(&desk, &colleague, bytes).await? {
+            Err(reason) => refused.push(NotRead { file, reason }),
+            Ok(draft) => {
+                let id = draft.id;
+                match drafts.add(draft, desk.now()) {
+                    Ok(()) => made.push(id),
+                    Err(NoRoom) => refused.push(NotRead::of(file, "NO_ROOM", "")),
+                }
+            }
+        }
+    }
+    let alone = refused.is_empty() && made.len() == 1;
+    drafts.remember(owner, refused, desk.now());
+    let to = match made.first() {
+        Some(id) if alone => format!("/send/drafts/{id}"),
+        _ => "/send/drafts".to_owned(),
+    };
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// What the node says of a file that is too large; here it is not even read to its end.
+const LARGER: &str = "the file is larger than 20 MB: export the dossier without attachments";
+
+/// All bytes of a file; none where it is larger than the node takes. The rest of it is read past, so that the next file can
+/// be.
+async fn whole(mut field: Field<'_>) -> Result<Option<Bytes>, MultipartError> {
+    let mut bytes = BytesMut::new();
+    let mut fits = true;
+    while let Some(chunk) = field.chunk().await? {
+        fits = fits && bytes.len() + chunk.len() <= FILE_BYTES;
+        if fits {
+            bytes.extend_from_slice(&chunk);
+        } else {
+            bytes = BytesMut::new();
+        }
+    }
+    Ok(fits.then(|| bytes.freeze()))
+}
+
+/// An upload that broke off: too large as a whole, or not a form of ours.
+fn broken(error: &MultipartError) -> Result<&'static str, Problem> {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Ok("")
+    } else {
+        Err(Problem::Malformed)
+    }
+}
+
+impl NotRead {
+    fn of(file: String, reason: &str, about: &str) -> Self {
+        Self {
+            file,
+            reason: v1::BlockedReason {
+                reason: reason.to_owned(),
+                about: about.to_owned(),
+            },
+        }
+    }
+}
