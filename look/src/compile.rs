@@ -14,8 +14,27 @@ const SAID_IN: &[&str] = &["templates", "src", "script/pages", "script/lib"];
 
 /// Checks the words below `home/locales` in these languages, the binding one first, and writes `words.rs` and the scripts'
 /// words into `out`. Answers what is wrong. For build scripts: it tells cargo what to watch.
-#[expect(clippy::print_stdout, reason = "a build script talks to cargo on its output")]
 pub fn write(home: &Path, out: &Path, languages: &[Language]) -> io::Result<Vec<Flaw>> {
+    write_parts(home, out, languages, &[])
+}
+
+/// Some of the scripts, whose words are wanted in a file of their own: pages that load nothing else then load no other words.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// Its name, in lower case: the files are `words-NAME-LANGUAGE.json`, the static is `NAME_WORDS`.
+    pub name: &'a str,
+    /// The scripts.
+    pub scripts: &'a [PathBuf],
+}
+
+/// [`write`], and the words of some of the scripts apart.
+#[expect(clippy::print_stdout, reason = "a build script talks to cargo on its output")]
+pub fn write_parts(
+    home: &Path,
+    out: &Path,
+    languages: &[Language],
+    parts: &[Part<'_>],
+) -> io::Result<Vec<Flaw>> {
     println!("cargo:rerun-if-changed={}", home.join("locales").display());
     println!("cargo:rerun-if-changed={}", home.join("templates").display());
     println!("cargo:rerun-if-changed={}", home.join("src").display());
@@ -23,7 +42,16 @@ pub fn write(home: &Path, out: &Path, languages: &[Language]) -> io::Result<Vec<
     let mut flaws = Vec::new();
     let mut lexicons: Vec<Lexicon> = Vec::new();
     let mut sources = String::from("static SOURCES: &[handdruk_look::words::Source] = &[\n");
-    let mut files = String::from("static SCRIPT_WORDS: &[(&str, &str)] = &[\n");
+    let mut files = vec![WordFiles::new("SCRIPT_WORDS", "words", by_scripts)];
+    for part in parts {
+        let constant = format!("{}_WORDS", part.name.to_uppercase());
+        let uses = part.scripts.iter().map(|script| fs::read_to_string(script));
+        let uses = uses.collect::<io::Result<Vec<_>>>()?;
+        let mut uses: Vec<Use> = uses.iter().flat_map(|text| crate::lexicon::uses(text)).collect();
+        uses.sort();
+        uses.dedup();
+        files.push(WordFiles::new(&constant, &format!("words-{}", part.name), uses));
+    }
     for &language in languages {
         let texts = texts(home, language)?;
         writeln!(sources, "(handdruk_look::Language::{language:?}, &[").map_err(io::Error::other)?;
@@ -52,19 +80,39 @@ pub fn write(home: &Path, out: &Path, languages: &[Language]) -> io::Result<Vec<
             }
             Some(binding) => flaws.extend(binding.compare(&lexicon)),
         }
-        let name = format!("words-{language}.json");
-        let file = out.join(&name);
-        fs::write(&file, script::words_as_json(&lexicon, &by_scripts))?;
-        writeln!(
-            files,
-            "({name:?}, include_str!({:?})),",
-            file.display().to_string()
-        )
-        .map_err(io::Error::other)?;
+        for files in &mut files {
+            files.add(out, &lexicon)?;
+        }
         lexicons.push(lexicon);
     }
-    fs::write(out.join("words.rs"), format!("{sources}];\n{files}];\n"))?;
+    let files: String = files.iter().map(|files| format!("{}];\n", files.table)).collect();
+    fs::write(out.join("words.rs"), format!("{sources}];\n{files}"))?;
     Ok(flaws)
+}
+
+/// A file of scripts' words for each language, and the table that leads to them.
+struct WordFiles {
+    name: String,
+    uses: Vec<Use>,
+    table: String,
+}
+
+impl WordFiles {
+    fn new(constant: &str, name: &str, uses: Vec<Use>) -> Self {
+        Self {
+            name: name.to_owned(),
+            uses,
+            table: format!("static {constant}: &[(&str, &str)] = &[\n"),
+        }
+    }
+
+    fn add(&mut self, out: &Path, lexicon: &Lexicon) -> io::Result<()> {
+        let name = format!("{}-{}.json", self.name, lexicon.language());
+        let file = out.join(&name);
+        fs::write(&file, script::words_as_json(lexicon, &self.uses))?;
+        let path = file.display().to_string();
+        writeln!(self.table, "({name:?}, include_str!({path:?})),").map_err(io::Error::other)
+    }
 }
 
 type Said = Vec<(String, Vec<Use>)>;

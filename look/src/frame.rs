@@ -19,6 +19,10 @@ pub struct Frame {
     pub home: String,
     /// Addresses of the script modules, in order.
     pub scripts: Vec<String>,
+    /// Addresses of modules that a script will load, asked for together with it.
+    pub modules_ahead: Vec<String>,
+    /// Addresses of files that a script will fetch, asked for together with it.
+    pub files_ahead: Vec<String>,
     /// What the script must know, as `data-` attributes of the root element: name without `data-`, and value. Never anything
     /// about a person.
     pub data: Vec<(&'static str, String)>,
@@ -50,6 +54,8 @@ impl Frame {
             path: path.into(),
             home: "/".to_owned(),
             scripts: Vec::new(),
+            modules_ahead: Vec::new(),
+            files_ahead: Vec::new(),
             data: Vec::new(),
             languages: &Language::ALL,
             places: Vec::new(),

@@ -12,6 +12,13 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Flaw(String);
 
+impl Flaw {
+    /// Something wrong, in one line.
+    pub(crate) fn new(line: String) -> Self {
+        Self(line)
+    }
+}
+
 impl core::fmt::Display for Flaw {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(&self.0)

@@ -35,6 +35,7 @@
 //! - A script says its words with `words.js` ([`script::WORDS_SCRIPT`]) from the JSON file that `<html data-words>` names.
 
 mod assets;
+pub mod bundle;
 pub mod compile;
 mod dates;
 mod frame;

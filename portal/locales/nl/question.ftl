@@ -47,6 +47,8 @@ content-waiting = { $you ->
         [je] De gegevens zelf staan hier nog niet. { $sender } zet ze klaar. Ja zeggen kan pas als je ze hebt gezien.
        *[u] De gegevens zelf staan hier nog niet. { $sender } zet ze klaar. Ja zeggen kan pas als u ze hebt gezien.
     }
+content-expected = De gegevens worden klaargezet. Ze komen hier vanzelf te staan.
+content-arrived = De gegevens staan er nu.
 value-yes = ja
 value-no = nee
 value-secret = geheim

@@ -47,6 +47,8 @@ content-waiting = { $you ->
         [je] Bilgilerin kendisi henüz burada değil. { $sender } hazırlıyor. Ancak gördükten sonra evet diyebilirsin.
        *[u] Bilgilerin kendisi henüz burada değil. { $sender } hazırlıyor. Ancak gördükten sonra evet diyebilirsiniz.
     }
+content-expected = Bilgiler hazırlanıyor. Burada kendiliğinden görünecekler.
+content-arrived = Bilgiler artık burada.
 value-yes = evet
 value-no = hayır
 value-secret = gizli

@@ -57,6 +57,8 @@ export class Guardian {
   /** @type {Entry} */ #entry;
   /** @type {Map<string, Account>} The first is the one that logged in; its ring holds the others. */ #accounts = new Map();
   /** The list of questions, asked for together with what a reload needs; taken once. @type {?Promise<any>} */ #ahead = null;
+  /** A preview, asked for before the question about it was verified; taken once. @type {?{handover: string, asked: Promise<any>}} */
+  #previewAhead = null;
   /** Joined codes that could not be opened this time: `{invitation, error}`. @type {{invitation: string, error: Error}[]} */
   unopened = [];
 
@@ -156,9 +158,10 @@ export class Guardian {
   /**
    * Takes up the keys that this tab kept, if the session still lives.
    *
+   * @param {?{invitation: string, handover: string}} [wanted] The question that will be opened: its preview is asked for at once.
    * @returns {Promise<boolean>} Whether somebody is logged in.
    */
-  async restore() {
+  async restore(wanted = null) {
     const kept = await this.#keep.load();
     if (kept === null) return false;
     this.#directory.pin(kept);
@@ -168,10 +171,15 @@ export class Guardian {
       throw error;
     });
     this.#ahead = quiet(this.#api.questions());
+    if (wanted !== null) {
+      const { invitation, handover } = wanted;
+      this.#previewAhead = { handover, asked: quiet(this.#api.preview(invitation, handover)) };
+    }
     const reopened = kept.accounts.map((one) => quiet(this.#reopened(one)));
     const session = await asked;
     if (session === null) {
       this.#ahead = null;
+      this.#previewAhead = null;
       await this.#keep.forget();
       return false;
     }
@@ -237,9 +245,17 @@ export class Guardian {
   async preview(question) {
     if (!question.standing.has_preview) return null;
     const account = this.#accountOf(question);
-    const { sealed, manifest } = await this.#api.preview(question.invitation, question.handover);
+    const { sealed, manifest } = await this.#sealed(question);
     if (claim(manifest, "manifest").body !== question.signed.raw.body) throw new NotBelieved("ANOTHER", "manifest");
     return openPreview(account.own, question.signed, question.slot, sealedBytes(sealed));
+  }
+
+  /** A preview as it was sealed. What was asked for ahead may have been asked too early. */
+  async #sealed({ invitation, handover }) {
+    const ahead = this.#previewAhead;
+    this.#previewAhead = null;
+    const early = ahead?.handover === handover ? await ahead.asked.catch(() => null) : null;
+    return early ?? this.#api.preview(invitation, handover);
   }
 
   /**

@@ -25,7 +25,8 @@ const INSIDE = ["overview", "question", "holders", "export"];
 async function begin() {
   let opened = null;
   const guardian = () => {
-    opened ??= import("./open.js").then(({ openGuardian }) => openGuardian(page !== "start"));
+    opened ??= import("./open.js").then(({ openGuardian, wantedIn }) =>
+      openGuardian(page !== "start", page === "question" ? wantedIn(location) : null));
     return opened;
   };
   // Whoever needs the guardian hears of what went wrong.

@@ -2,6 +2,7 @@
 // tells it.
 
 import { buttonLink, byId, el, fill, mark, note } from "./dom.js";
+import { attestedOf } from "./history.js";
 import { isOver, namesOf, titleOf } from "./sheet.js";
 
 /** @param {{speech: import("./speech.js").Speech, guardian: () => Promise<any>}} page */
@@ -19,7 +20,23 @@ export async function overview({ speech, guardian: open }) {
     ...guardian.unopened.map(() => note("warning", el("p", {}, you.say("overview-joined-unreadable")))),
     el("p", {}, el("a.utrecht-link", { href: "/join" }, you.say("overview-join"))),
   );
+  await Promise.all(listed.filter(maybeAttested).map((question) => addAttested(question, guardian, speech.for(question.holder))));
 }
+
+/** Whether professionals may have recorded this guardian's answer: it counts, it is not awaited any more, and no own keys gave it. */
+function maybeAttested(question) {
+  if (question.error || !question.counts() || question.standing.awaited) return false;
+  return Object.keys(question.choices()).length === 0;
+}
+
+/** Adds to a card what professionals recorded. The cards are there already: a history is more to fetch. */
+async function addAttested(question, guardian, speech) {
+  const recorded = attestedOf(await guardian.history(question).catch(() => []), question, speech);
+  const card = document.getElementById(cardId(question));
+  card?.append(...recorded.map(({ at, words }) => el("p.look-small", {}, `${speech.day(at)}: ${words}`)));
+}
+
+const cardId = ({ handover }) => `card-${handover}`;
 
 /** Whether something is asked of this guardian that was not answered. */
 export function needsAnswer(question) {
@@ -88,7 +105,7 @@ function cardOf(question, level, speech) {
   const name = speech.sayWord("purpose", question.rules.id);
   return el(
     kind,
-    {},
+    { id: cardId(question) },
     el(below, {}, asks ? titleOf(question, names, speech) : el("a.utrecht-link.look-card__link", { href: address }, name)),
     el("p", {}, asks ? name : speech.say("overview-from-to", names)),
     el("p", {}, stateMark(question, asks, speech)),

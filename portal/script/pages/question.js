@@ -8,6 +8,9 @@ import { isOver, sheet } from "./sheet.js";
 import { speakButton } from "./speak.js";
 import { loadDutch } from "./speech.js";
 
+/** How long to wait, in seconds, before looking again whether the content is there; the last one again and again. */
+const PAUSES = [2, 3, 5, 8, 13, 20, 30, 60];
+
 /**
  * @param {{speech: import("./speech.js").Speech, guardian: () => Promise<any>}} page
  */
@@ -41,7 +44,25 @@ class Desk {
     const history = this.guardian.history(question);
     await this.load(question, isOver(question) ? history : Promise.resolve(null));
     this.start(fill);
+    this.#expectContent(question, PAUSES);
     if (this.history === null) this.#recall(await history, question);
+  }
+
+  /** Content that is still being sealed comes by itself, and is announced. Who has begun to answer is not interrupted. */
+  #expectContent(question, [pause, ...pauses]) {
+    if (this.preview !== null || isOver(question)) return;
+    setTimeout(async () => {
+      if (this.question !== question) return;
+      const busy = history.state?.step === true || this.place.querySelector("input:checked, textarea:focus") !== null;
+      const now = busy || document.hidden ? null : await this.guardian.question(question.handover).catch(() => null);
+      if (this.question !== question) return;
+      if (now === null || (!now.standing.has_preview && !isOver(now))) {
+        this.#expectContent(question, pauses.length > 0 ? pauses : [pause]);
+        return;
+      }
+      await this.open(now);
+      byId("said").textContent = this.speech.say("content-arrived");
+    }, pause * 1000);
   }
 
   /** Puts what happened into its place on the page that is already there. */
@@ -57,6 +78,7 @@ class Desk {
     this.question = question;
     this.speech = this.page.speech.for(question.holder);
     [this.preview, this.history] = await Promise.all([this.guardian.preview(question), history]);
+    byId("said").textContent = this.preview === null && !isOver(question) ? this.speech.say("content-expected") : "";
     const [title, ...rest] = sheet(question, this.preview, this.speech);
     this.sheet = el("article", { id: "sheet" }, title, el("div", { id: "standing" }, ...standingParts(this)), ...rest, this.#beside());
   }

@@ -1,22 +1,22 @@
 // What pages say, to whom: words in the reader's language, "je" to young people and "u" to others, dates as people write them.
 
-import * as engine from "../look/words.js";
+import { loadWords } from "../look/words.js";
 
 /** One language, for one kind of reader. */
 export class Speech {
-  #engine;
+  #words;
   #you = "u";
   #own = "own";
 
-  /** @param {typeof engine} words A loaded `words.js`. @param {string} language */
+  /** @param {import("../look/words.js").Words} words @param {string} language */
   constructor(words, language) {
-    this.#engine = words;
+    this.#words = words;
     this.language = language;
   }
 
   /** The same language for the holder of a slot: a young person, a guardian, or who stands in for somebody. */
   for(holder) {
-    const speech = new Speech(this.#engine, this.language);
+    const speech = new Speech(this.#words, this.language);
     if (holder?.holder === "young-person") speech.#you = "je";
     if (holder?.holder === "representative") speech.#own = "other";
     return speech;
@@ -24,8 +24,8 @@ export class Speech {
 
   /** The text of a key. */
   say(key, values = {}) {
-    const child = this.#engine.sayWord("child", this.#own);
-    return this.#engine.say(key, { you: this.#you, child, ...values });
+    const child = this.#words.sayWord("child", this.#own);
+    return this.#words.say(key, { you: this.#you, child, ...values });
   }
 
   /** The text of `family-word`. */
@@ -36,7 +36,7 @@ export class Speech {
   /** A day, from an ISO date: "3 maart 2026". */
   date(iso) {
     const [year, month, day] = iso.split("-").map(Number);
-    return this.#engine.sayWhole("date", { day: String(day), month: this.sayWord("month", month), year: String(year) });
+    return this.#words.sayWhole("date", { day: String(day), month: this.sayWord("month", month), year: String(year) });
   }
 
   /** The day in the Netherlands on which something happened. */
@@ -47,7 +47,7 @@ export class Speech {
   /** Day and time in the Netherlands: "3 maart 2026 om 14.05 uur". */
   moment(timestamp) {
     const { date, hour, minute } = inTheNetherlands(timestamp);
-    return this.#engine.sayWhole("moment", { date: this.date(date), hour, minute });
+    return this.#words.sayWhole("moment", { date: this.date(date), hour, minute });
   }
 
   /** Several things in a row. */
@@ -66,20 +66,14 @@ export class Speech {
 
 /** The page's own words, loaded. */
 export async function loadSpeech() {
-  await engine.loadWords();
-  return new Speech(engine, document.documentElement.lang);
+  const { lang, dataset } = document.documentElement;
+  return new Speech(await loadWords(dataset.words, lang), lang);
 }
 
 /** The binding words beside a translation; `null` on a page that is in Dutch. */
 export async function loadDutch() {
   const { dutch } = document.documentElement.dataset;
-  if (dutch === undefined) return null;
-  // Under another address a module is another one: it keeps its own words.
-  const words = await import("../look/words.js?nl");
-  const answer = await fetch(dutch, { credentials: "omit" });
-  if (!answer.ok) throw new Error(`words: ${answer.status}`);
-  words.useWords(await answer.json(), "nl");
-  return new Speech(words, "nl");
+  return dutch === undefined ? null : new Speech(await loadWords(dutch, "nl"), "nl");
 }
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", {

@@ -8,7 +8,7 @@ use askama::Template;
 use handdruk_look::{Frame, Language, Place, Words};
 use handdruk_web::File;
 
-use crate::words;
+use crate::words::{self, Part};
 
 #[cfg(test)]
 mod tests;
@@ -23,7 +23,7 @@ pub struct Visit {
     pub language: Language,
     /// The page's own path, without a query.
     pub path: String,
-    /// Where the script is, such as `/script/<digest>`: a page loads `{script}/pages/main.js`.
+    /// Where the script is, such as `/script/<digest>`: a page loads `{script}/bundle/first.js`.
     pub script: String,
     /// Whether somebody is logged in, and when that ends.
     pub session: Option<SessionTimes>,
@@ -217,17 +217,24 @@ fn frame_of(page: Page, visit: &Visit, words: Words) -> Frame {
     if page.is_for_reading() && visit.session.is_none() {
         return frame;
     }
-    frame.scripts = vec![format!("{}/pages/main.js", visit.script)];
-    frame.data = vec![
-        ("page", page.name().to_owned()),
-        (
-            "words",
-            format!("{}/{}", visit.script, words::script_words(visit.language)),
-        ),
-    ];
-    if !visit.language.is_binding() {
-        let dutch = words::script_words(Language::BINDING);
-        frame.data.push(("dutch", format!("{}/{dutch}", visit.script)));
+    // The first page says its own words only. Who is logged in may be warned of the session's end, on any page.
+    let part = if page == Page::Start && visit.session.is_none() {
+        Part::First
+    } else {
+        Part::Whole
+    };
+    let at = |name: &str| format!("{}/{name}", visit.script);
+    let own_words = at(words::script_words(visit.language, part));
+    frame.scripts = vec![at("bundle/first.js")];
+    frame.files_ahead.push(own_words.clone());
+    if page.needs_session() {
+        frame.modules_ahead.push(at("bundle/inside.js"));
+    }
+    frame.data = vec![("page", page.name().to_owned()), ("words", own_words)];
+    if page == Page::Question && !visit.language.is_binding() {
+        let dutch = at(words::script_words(Language::BINDING, Part::Whole));
+        frame.files_ahead.push(dutch.clone());
+        frame.data.push(("dutch", dutch));
     }
     if let Some(session) = visit.session {
         Page::Overview.path().clone_into(&mut frame.home);

@@ -198,8 +198,16 @@ fn the_program_serves_the_script_of_every_page_and_its_words() {
     let served = handdruk_web::Assets::new(SCRIPT, files());
     let paths: Vec<&str> = served.paths().collect();
     for language in Language::ALL {
-        let words = format!("script/{}", words::script_words(language));
-        assert!(paths.contains(&words.as_str()), "{words}");
+        for part in [Part::First, Part::Whole] {
+            let words = format!("script/{}", words::script_words(language, part));
+            assert!(paths.contains(&words.as_str()), "{words}");
+        }
     }
-    assert!(paths.contains(&"script/pages/main.js") && paths.contains(&"script/look/words.js"));
+    assert!(paths.contains(&"script/bundle/first.js") && paths.contains(&"script/bundle/inside.js"));
+    // What is served is what runs: our modules stand in those two, and nowhere else.
+    assert!(
+        !paths
+            .iter()
+            .any(|path| path.starts_with("script/lib/") || path.starts_with("script/pages/"))
+    );
 }
