@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::Audit;
 use super::chain::Entry;
 use super::report::Check;
-use crate::category::Category;
+use crate::category::{Category, CategorySet};
 use crate::evidence::Act;
 use crate::statement::envelope::CompartmentName;
-use crate::statement::outcome::{Outcome, Receipt, WithdrawalAnswer};
+use crate::statement::outcome::{Outcome, Progress, Receipt, Step, WithdrawalAnswer};
 
 impl Audit<'_> {
     pub(super) fn check_outcome(&mut self) {
@@ -185,9 +185,16 @@ impl Audit<'_> {
                 after,
                 "A step of the warm part came before the handover was received.",
             );
+            self.check_read(step);
         }
         self.replay_steps();
-        match self.chain.progress.len() {
+        let reads = |step: &&Entry<Progress>| matches!(step.step, Step::Read { .. });
+        let read = self.chain.progress.iter().filter(reads).count();
+        if read > 0 {
+            let says = format!("Readings of content, signed by the recipient: {read}.");
+            self.findings.pass(Check::Progress, says);
+        }
+        match self.chain.progress.len() - read {
             0 => self
                 .findings
                 .skip(Check::Progress, "The warm part has not begun."),
@@ -196,6 +203,25 @@ impl Audit<'_> {
                 format!("Steps of the warm part, signed by who took them: {count}."),
             ),
         }
+    }
+
+    /// Somebody can have read only what was sent, and it is on record as a reading.
+    fn check_read(&mut self, step: &Entry<Progress>) {
+        let mut events = self.log.events();
+        let recorded = events.find(|(index, _)| *index == step.place.index);
+        let as_read = recorded.is_some_and(|(_, event)| event.act == Act::Read);
+        let Step::Read { categories } = step.step else {
+            self.require(Check::Progress, !as_read, "A step is on record as a reading.");
+            return;
+        };
+        self.require(Check::Progress, as_read, "A reading is on record as a step.");
+        let releases = self.chain.releases.iter();
+        let sent: CategorySet = releases.flat_map(|release| release.categories()).collect();
+        self.require(
+            Check::Progress,
+            !categories.is_empty() && categories.is_subset(sent),
+            "Somebody is said to have read what was not sent.",
+        );
     }
 }
 

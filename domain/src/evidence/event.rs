@@ -78,6 +78,8 @@ vocabulary! {
         WithdrawalAnswered = "withdrawal-answered",
         /// A step of the warm part.
         Progressed = "progressed",
+        /// A professional of the recipient read content.
+        Read = "read",
         /// The owner of a stage was reminded: its deadline has passed.
         OwnerReminded = "owner-reminded",
         /// Both organisations were told that a deadline has passed.
@@ -123,7 +125,7 @@ impl Act {
             Self::Released => matches!(kind, Kind::Release),
             Self::Received | Self::Quarantined => matches!(kind, Kind::Receipt),
             Self::WithdrawalAnswered => matches!(kind, Kind::WithdrawalAnswer),
-            Self::Progressed => matches!(kind, Kind::Progress),
+            Self::Progressed | Self::Read => matches!(kind, Kind::Progress),
             Self::ScriptPublished
             | Self::InvitationRevoked
             | Self::CodeFoundUsed

@@ -12,10 +12,12 @@ use super::draft::{Draft, Failure};
 use super::handover::Handover;
 use super::notice::{Notice, NoticeKind};
 use crate::catalogue::PurposeRules;
+use crate::category::CategorySet;
 use crate::digest::Digest;
 use crate::evidence::Act;
 use crate::oin::Oin;
 use crate::reason::{Reason, Refusal};
+use crate::statement::Verified;
 use crate::statement::manifest::Address;
 use crate::statement::member::MembershipStatus;
 use crate::statement::outcome::{Progress, Step};
@@ -32,7 +34,18 @@ pub(super) struct Warm {
     pub(super) watch: Option<Watch>,
     /// The statement that began the stage: the receipt, or the last step.
     began: Digest,
+    /// How often somebody was said to have read it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    reads: u16,
 }
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_zero(reads: &u16) -> bool {
+    *reads == 0
+}
+
+/// More readings than this of one handover are not put on record: a node says it once for each professional.
+const MOST_READS: u16 = 500;
 
 /// Where the warm part stands, as both organisations may see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +91,7 @@ impl Draft<'_> {
             thread,
             watch: Watch::begin(ground.rules, thread.stage(), self.now, &ground.setting),
             began: receipt,
+            reads: 0,
         };
         put(handover, warm, &ground);
         Ok(())
@@ -91,6 +105,7 @@ impl Draft<'_> {
                 thread: warm.thread.end(),
                 watch: None,
                 began,
+                ..warm
             };
             put(handover, warm, &ground);
         }
@@ -124,7 +139,12 @@ impl Draft<'_> {
             Side::Recipient
         };
         let thread = warm.thread.take(progress.step, side)?;
+        may_carry(&handover, &progress)?;
         let digest = progress.digest();
+        if let Step::Read { categories } = progress.step {
+            handover.warm = Some(read(&handover, warm, categories)?);
+            return Ok(self.stepped(handover, Act::Read, &progress, side));
+        }
         let ground = self.ground(&handover)?;
         // What only moves on within a stage keeps its deadline, so that planning anew wins no time. To say that a child is
         // still on the waiting list is what is awaited there.
@@ -136,18 +156,31 @@ impl Draft<'_> {
                 thread,
                 watch: Watch::begin(ground.rules, thread.stage(), self.now, &ground.setting),
                 began: digest,
+                ..warm
             }
         };
         put(&mut handover, next, &ground);
+        Ok(self.stepped(handover, Act::Progressed, &progress, side))
+    }
+
+    /// Puts a step on record and tells the other side.
+    fn stepped(
+        &mut self,
+        mut handover: Handover,
+        act: Act,
+        progress: &Verified<Progress>,
+        side: Side,
+    ) -> Answer {
+        let (id, digest) = (handover.id(), progress.digest());
         self.keep(progress.statement(), Some(id));
-        self.record(Act::Progressed, id, vec![digest]);
+        self.record(act, id, vec![digest]);
         handover.known.insert(digest);
         let other = match side {
             Side::Sender => handover.recipient().clone(),
             Side::Recipient => handover.sender().clone(),
         };
         self.tell(&other, NoticeKind::Progress, &handover, vec![digest]);
-        Ok(self.moved(handover))
+        self.moved(handover)
     }
 
     /// Climbs the next rung, if it is due: one for each call, so that whoever comes late climbs them in order.
@@ -217,11 +250,7 @@ impl Draft<'_> {
                 if let Some(officer) = third.and_then(|third| self.officer(handover, third, municipality)) {
                     // Who to ask, and nothing else: no child, no handover, no reason. What more there is to know is the
                     // school's to report.
-                    let ask = self
-                        .books
-                        .members
-                        .get(handover.recipient())
-                        .map(crate::statement::Verified::digest);
+                    let ask = self.books.members.get(handover.recipient()).map(Verified::digest);
                     let notice = Notice {
                         to: officer,
                         kind: NoticeKind::DeadlineEscalated,
@@ -290,6 +319,43 @@ impl<'a> Draft<'a> {
                 .any(|route| route.two_owners && route.leads(ends.0, ends.1)),
         })
     }
+}
+
+/// Details travel with the steps that have any, within their size, and not after somebody took a yes back.
+fn may_carry(handover: &Handover, progress: &Progress) -> Result<(), Failure> {
+    let Some(sealed) = &progress.sealed else {
+        return Ok(());
+    };
+    if !progress.step.may_carry() {
+        return Err(Refusal::about(Reason::Malformed, "sealed: this step carries nothing").into());
+    }
+    if sealed.0.len() > Progress::MAX_SEALED {
+        return Err(Refusal::about(Reason::TooLarge, "sealed").into());
+    }
+    if !handover.withdrawals.is_empty() {
+        return Err(Refusal::about(Reason::ConsentNotInForce, "sealed").into());
+    }
+    Ok(())
+}
+
+/// Counts a reading of what was sent.
+fn read(handover: &Handover, warm: Warm, categories: CategorySet) -> Result<Warm, Failure> {
+    let sent: CategorySet = handover
+        .state
+        .release()
+        .into_iter()
+        .flat_map(|release| release.categories())
+        .collect();
+    if categories.is_empty() || !categories.is_subset(sent) {
+        return Err(Refusal::about(Reason::CategoryNotAllowed, "categories: not what was sent").into());
+    }
+    if warm.reads >= MOST_READS {
+        return Err(Refusal::about(Reason::TooMany, "readings").into());
+    }
+    Ok(Warm {
+        reads: warm.reads + 1,
+        ..warm
+    })
 }
 
 /// Puts the warm part in place, with the instant of its next rung.

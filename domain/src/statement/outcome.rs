@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::body::json_body;
 use super::manifest::Actor;
-use crate::category::Category;
+use crate::category::{Category, CategorySet};
 use crate::clock::Timestamp;
 use crate::digest::{Bytes, Digest};
 use crate::ids::HandoverId;
@@ -145,6 +145,11 @@ pub enum Step {
     AftercareHeld {},
     /// Its owner: nothing more is to be done.
     Closed {},
+    /// Recipient: a professional read content. Changes no stage.
+    Read {
+        /// What of it.
+        categories: CategorySet,
+    },
 }
 
 impl Step {
@@ -162,6 +167,28 @@ impl Step {
             Self::AftercarePlanned {} => "aftercare-planned",
             Self::AftercareHeld {} => "aftercare-held",
             Self::Closed {} => "closed",
+            Self::Read { .. } => "read",
+        }
+    }
+
+    /// Whether sealed details may come with it: a plan, agreements, a date.
+    pub const fn may_carry(&self) -> bool {
+        match self {
+            Self::TalkPlanned {}
+            | Self::TalkHeld {}
+            | Self::AftercarePlanned {}
+            | Self::AftercareHeld {}
+            | Self::Declined {
+                reason: DeclineReason::WaitingList,
+            } => true,
+            Self::Accepted {}
+            | Self::Declined { .. }
+            | Self::Confirmed {}
+            | Self::NoRecipient {}
+            | Self::Started {}
+            | Self::NotStarted {}
+            | Self::Closed {}
+            | Self::Read { .. } => false,
         }
     }
 }
@@ -183,3 +210,8 @@ pub struct Progress {
     pub at: Timestamp,
 }
 json_body!(Progress, Progress);
+
+impl Progress {
+    /// The most bytes of sealed details: a key bundle's digest, an encapsulation, and 64 KiB.
+    pub const MAX_SEALED: usize = 32 + 1120 + 64 * 1024;
+}

@@ -117,6 +117,13 @@ impl Thread {
     /// [`Reason::HandoverClosed`] once it is closed, [`Reason::RoleNotAllowed`] where the step is the other side's to
     /// report, [`Reason::WrongStage`] where this stage does not allow it.
     pub fn take(self, step: Step, by: Side) -> Result<Self, Reason> {
+        // Who reads is told as long as there is something to read, whatever stage it is.
+        if let Step::Read { .. } = step {
+            return match by {
+                Side::Recipient => Ok(self),
+                Side::Sender => Err(Reason::RoleNotAllowed),
+            };
+        }
         if matches!(self.state, State::Closed {}) {
             return Err(Reason::HandoverClosed);
         }
@@ -144,9 +151,11 @@ impl Thread {
     /// Whose fact a step is.
     const fn may_report(self, step: Step, by: Side) -> bool {
         match step {
-            Step::Accepted {} | Step::Declined { .. } | Step::Started {} | Step::NotStarted {} => {
-                matches!(by, Side::Recipient)
-            }
+            Step::Accepted {}
+            | Step::Declined { .. }
+            | Step::Started {}
+            | Step::NotStarted {}
+            | Step::Read { .. } => matches!(by, Side::Recipient),
             Step::Confirmed {} | Step::NoRecipient {} => matches!(by, Side::Sender),
             Step::TalkPlanned {} | Step::TalkHeld {} | Step::AftercarePlanned {} | Step::AftercareHeld {} => {
                 true

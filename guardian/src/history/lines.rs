@@ -147,6 +147,7 @@ const fn step_line(step: Step, language: Language) -> &'static str {
         ),
         Step::AftercareHeld {} => choose(language, "er is gekeken hoe het gaat", "it was seen how it goes"),
         Step::Closed {} => choose(language, "de overdracht is afgerond", "the handover is closed"),
+        Step::Read { .. } => choose(language, "het is gelezen", "it was read"),
     }
 }
 
@@ -250,6 +251,15 @@ impl Said {
                 )
             }
             Self::Progressed { step } => step_line(*step, language).to_owned(),
+            Self::Read {
+                professional,
+                categories,
+            } => format!(
+                "{} {}: {}",
+                choose("gelezen bij de ontvanger door", "read at the recipient by"),
+                professional.as_str(),
+                names(&categories.iter().collect::<Vec<_>>())
+            ),
             Self::Unverified(kind) => format!(
                 "{} ({kind})",
                 choose(

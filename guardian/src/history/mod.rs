@@ -5,13 +5,13 @@ mod lines;
 
 use std::collections::BTreeMap;
 
-use handdruk_domain::category::Category;
+use handdruk_domain::category::{Category, CategorySet};
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::evidence::Act;
 use handdruk_domain::ids::SlotId;
 use handdruk_domain::statement::consent::{Attestation, Choice, Decision, Told};
 use handdruk_domain::statement::envelope::{CompartmentName, Release};
-use handdruk_domain::statement::manifest::{Manifest, Renewal};
+use handdruk_domain::statement::manifest::{Manifest, ProfessionalRef, Renewal};
 use handdruk_domain::statement::outcome::{
     Outcome, Progress, Receipt, Step, WithdrawalAnswer, WithdrawalOutcome,
 };
@@ -89,6 +89,13 @@ pub enum Said {
     Progressed {
         /// Which.
         step: Step,
+    },
+    /// Recipient: somebody who works there read content.
+    Read {
+        /// The recipient's own reference of that person.
+        professional: ProfessionalRef,
+        /// What of it.
+        categories: CategorySet,
     },
     /// A statement that does not concern a guardian's view (an envelope's header, somebody's keys).
     Other(Kind),
@@ -172,7 +179,13 @@ impl Signers<'_> {
                     .recipient
                     .verify(&progress, |progress| progress.at)
                     .or_else(|_| self.sender.verify(&progress, |progress| progress.at))?;
-                Said::Progressed { step: progress.step }
+                match progress.step {
+                    Step::Read { categories } => Said::Read {
+                        professional: progress.by.actor.clone(),
+                        categories,
+                    },
+                    step => Said::Progressed { step },
+                }
             }
             other => Said::Other(other),
         };

@@ -209,6 +209,7 @@ export const BODIES = Object.freeze({
       "aftercare-planned": {},
       "aftercare-held": {},
       closed: {},
+      read: { categories: list(category) },
     }),
     sealed: optional(bytes()),
     by: actor,

@@ -406,7 +406,10 @@ fn after(step: Step) -> Option<Step> {
         Step::NotStarted {} => Step::AftercarePlanned {},
         Step::AftercarePlanned {} => Step::AftercareHeld {},
         Step::AftercareHeld {} => Step::Closed {},
-        Step::Closed {} | Step::Declined { .. } => return None,
+        Step::Closed {} => Step::Read {
+            categories: [Category::Identity, Category::SupportNeeds].into_iter().collect(),
+        },
+        Step::Read { .. } | Step::Declined { .. } => return None,
     })
 }
 

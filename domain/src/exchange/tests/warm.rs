@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 
 use super::world::*;
+use crate::category::{Category, CategorySet};
 use crate::clock::Timestamp;
+use crate::digest::Bytes;
 use crate::evidence::Act;
 use crate::exchange::{
     Answer, Caller, Command, NoticeKind, Request, StoredHandover, StoredStatement, WarmStatus,
@@ -42,11 +44,22 @@ fn report(world: &mut World, municipality: Option<&str>) -> Sent {
 }
 
 fn step(world: &mut World, sent: &Sent, by: u32, step: Step) -> Result<Answer, Refusal> {
+    carrying(world, sent, by, step, None)
+}
+
+/// A step with sealed details of so many bytes.
+fn carrying(
+    world: &mut World,
+    sent: &Sent,
+    by: u32,
+    step: Step,
+    sealed: Option<usize>,
+) -> Result<Answer, Refusal> {
     world.now += jiff::SignedDuration::from_secs(1);
     let progress = Progress {
         handover: sent.id(),
         step,
-        sealed: None,
+        sealed: sealed.map(|bytes| Bytes(vec![7; bytes])),
         by: Actor {
             actor: "intake-1".parse().expect("a reference"),
             on_behalf_of: oin(by),
@@ -584,4 +597,74 @@ proptest! {
         let must = expected(&world, &sent).iter().filter(|(_, at)| *at <= world.now).count();
         prop_assert_eq!(fired, must, "missed");
     }
+}
+
+fn set(categories: &[Category]) -> CategorySet {
+    categories.iter().copied().collect()
+}
+
+#[test]
+fn who_read_it_is_on_record_and_moves_no_deadline() {
+    let mut world = World::new();
+    let (sent, mother) = received(&mut world);
+    let before = (warm(&world, &sent), due(&world, &sent));
+    let read = Step::Read {
+        categories: set(&[Category::Identity]),
+    };
+    step(&mut world, &sent, PROVIDER, read).expect("may say so");
+    assert_eq!((warm(&world, &sent), due(&world, &sent)), before);
+    let recorded = world.committed.last().expect("committed").evidence.last();
+    let event = recorded.expect("on record").event.clone();
+    assert_eq!(event.act, Act::Read);
+    let told = &world.committed.last().expect("committed").notices;
+    assert!(
+        told.iter()
+            .any(|n| n.to == oin(SCHOOL) && n.kind == NoticeKind::Progress)
+    );
+    let session = mother.session.expect("logged in");
+    let guardian = world.books.guardian(&session, world.now).expect("a session");
+    let shown = world.books.shown_event(&guardian, sent.id(), &event);
+    assert_eq!(shown, Some(event.rests_on), "with the statement itself");
+}
+
+#[test]
+fn nobody_can_have_read_what_was_not_sent_and_nobody_says_it_without_end() {
+    let mut world = World::new();
+    let (sent, _) = received(&mut world);
+    let said = |world: &mut World, by, categories| reason(step(world, &sent, by, Step::Read { categories }));
+    assert_eq!(
+        said(&mut world, PROVIDER, set(&[])),
+        Some(Reason::CategoryNotAllowed)
+    );
+    assert_eq!(
+        said(&mut world, PROVIDER, set(&[Category::SafetySignal])),
+        Some(Reason::CategoryNotAllowed)
+    );
+    let one = set(&[Category::Identity]);
+    assert_eq!(said(&mut world, SCHOOL, one), Some(Reason::RoleNotAllowed));
+    let again = |world: &mut World| step(world, &sent, PROVIDER, Step::Read { categories: one });
+    let refused = (0..1_000).find_map(|_| again(&mut world).err());
+    assert_eq!(refused.expect("bounded").reason, Reason::TooMany);
+    step(&mut world, &sent, PROVIDER, Step::Accepted {}).expect("what is awaited goes on");
+}
+
+#[test]
+fn details_travel_with_steps_that_have_any_and_not_after_a_withdrawal() {
+    let mut world = World::new();
+    let (sent, mother) = received(&mut world);
+    let refused = carrying(&mut world, &sent, PROVIDER, Step::Accepted {}, Some(32));
+    assert_eq!(
+        reason(refused),
+        Some(Reason::Malformed),
+        "taking on has no details"
+    );
+    step(&mut world, &sent, PROVIDER, Step::Accepted {}).expect("may");
+    let too_large = Some(Progress::MAX_SEALED + 1);
+    let refused = carrying(&mut world, &sent, SCHOOL, Step::TalkPlanned {}, too_large);
+    assert_eq!(reason(refused), Some(Reason::TooLarge));
+    carrying(&mut world, &sent, SCHOOL, Step::TalkPlanned {}, Some(32)).expect("a plan");
+    world.decides(&sent, &mother, Choice::Withdraw).expect("may");
+    let refused = carrying(&mut world, &sent, PROVIDER, Step::TalkHeld {}, Some(32));
+    assert_eq!(reason(refused), Some(Reason::ConsentNotInForce));
+    step(&mut world, &sent, PROVIDER, Step::TalkHeld {}).expect("that it was held is a fact all the same");
 }

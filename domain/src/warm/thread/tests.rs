@@ -3,7 +3,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::category::CategorySet;
 
+/// Every step that can move a thread.
 const STEPS: [Step; 14] = [
     Step::Accepted {},
     Step::Declined {
@@ -321,5 +323,16 @@ proptest! {
                 thread = next;
             }
         }
+    }
+}
+
+#[test]
+fn reading_moves_nothing_and_is_the_recipients_to_say() {
+    let read = Step::Read {
+        categories: CategorySet::ALL,
+    };
+    for thread in reachable() {
+        assert_eq!(thread.take(read, Side::Recipient), Ok(thread));
+        assert_eq!(thread.take(read, Side::Sender), Err(Reason::RoleNotAllowed));
     }
 }
