@@ -178,6 +178,9 @@ async fn show(system: &System, handover: &v1::SentHandover) {
     if !handover.owner.is_empty() {
         println!("  must act: {}", handover.owner);
     }
+    if let Some(reason) = &handover.unrecorded {
+        println!("  recorded: not taken by the gateway, {}", words::refused(reason));
+    }
     if let Some(status) = &handover.status {
         for reason in &status.blocked_reasons {
             println!("  blocked:  {}", words::refused(reason));

@@ -4,13 +4,13 @@ use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::{ChildRef, HandoverId};
 use handdruk_domain::statement::Statement;
-use handdruk_domain::statement::consent::Attestation;
+use handdruk_domain::statement::consent::{Attestation, Attested};
 use handdruk_proto::v1;
 use prost::Message as _;
 
 use crate::error::NodeError;
 use crate::node::Node;
-use crate::store::{StoreError, Tx};
+use crate::store::{SentRow, StoreError, Tx};
 use crate::task::{Lane, Method, Task};
 
 /// Adds a call about a child of ours. Returns the task's number.
@@ -49,19 +49,49 @@ pub(crate) async fn attest(
     attestation: &Statement<Attestation>,
     now: Timestamp,
 ) -> Result<i64, NodeError> {
+    let request = recording(node, attestation);
+    call(tx, child, Method::RecordAttestation, handover, request, now).await
+}
+
+fn recording(node: &Node, attestation: &Statement<Attestation>) -> Vec<u8> {
     let request = v1::RecordAttestationRequest {
         request_id: node.request_id().to_string(),
         attestation: Some(handdruk_proto::statement(attestation)),
     };
-    call(
-        tx,
-        child,
-        Method::RecordAttestation,
-        handover,
-        request.encode_to_vec(),
-        now,
-    )
-    .await
+    request.encode_to_vec()
+}
+
+/// Adds what professionals attest that somebody decided about a handover of ours. Returns the task's number.
+///
+/// A no goes before everything else that waits about this child, unless the gateway does not know the handover yet. Nothing
+/// is sealed until the gateway answered, and the no is kept: whatever the answer, our own policy decides by it whether it
+/// counts.
+pub(crate) async fn attest_decision(
+    node: &Node,
+    tx: &mut Tx,
+    row: &SentRow,
+    attestation: &Attestation,
+    now: Timestamp,
+) -> Result<i64, NodeError> {
+    let statement = node.sign(attestation)?;
+    let blocks = match &attestation.what {
+        Attested::PaperDecision { choices, .. }
+        | Attested::AssistedDecision { choices, .. }
+        | Attested::SpokenWithdrawal { choices, .. } => choices.values().any(|choice| choice.blocks()),
+        Attested::AuthorityChanged { .. } | Attested::SafetyReport { .. } => false,
+    };
+    let task = Task::Call {
+        method: Method::RecordAttestation,
+        handover: Some(row.handover),
+        request: Bytes(recording(node, &statement)),
+    };
+    let urgent = blocks && row.stage.is_some();
+    let number = tx.add_task(&Lane::child(row.child).0, &task, urgent, now).await?;
+    if blocks {
+        tx.hold(row.handover, number).await?;
+        tx.keep_proof(row.handover, statement.raw(), now).await?;
+    }
+    Ok(number)
 }
 
 /// Adds a call about a handover to us. Returns the task's number.

@@ -37,7 +37,7 @@ pub(super) struct Decided {
     /// Yes to everything that the handover would hold.
     #[arg(long, conflicts_with_all = ["yes", "no", "no_to_all"])]
     yes_to_all: bool,
-    /// No to everything that the handover would hold.
+    /// No to everything that the handover would hold; spoken, to all of it that this person can keep back or take back.
     #[arg(long, conflicts_with_all = ["yes", "no"])]
     no_to_all: bool,
 }
@@ -134,6 +134,10 @@ async fn spoken(desk: &mut Desk, decided: Decided, choices: &[(Category, Choice)
 /// What was decided, per category.
 async fn choices(desk: &Desk, decided: &Decided) -> anyhow::Result<Vec<(Category, Choice)>> {
     let no = Choice::Refuse;
+    if decided.no_to_all && decided.how == How::Spoken {
+        // None named: the node knows what this person can take back.
+        return Ok(Vec::new());
+    }
     if decided.yes_to_all || decided.no_to_all {
         let request = v1::GetSentHandoverRequest {
             handover_id: decided.handover.to_string(),

@@ -1,6 +1,6 @@
 //! `FamilyService`: guardians and young people, at the organisation that invites them and has checked parental authority.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_content::code::InvitationCode;
 use handdruk_domain::category::Category;
@@ -21,11 +21,12 @@ use zeroize::Zeroizing;
 use super::{Api, Write, wire};
 use crate::error::NodeError;
 use crate::letter::Letter;
-use crate::node::{Change, Ended};
+use crate::node::{Change, Ended, Node};
 use crate::outbox;
 use crate::push::people;
 use crate::store::{GuardianRow, InvitationRecord, InvitationRow, InvitationState, SentRow, Tx};
-use crate::task::{Lane, Method, Task};
+use crate::task::Method;
+use crate::worker;
 use crate::written::Written;
 
 /// How long a letter can be used.
@@ -267,17 +268,12 @@ impl Family {
             }
         }
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
-        let assisted = message.assisted;
-        let what = move |row: &SentRow, _: &Manifest| {
-            let manifest = row.record.manifest.0.digest();
-            if assisted {
-                Ok(Attested::AssistedDecision { manifest, choices })
-            } else {
-                Ok(Attested::PaperDecision { manifest, choices })
-            }
+        let word = Word::Decided {
+            assisted: message.assisted,
+            choices,
         };
         let handover = self
-            .attest(&write, handover, &message.person, vec![first, second], what)
+            .attest(&write, handover, &message.person, vec![first, second], word)
             .await?;
         Ok(v1::RecordAttestedDecisionResponse {
             handover: Some(handover),
@@ -305,37 +301,9 @@ impl Family {
             .map(|wire| from_wire(*wire))
             .collect::<Result<Vec<Category>, _>>()?;
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
-        let what = move |row: &SentRow, manifest: &Manifest| {
-            // Before a permit nothing was agreed that could be taken back.
-            let choice = match row.stage {
-                None | Some(Stage::Awaiting | Stage::Blocked) => Choice::Object,
-                Some(_) => Choice::Withdraw,
-            };
-            let categories: Vec<_> = if named.is_empty() {
-                manifest.categories.keys().copied().collect()
-            } else {
-                named
-            };
-            if categories
-                .iter()
-                .any(|category| !manifest.categories.contains_key(category))
-            {
-                return Err(NodeError::about(
-                    Reason::CategoryNotAllowed,
-                    "categories: not in this handover",
-                ));
-            }
-            let choices = categories
-                .into_iter()
-                .map(|category| (category, choice))
-                .collect();
-            Ok(Attested::SpokenWithdrawal {
-                manifest: row.record.manifest.0.digest(),
-                choices,
-            })
-        };
+        let word = Word::Spoken { named };
         let handover = self
-            .attest(&write, handover, &message.person, vec![professional], what)
+            .attest(&write, handover, &message.person, vec![professional], word)
             .await?;
         Ok(v1::RecordSpokenWithdrawalResponse {
             handover: Some(handover),
@@ -349,7 +317,7 @@ impl Family {
         handover: HandoverId,
         who: &str,
         professionals: Vec<ProfessionalRef>,
-        what: impl FnOnce(&SentRow, &Manifest) -> Result<Attested, NodeError>,
+        word: Word,
     ) -> Result<v1::HandoverStatus, NodeError> {
         let node = &self.0.node;
         let now = self.0.now();
@@ -357,36 +325,28 @@ impl Family {
         if let Some(first) = write.first(&mut tx).await? {
             return Ok(first);
         }
-        let (row, manifest, guardian) = about(&mut tx, handover, who).await?;
+        let (row, _, guardian) = about(&mut tx, handover, who).await?;
+        let manifest = row.record.manifest.0.digest();
+        let what = match word {
+            Word::Decided {
+                assisted: true,
+                choices,
+            } => Attested::AssistedDecision { manifest, choices },
+            Word::Decided { choices, .. } => Attested::PaperDecision { manifest, choices },
+            Word::Spoken { named } => Attested::SpokenWithdrawal {
+                manifest,
+                choices: spoken(node, &mut tx, &row, guardian.slot, named).await?,
+            },
+        };
         let attestation = Attestation {
             handover: Some(handover),
             child: row.child,
             slot: Some(guardian.slot),
-            what: what(&row, &manifest)?,
+            what,
             professionals,
             at: now,
         };
-        let blocks = match &attestation.what {
-            Attested::PaperDecision { choices, .. }
-            | Attested::AssistedDecision { choices, .. }
-            | Attested::SpokenWithdrawal { choices, .. } => choices.values().any(|choice| choice.blocks()),
-            Attested::AuthorityChanged { .. } | Attested::SafetyReport { .. } => false,
-        };
-        let request = v1::RecordAttestationRequest {
-            request_id: node.request_id().to_string(),
-            attestation: Some(handdruk_proto::statement(&node.sign(&attestation)?)),
-        };
-        let call = Task::Call {
-            method: Method::RecordAttestation,
-            handover: Some(handover),
-            request: handdruk_domain::digest::Bytes(request.encode_to_vec()),
-        };
-        // A no goes before everything else that waits about this child, unless the gateway does not know the handover yet.
-        let urgent = blocks && row.stage.is_some();
-        let task = tx.add_task(&Lane::child(row.child).0, &call, urgent, now).await?;
-        if blocks {
-            tx.hold(handover, task).await?;
-        }
+        let task = outbox::attest_decision(node, &mut tx, &row, &attestation, now).await?;
         let ends = node.expect(task);
         let answer = wire::status(&row);
         write
@@ -592,6 +552,60 @@ impl Family {
         }
         Ok(v1::ListGuardiansResponse { guardians })
     }
+}
+
+/// What professionals record that somebody said about one handover.
+enum Word {
+    /// A decision on paper, or with help.
+    Decided {
+        assisted: bool,
+        choices: BTreeMap<Category, Choice>,
+    },
+    /// A spoken no to these categories; where none is named, to everything.
+    Spoken { named: Vec<Category> },
+}
+
+/// A spoken no, per category. To everything means to all that this person can keep back or take back: what a law orders goes
+/// in any case, and of what was released only what left can be answered for.
+async fn spoken(
+    node: &Node,
+    tx: &mut Tx,
+    row: &SentRow,
+    slot: SlotId,
+    named: Vec<Category>,
+) -> Result<BTreeMap<Category, Choice>, NodeError> {
+    // Before a permit nothing was agreed that could be taken back.
+    let choice = match row.stage {
+        None | Some(Stage::Awaiting | Stage::Blocked) => Choice::Object,
+        Some(_) => Choice::Withdraw,
+    };
+    let manifest = worker::manifest(node, row)?;
+    let categories: BTreeSet<Category> = if named.is_empty() {
+        let said = worker::said_since(node, tx, row).await?;
+        let mut all = worker::has_say_in(node, &manifest, &said, slot);
+        if !row.record.left.is_empty() {
+            all.retain(|category| row.record.left.contains(category));
+        }
+        all
+    } else {
+        named.into_iter().collect()
+    };
+    if categories.is_empty() {
+        return Err(NodeError::reason(Reason::NoSay));
+    }
+    if !categories
+        .iter()
+        .all(|category| manifest.categories.contains_key(category))
+    {
+        return Err(NodeError::about(
+            Reason::CategoryNotAllowed,
+            "categories: not in this handover",
+        ));
+    }
+    Ok(categories
+        .into_iter()
+        .map(|category| (category, choice))
+        .collect())
 }
 
 /// A person of a pupil, by the school administration's keys.

@@ -9,13 +9,21 @@ use handdruk_proto::{timestamp, to_wire, v1};
 use handdruk_service::wire_reason;
 use prost::Message as _;
 
-use crate::store::{CategoryFields, InboxRow, SentRow, Unplaced, Withdrawal};
+use crate::store::{CategoryFields, InboxRow, Refused, SentRow, Unplaced, Withdrawal};
 
 /// A refusal as a reason why something is blocked.
 pub(crate) fn blocked(refusal: &Refusal) -> v1::BlockedReason {
     v1::BlockedReason {
         reason: wire_reason(refusal.reason),
         about: refusal.about.clone().unwrap_or_default(),
+    }
+}
+
+/// A refusal that was kept.
+fn reason(refused: &Refused) -> v1::BlockedReason {
+    v1::BlockedReason {
+        reason: wire_reason(refused.reason),
+        about: refused.about.clone().unwrap_or_default(),
     }
 }
 
@@ -43,10 +51,7 @@ pub(crate) fn status(row: &SentRow) -> v1::HandoverStatus {
     };
     if let Some(refused) = &row.record.refused {
         status.stage = to_wire(Stage::Blocked);
-        status.blocked_reasons = vec![v1::BlockedReason {
-            reason: wire_reason(refused.reason),
-            about: refused.about.clone().unwrap_or_default(),
-        }];
+        status.blocked_reasons = vec![reason(refused)];
     }
     // What was awaited or blocked once is not any more after the stage went on.
     if !matches!(row.stage, None | Some(Stage::Awaiting)) {
@@ -82,6 +87,7 @@ pub(crate) fn sent(row: &SentRow, pupil: String, recipient: String) -> v1::SentH
         owner: owner(row),
         queued: row.stage.is_none() && record.refused.is_none(),
         late_views: late_views(row),
+        unrecorded: record.unrecorded.as_ref().map(reason),
     }
 }
 
@@ -122,6 +128,9 @@ pub(crate) fn unplaced(unplaced: &Unplaced, pupil: String) -> v1::SentHandover {
 /// Who must act next, in words.
 fn owner(row: &SentRow) -> String {
     let owner = match row.stage {
+        stage if row.record.unrecorded.is_some() && !stage.is_some_and(Stage::is_outcome) => {
+            "we: the gateway did not take what was recorded of somebody's decision, see the reason"
+        }
         None if row.record.refused.is_some() => "we: the gateway refused it, see the reason",
         None => "the node: the gateway has not answered yet",
         Some(Stage::Awaiting) if awaits_us(row) => "we: somebody must still be told, invited or heard",

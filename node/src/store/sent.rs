@@ -73,6 +73,9 @@ pub(crate) struct SentRecord {
     /// Set when the gateway refused it.
     #[serde(default)]
     pub(crate) refused: Option<Refused>,
+    /// Why the gateway did not take what was last attested of somebody's decision.
+    #[serde(default)]
+    pub(crate) unrecorded: Option<Refused>,
     /// The permit that the envelope was sealed under.
     #[serde(default)]
     pub(crate) sealed_under: Option<Written>,
@@ -123,6 +126,7 @@ impl SentRecord {
             view_keys,
             status: Bytes::default(),
             refused: None,
+            unrecorded: None,
             sealed_under: None,
             left: Vec::new(),
             withheld: Vec::new(),
@@ -400,6 +404,24 @@ impl Tx {
             .bind(task)
             .execute(self.connection())
             .await?;
+        Ok(())
+    }
+
+    /// Keeps `new` wherever `old` was kept: the same statement, dated or signed anew.
+    pub(crate) async fn replace_proof(
+        &mut self,
+        old: Digest,
+        new: &RawStatement,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let rows = sqlx::query("DELETE FROM proof WHERE digest = ? RETURNING handover")
+            .bind(old.as_bytes().as_slice())
+            .fetch_all(self.connection())
+            .await?;
+        for row in rows {
+            let handover = id(row.try_get("handover")?, "proof", HandoverId::from_bytes)?;
+            self.keep_proof(handover, new, at).await?;
+        }
         Ok(())
     }
 

@@ -149,7 +149,7 @@ pub(super) async fn tell(
 pub(super) async fn apply(
     node: &Node,
     tx: &mut Tx,
-    handover: Option<HandoverId>,
+    (method, handover): (Method, Option<HandoverId>),
     answered: Answered,
     now: Timestamp,
 ) -> Result<Vec<Change>, NodeError> {
@@ -160,9 +160,13 @@ pub(super) async fn apply(
     let Some(handover) = handover else {
         return Ok(changes);
     };
-    let Some(row) = tx.sent(handover).await? else {
+    let Some(mut row) = tx.sent(handover).await? else {
         return Ok(changes);
     };
+    if method == Method::RecordAttestation && row.record.unrecorded.take().is_some() {
+        tx.put_sent(&row).await?;
+        changes.push(Change::Sent(handover));
+    }
     if !answered.guardian_keys.is_empty() {
         let shown = answered
             .guardian_keys
@@ -270,6 +274,11 @@ pub(super) async fn refused(
             tracing::error!(%handover, %refusal, "what was sealed was refused");
         }
         _ => {
+            if method == Method::RecordAttestation {
+                row.record.unrecorded = Some(Refused::from(refusal));
+                row.updated_at = now;
+                tx.put_sent(&row).await?;
+            }
             // A little later: what has just changed at the gateway may still be on its way here.
             let due = now.checked_add(SETTLES).unwrap_or(now);
             outbox::once(tx, &Lane::child(row.child), &Task::Refresh { handover }, due).await?;
@@ -348,6 +357,24 @@ pub(super) fn renewed(
     };
     // The same bytes would be refused the same way.
     Ok(Some(renewed))
+}
+
+/// Keeps an attestation that was dated or signed anew in place of the one that it says the same as: both would count.
+pub(super) async fn keep_renewed(
+    tx: &mut Tx,
+    method: Method,
+    (old, new): (&[u8], &[u8]),
+    now: Timestamp,
+) -> Result<(), NodeError> {
+    if method != Method::RecordAttestation {
+        return Ok(());
+    }
+    let attestation = |bytes| {
+        let request: v1::RecordAttestationRequest = read(bytes)?;
+        Ok::<_, NodeError>(statement_in::<Attestation>(request.attestation, "attestation")?)
+    };
+    let (old, new) = (attestation(old)?.digest(), attestation(new)?);
+    Ok(tx.replace_proof(old, new.raw(), now).await?)
 }
 
 /// Whether a row can still be sealed for.

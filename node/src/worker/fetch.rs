@@ -15,8 +15,8 @@ use handdruk_domain::catalogue::Catalogue;
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::{Date, Timestamp};
 use handdruk_domain::ids::{HandoverId, RequestId, SlotId};
-use handdruk_domain::purpose::Purpose;
 use handdruk_domain::policy::Granted;
+use handdruk_domain::purpose::Purpose;
 use handdruk_domain::reason::{Reason, RefusalClass};
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::envelope::{CompartmentName, Envelope, Release};
@@ -130,8 +130,8 @@ pub(super) async fn fetch(
 }
 
 /// Whether the cause may pass by itself: a directory that does not answer, a sender whose keys or membership ended after it
-/// submitted and who will be back, rules that this version cannot read, a clock that is set. Then nothing is said about the content, and it is
-/// tried again.
+/// submitted and who will be back, rules that this version cannot read, a clock that is set. Then nothing is said about the
+/// content, and it is tried again.
 const fn waits(reason: Reason) -> bool {
     matches!(
         reason.class(),

@@ -17,7 +17,7 @@ mod seal;
 
 pub(crate) use link::keep_linked;
 pub(crate) use outbox::work_off;
-pub(crate) use preview::{manifest, said_since, sees};
+pub(crate) use preview::{has_say_in, manifest, said_since, sees};
 pub(crate) use renew::look_after;
 
 #[cfg(test)]

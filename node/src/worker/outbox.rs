@@ -175,7 +175,7 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
             let mut answered = calls::make(node, *method, &request.0).await?;
             calls::tell(node, *handover, &mut answered).await?;
             let mut tx = node.store.begin().await?;
-            let changes = calls::apply(node, &mut tx, *handover, answered, node.now()).await?;
+            let changes = calls::apply(node, &mut tx, (*method, *handover), answered, node.now()).await?;
             mail::after_call(node, &mut tx, (*method, &request.0), node.now()).await?;
             finish(node, &mut tx, row).await?;
             tx.commit().await?;
@@ -263,8 +263,9 @@ pub(super) async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Re
         if renewed.is_some() && row.attempts >= RENEWALS {
             tracing::warn!(kind = row.task.kind(), attempts = row.attempts, %refusal, "still refused: look at the clock and the keys");
         }
-        if let Some(request) = renewed {
-            let (method, handover, request) = (*method, *handover, Bytes(request));
+        if let Some(renewed) = renewed {
+            calls::keep_renewed(&mut tx, *method, (&request.0, &renewed), now).await?;
+            let (method, handover, request) = (*method, *handover, Bytes(renewed));
             let task = Task::Call {
                 method,
                 handover,

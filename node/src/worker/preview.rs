@@ -1,13 +1,17 @@
 //! Guardians' own keys, previews sealed to them, and the views that come back.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use handdruk_content::seal::person::PersonKeyPair;
 use handdruk_content::seal::preview::{Preview, open_view};
+use handdruk_domain::catalogue::Catalogue;
+use handdruk_domain::category::Category;
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::{HandoverId, SlotId};
-use handdruk_domain::policy::{Facts, Part, Said, part};
+use handdruk_domain::policy::{Facts, Part, Said, has_say, part};
 use handdruk_domain::reason::Reason;
-use handdruk_domain::statement::consent::{Attestation, GuardianKeys, Invitation};
+use handdruk_domain::statement::consent::{Attestation, Choice, GuardianKeys, Invitation};
 use handdruk_domain::statement::manifest::{Manifest, Renewal};
 use handdruk_domain::statement::{Kind, Party, RawStatement, Statement, Verified, VerifyingKey};
 use handdruk_proto::v1;
@@ -161,25 +165,45 @@ pub(crate) async fn said_since(node: &Node, tx: &mut Tx, row: &SentRow) -> Resul
 
 /// Whether the handover is shown to this person at all (a report of unsafety is not, nor a question that is not theirs).
 pub(crate) fn sees(node: &Node, manifest: &Verified<Manifest>, said: &[Said], slot: SlotId) -> bool {
-    let ends = (
-        node.directory.known_member(&node.oin),
-        node.directory.known_member(&manifest.recipient.oin),
-    );
-    let (Some(sender), Some(recipient)) = ends else {
-        return false;
-    };
-    let Some(catalogue) = node.directory.known_catalogue(manifest.catalogue) else {
-        return false;
-    };
+    let part = by_rules(node, manifest, said, |facts, rules| part(facts, rules, slot));
+    part.is_some_and(|part| part != Part::Nothing)
+}
+
+/// The categories about which this person's no counts: what rests on a consent that they give or may withhold.
+pub(crate) fn has_say_in(
+    node: &Node,
+    manifest: &Verified<Manifest>,
+    said: &[Said],
+    slot: SlotId,
+) -> BTreeSet<Category> {
+    let counts = by_rules(node, manifest, said, |facts, rules| {
+        let all = manifest.categories.keys().copied();
+        let no = |category| BTreeMap::from([(category, Choice::Object)]);
+        all.filter(|category| has_say(facts, rules, slot, &no(*category)).is_ok())
+            .collect()
+    });
+    counts.unwrap_or_default()
+}
+
+/// Asks the rules about a handover of ours; `None` where they or its ends are not known here.
+fn by_rules<T>(
+    node: &Node,
+    manifest: &Verified<Manifest>,
+    said: &[Said],
+    ask: impl FnOnce(&Facts<'_>, &Catalogue) -> T,
+) -> Option<T> {
+    let sender = node.directory.known_member(&node.oin)?;
+    let recipient = node.directory.known_member(&manifest.recipient.oin)?;
+    let catalogue = node.directory.known_catalogue(manifest.catalogue)?;
     let facts = Facts {
         manifest,
         sender: &sender,
         recipient: &recipient,
         application: None,
         said,
-        activated: &std::collections::BTreeSet::new(),
+        activated: &BTreeSet::new(),
     };
-    part(&facts, &catalogue, slot) != Part::Nothing
+    Some(ask(&facts, &catalogue))
 }
 
 /// Opens a guardian's view, verifies it and keeps it: it travels as a compartment of its own.

@@ -13,7 +13,7 @@ use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
-use handdruk_domain::statement::consent::Decision;
+use handdruk_domain::statement::consent::{Attestation, Decision};
 use handdruk_domain::statement::envelope::{CompartmentName, Envelope};
 use handdruk_domain::statement::manifest::Manifest;
 use handdruk_domain::statement::permit::Permit;
@@ -149,22 +149,43 @@ async fn verify(
     }
     // What only we know of takes away as well.
     if !unheard.is_empty() {
-        borne_out(&[shown, unheard].concat())?;
+        let mut all = shown;
+        for own in unheard {
+            all.insert(place(&all, &own), own);
+        }
+        borne_out(&all)?;
     }
     Ok(permit)
 }
 
+/// Where an attestation of ours belongs among statements: after what was said before it. A guardian's clock may be ahead, and
+/// in doubt a no is the later word.
+pub(super) fn place(among: &[RawStatement], own: &RawStatement) -> usize {
+    let attested =
+        |raw: &RawStatement| Some(Statement::<Attestation>::claim(raw.clone()).ok()?.peek().ok()?.at);
+    let decided = |raw: &RawStatement| Some(Statement::<Decision>::claim(raw.clone()).ok()?.peek().ok()?.at);
+    let Some(at) = attested(own) else {
+        return among.len();
+    };
+    let is_before = |raw: &RawStatement| match raw.kind {
+        Kind::Attestation => attested(raw).is_none_or(|said| said <= at),
+        Kind::Decision => decided(raw).is_none_or(|said| proofs::is_here(said, at).is_ok()),
+        _ => false,
+    };
+    among.iter().rposition(is_before).map_or(0, |last| last + 1)
+}
+
 /// What a permit of ours is judged by.
-struct Heard {
+pub(super) struct Heard {
     /// The gateway's statements about the handover, with the invitations that we issued and the keys that we pinned in place
     /// of any that it shows: whose word counts is never taken from it.
-    shown: Vec<RawStatement>,
+    pub(super) shown: Vec<RawStatement>,
     /// Attestations of ours that it does not show.
-    unheard: Vec<RawStatement>,
+    pub(super) unheard: Vec<RawStatement>,
 }
 
 /// A yes under an invitation that we revoked carries nothing, whoever shows it.
-async fn heard(node: &Node, row: &SentRow, shown: &[RawStatement]) -> Result<Heard, NodeError> {
+pub(super) async fn heard(node: &Node, row: &SentRow, shown: &[RawStatement]) -> Result<Heard, NodeError> {
     let mut snapshot = node.store.snapshot().await?;
     let (mut statements, mut revoked) = (Vec::new(), BTreeSet::new());
     for guardian in snapshot.guardians(row.child).await? {

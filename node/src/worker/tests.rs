@@ -5,6 +5,7 @@ use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::{HandoverId, InvitationId, RequestId};
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::Statement;
 use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Invitation};
 use handdruk_domain::statement::manifest::Manifest;
 use handdruk_proto::v1;
@@ -12,9 +13,11 @@ use prost::Message as _;
 
 use super::outbox::{give_up, is_final};
 use super::renew::renew_all;
+use super::seal::{heard, place};
 use super::{calls, preview};
 use crate::harness::{Home, care, home};
 use crate::node::Node;
+use crate::outbox;
 use crate::store::{GuardianRow, InvitationRecord, InvitationRow, InvitationState, SentRow, TaskRow};
 use crate::task::{Lane, Method, Task};
 use crate::written::Written;
@@ -51,21 +54,17 @@ async fn spoken_no(home: &Home, handover: HandoverId) -> TaskRow {
         professionals: vec!["ib-3".parse().expect("a reference")],
         at: node.now(),
     };
-    let request = v1::RecordAttestationRequest {
-        request_id: node.request_id().to_string(),
-        attestation: Some(handdruk_proto::statement(
-            &node.sign(&attestation).expect("signs"),
-        )),
-    };
-    let task = Task::Call {
-        method: Method::RecordAttestation,
-        handover: Some(handover),
-        request: Bytes(request.encode_to_vec()),
-    };
     let lane = Lane::child(row.child).0;
     let mut tx = node.store.begin().await.expect("begins");
-    let id = tx.add_task(&lane, &task, true, node.now()).await.expect("adds");
-    tx.hold(handover, id).await.expect("holds");
+    let id = outbox::attest_decision(node, &mut tx, &row, &attestation, node.now())
+        .await
+        .expect("adds");
+    let waiting = tx.lane(&lane).await.expect("reads");
+    let task = waiting
+        .into_iter()
+        .find(|(waits, _)| *waits == id)
+        .expect("added")
+        .1;
     tx.commit().await.expect("commits");
     TaskRow {
         id,
@@ -94,11 +93,56 @@ async fn a_recorded_no_is_tried_for_ever_while_only_clocks_or_keys_differ() {
             "{reason}: nothing may be sealed"
         );
     }
-    // The gateway says that this person has no say: then nothing is held up for it.
+    // The gateway says that this person has no say: then nothing waits for it any more, and our own policy judges by it.
     give_up(&home.node, &row, &Refusal::new(Reason::NoSay))
         .await
         .expect("gives up");
     assert!(!is_held(&home.node, handover).await);
+    let row = sent(&home.node, handover).await;
+    let shown = row.record.unrecorded.clone().expect("a human has to look");
+    assert_eq!(shown.reason, Reason::NoSay);
+    let heard = heard(&home.node, &row, &[]).await.expect("reads");
+    assert_eq!(heard.unheard.len(), 1, "the no is not forgotten");
+}
+
+#[tokio::test]
+async fn a_no_that_is_dated_anew_counts_once_and_a_later_word_comes_after_it() {
+    let home = home().await;
+    let (node, handover) = (&home.node, care(&home).await);
+    let TaskRow { task, .. } = spoken_no(&home, handover).await;
+    let Task::Call { request, .. } = task else {
+        panic!("a call")
+    };
+    let reason = Reason::TimeOutOfRange;
+    let hour = jiff::SignedDuration::from_hours(1);
+    let method = Method::RecordAttestation;
+    let renewed = calls::renewed(node, method, &request.0, reason, node.now() + hour);
+    let renewed = renewed.expect("signs").expect("a no is never too late");
+    let mut tx = node.store.begin().await.expect("begins");
+    calls::keep_renewed(&mut tx, method, (&request.0, &renewed), node.now())
+        .await
+        .expect("keeps");
+    tx.commit().await.expect("commits");
+    let row = sent(node, handover).await;
+    let unheard = heard(node, &row, &[]).await.expect("reads").unheard;
+    let [no] = unheard.as_slice() else {
+        panic!("one no, not both")
+    };
+
+    let attestation = Statement::<Attestation>::claim(no.clone())
+        .expect("an attestation")
+        .peek()
+        .expect("reads");
+    let at = |at| {
+        let said = Attestation {
+            at,
+            ..attestation.clone()
+        };
+        node.sign(&said).expect("signs").into_raw()
+    };
+    let among = [at(attestation.at - hour), at(attestation.at + hour)];
+    assert_eq!(place(&among, no), 1, "between what was said before and since");
+    assert_eq!(place(&among[1..], no), 0);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use data_encoding::BASE64URL_NOPAD;
 use handdruk_certs::{Acceptor, Admit, PeerStream};
 use handdruk_cli::federation::Federation;
 use handdruk_cli::federation::members::{GATEWAY, Member};
+use handdruk_domain::reason::Refusal;
 use handdruk_domain::statement::{Body, Ed25519Signer, Statement};
 use handdruk_proto::v1::consent_service_client::ConsentServiceClient;
 use handdruk_proto::v1::consent_service_server::{ConsentService, ConsentServiceServer};
@@ -25,6 +26,7 @@ use handdruk_proto::v1::evidence_service_server::{EvidenceService, EvidenceServi
 use handdruk_proto::v1::exchange_service_client::ExchangeServiceClient;
 use handdruk_proto::v1::exchange_service_server::{ExchangeService, ExchangeServiceServer};
 use handdruk_proto::{statement, v1};
+use handdruk_service::status_of;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -39,6 +41,7 @@ type Lie = Box<dyn FnMut(&mut dyn Any) + Send>;
 #[derive(Default)]
 struct Told {
     lies: Vec<Lie>,
+    refusals: Vec<(&'static str, Refusal)>,
     calls: Vec<&'static str>,
 }
 
@@ -50,6 +53,17 @@ struct Between {
 }
 
 impl Between {
+    /// Refuses a call that the real gateway does not get to hear, if the liar was told to.
+    fn refuse(&self, call: &'static str) -> Result<(), Status> {
+        let mut told = self.told.lock().expect("not poisoned");
+        let refused = told.refusals.iter().find(|(refused, _)| *refused == call);
+        let Some(status) = refused.map(|(_, refusal)| status_of(refusal)) else {
+            return Ok(());
+        };
+        told.calls.push(call);
+        Err(status)
+    }
+
     fn bend<T: 'static>(&self, call: &'static str, answer: &mut T) {
         let mut told = self.told.lock().expect("not poisoned");
         told.calls.push(call);
@@ -65,6 +79,7 @@ macro_rules! passes_on {
         impl $service for Between {
             $(
                 async fn $rpc(&self, request: Request<v1::$ask>) -> Result<Response<v1::$answer>, Status> {
+                    self.refuse(stringify!($rpc))?;
                     let mut real = $client::new(self.real.clone()).max_decoding_message_size(LARGE);
                     let mut answer = real.$rpc(request.into_inner()).await?.into_inner();
                     self.bend(stringify!($rpc), &mut answer);
@@ -176,9 +191,20 @@ impl Liar {
         self.told.lock().expect("not poisoned").lies.push(lie);
     }
 
+    /// From now on refuses this call, and the gateway never hears of it.
+    pub(crate) fn refuse(&self, call: &'static str, refusal: Refusal) {
+        self.told
+            .lock()
+            .expect("not poisoned")
+            .refusals
+            .push((call, refusal));
+    }
+
     /// Speaks the truth again.
     pub(crate) fn repent(&self) {
-        self.told.lock().expect("not poisoned").lies.clear();
+        let mut told = self.told.lock().expect("not poisoned");
+        told.lies.clear();
+        told.refusals.clear();
     }
 
     /// How often the node made a call.

@@ -31,5 +31,6 @@ mod mails;
 mod paper;
 mod portal;
 mod restart;
+mod spoken;
 mod town;
 mod warm;
