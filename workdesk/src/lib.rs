@@ -7,19 +7,25 @@
 //! A request passes the door (host, site, headers, limits), then a page of [`pages`], which gets the [`Desk`] and, where
 //! somebody must be logged in, the [`Colleague`].
 
+pub mod access;
 pub mod board;
 mod colleague;
+pub mod config;
 mod desk;
+pub mod log;
 mod node;
 mod page;
 pub mod pages;
 pub mod people;
 mod problem;
 mod reader;
+mod store;
 mod words;
 
 pub use colleague::Colleague;
+pub use config::Config;
 pub use desk::Desk;
 pub use node::LocalApi;
 pub use problem::Problem;
 pub use reader::Reader;
+pub use store::{Store, StoreError};

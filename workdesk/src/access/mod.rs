@@ -109,6 +109,9 @@ pub fn may(roles: &BTreeSet<Role>, action: Action, sensitivity: &Sensitivity, re
             .iter()
             .any(|role| named.contains(role) && does(*role, action)),
     };
+    if ground == Ground::BrokenGlass && !can_be_opened(action) {
+        return Verdict::Refused(Why::Elsewhere);
+    }
     // The glass was broken for the whole handover.
     if held && ground != Ground::BrokenGlass {
         return closed(Why::Sensitive);
