@@ -145,6 +145,28 @@ fn dutch_sentences_are_short() {
     }
 }
 
+/// Below 12 one parent's yes can be enough, and from 16 that of whoever is represented: their silence stops nothing.
+#[test]
+fn whoever_is_one_of_several_is_told_that_somebody_elses_yes_can_be_enough() {
+    let says = [
+        (Language::Dutch, "het ja van een ander genoeg"),
+        (Language::English, "somebody else's yes can be enough"),
+        (Language::Turkish, "başka birinin eveti yetebilir"),
+        (Language::Arabic, "فقد تكفي موافقة شخص آخر"),
+    ];
+    for (language, says) in says {
+        for reader in [Reader::Parent, Reader::Representative] {
+            let why = words(language, reader).why[1];
+            assert!(why.contains(says), "{language} {reader:?}: {why}");
+        }
+        let young = words(language, Reader::Young).why[1];
+        assert!(
+            !young.contains(says),
+            "{language}: without the young person nothing goes"
+        );
+    }
+}
+
 #[test]
 fn letters_are_bound_into_one_print_file_and_nothing_else_is() {
     let first = letter(&head(), PARENT, Language::Dutch, "M. Bakker");

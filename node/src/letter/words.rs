@@ -76,7 +76,7 @@ const NL: Words = Words {
     hello_unnamed: "Beste ouder of verzorger,",
     why: [
         "Soms willen wij gegevens van uw kind doorgeven. Bijvoorbeeld aan een nieuwe school of aan jeugdhulp.",
-        "U ziet vooraf precies wat wij willen doorgeven. Vaak mag het alleen als u ja zegt. Soms moet het van de wet. Dan kunt u uw mening erbij schrijven.",
+        "U ziet vooraf precies wat wij willen doorgeven. Vaak is toestemming nodig. Zegt u niets, dan kan het ja van een ander genoeg zijn. Soms moet het van de wet. Dan kunt u uw mening erbij schrijven.",
     ],
     begin: "Zo begint u",
     scan: "Scan de QR-code met uw telefoon. Of ga naar {portal} en typ de code over.",
@@ -130,7 +130,7 @@ const NL_REPRESENTATIVE: Words = Words {
     hello_unnamed: "Beste lezer,",
     why: [
         "Soms willen wij gegevens doorgeven van de jongere voor wie u optreedt. Bijvoorbeeld aan een nieuwe school of aan jeugdhulp.",
-        "U ziet vooraf precies wat wij willen doorgeven. Vaak mag het alleen als u ja zegt. Soms moet het van de wet. Dan kunt u uw mening erbij schrijven.",
+        "U ziet vooraf precies wat wij willen doorgeven. Vaak is toestemming nodig. Zegt u niets, dan kan het ja van een ander genoeg zijn. Soms moet het van de wet. Dan kunt u uw mening erbij schrijven.",
     ],
     ..NL
 };
@@ -141,7 +141,7 @@ const EN: Words = Words {
     hello_unnamed: "Dear parent or carer,",
     why: [
         "Sometimes we want to pass on information about your child. For example to a new school or to youth care.",
-        "You first see exactly what we want to pass on. Often we may do so only if you say yes. Sometimes the law says we must. Then you can add your own view.",
+        "You first see exactly what we want to pass on. Often consent is needed. If you say nothing, somebody else's yes can be enough. Sometimes the law says we must. Then you can add your own view.",
     ],
     begin: "How to start",
     scan: "Scan the QR code with your phone. Or go to {portal} and type in the code.",
@@ -183,7 +183,7 @@ const EN_REPRESENTATIVE: Words = Words {
     hello_unnamed: "Dear reader,",
     why: [
         "Sometimes we want to pass on information about the young person you act for. For example to a new school or to youth care.",
-        "You first see exactly what we want to pass on. Often we may do so only if you say yes. Sometimes the law says we must. Then you can add your own view.",
+        "You first see exactly what we want to pass on. Often consent is needed. If you say nothing, somebody else's yes can be enough. Sometimes the law says we must. Then you can add your own view.",
     ],
     ..EN
 };
@@ -194,7 +194,7 @@ const TR: Words = Words {
     hello_unnamed: "Sayın veli,",
     why: [
         "Bazen çocuğunuzun bilgilerini başka bir kuruma vermek isteriz. Örneğin yeni bir okula veya gençlik yardımına.",
-        "Neyi vermek istediğimizi önceden tam olarak görürsünüz. Çoğu zaman bu, ancak siz evet derseniz olur. Bazen de kanun bunu zorunlu kılar. O zaman kendi görüşünüzü ekleyebilirsiniz.",
+        "Neyi vermek istediğimizi önceden tam olarak görürsünüz. Çoğu zaman izin gerekir. Siz bir şey söylemezseniz başka birinin eveti yetebilir. Bazen de kanun bunu zorunlu kılar. O zaman kendi görüşünüzü ekleyebilirsiniz.",
     ],
     begin: "Nasıl başlarsınız?",
     scan: "QR kodunu telefonunuzla tarayın. Ya da {portal} adresine gidip kodu yazın.",
@@ -255,7 +255,7 @@ const TR_REPRESENTATIVE: Words = Words {
     hello_unnamed: "Sayın okur,",
     why: [
         "Bazen temsil ettiğiniz gencin bilgilerini başka bir kuruma vermek isteriz. Örneğin yeni bir okula veya gençlik yardımına.",
-        "Neyi vermek istediğimizi önceden tam olarak görürsünüz. Çoğu zaman bu, ancak siz evet derseniz olur. Bazen de kanun bunu zorunlu kılar. O zaman kendi görüşünüzü ekleyebilirsiniz.",
+        "Neyi vermek istediğimizi önceden tam olarak görürsünüz. Çoğu zaman izin gerekir. Siz bir şey söylemezseniz başka birinin eveti yetebilir. Bazen de kanun bunu zorunlu kılar. O zaman kendi görüşünüzü ekleyebilirsiniz.",
     ],
     ..TR
 };
@@ -266,7 +266,7 @@ const AR: Words = Words {
     hello_unnamed: "حضرة ولي الأمر،",
     why: [
         "أحيانًا نريد تسليم معلومات عن طفلكم. مثلًا إلى مدرسة جديدة أو إلى جهة رعاية الشباب.",
-        "ترون مسبقًا ما نريد تسليمه بالضبط. غالبًا لا يجوز ذلك إلا إذا قلتم نعم. وأحيانًا يفرضه القانون. عندئذ يمكنكم إضافة رأيكم.",
+        "ترون مسبقًا ما نريد تسليمه بالضبط. غالبًا تلزم الموافقة. وإن لم تقولوا شيئًا، فقد تكفي موافقة شخص آخر. وأحيانًا يفرضه القانون. عندئذ يمكنكم إضافة رأيكم.",
     ],
     begin: "هكذا تبدأون",
     scan: "امسحوا رمز QR بهاتفكم. أو اذهبوا إلى {portal} واكتبوا الرمز.",
@@ -324,7 +324,7 @@ const AR_REPRESENTATIVE: Words = Words {
     hello_unnamed: "حضرة القارئ،",
     why: [
         "أحيانًا نريد تسليم معلومات عن الشاب أو الشابة الذي تمثلونه. مثلًا إلى مدرسة جديدة أو إلى جهة رعاية الشباب.",
-        "ترون مسبقًا ما نريد تسليمه بالضبط. غالبًا لا يجوز ذلك إلا إذا قلتم نعم. وأحيانًا يفرضه القانون. عندئذ يمكنكم إضافة رأيكم.",
+        "ترون مسبقًا ما نريد تسليمه بالضبط. غالبًا تلزم الموافقة. وإن لم تقولوا شيئًا، فقد تكفي موافقة شخص آخر. وأحيانًا يفرضه القانون. عندئذ يمكنكم إضافة رأيكم.",
     ],
     ..AR
 };

@@ -18,7 +18,7 @@ start-way-from = De school die u een brief gaf
 start-way-between = Handdruk brengt het in een dichte envelop. Wij kunnen het niet lezen.
 start-way-to = Alleen de organisatie die u ziet
 start-safe-title = Wie kan dit lezen?
-start-safe = De school of hulpverlener die het stuurt, en wie het krijgt. Handdruk niet. Zonder uw geheim kan niemand uw ja of nee nadoen.
+start-safe = De school of hulpverlener die het stuurt, en wie het krijgt. Handdruk niet. Zonder uw geheim kan niemand uw handtekening namaken. Medewerkers kunnen een antwoord op papier voor u vastleggen. Een ja altijd met zijn tweeën. U ziet dat hier.
 start-no-letter-title = Geen brief, of liever niet op het scherm?
 start-no-letter = Bel de organisatie die iets wil doorgeven. Vraag om een brief met een code. U mag ook op papier antwoorden, of met hulp van iemand die u vertrouwt.
 start-without-script = Deze pagina werkt alleen met JavaScript. Uw browser heeft dat niet aanstaan. Bel de organisatie die u de brief gaf. Het nummer staat in uw brief. U mag ook op papier antwoorden.
@@ -50,8 +50,8 @@ secret-title = { $you ->
        *[u] Kies een geheim
     }
 secret-why = { $you ->
-        [je] Met de code en je geheim onderteken je. Alleen jij kent het geheim. Niemand kan dus namens jou ja of nee zeggen.
-       *[u] Met de code en uw geheim ondertekent u. Alleen u kent het geheim. Niemand kan dus namens u ja of nee zeggen.
+        [je] Met de code en je geheim onderteken je. Alleen jij kent het geheim. Medewerkers kunnen een antwoord op papier voor je vastleggen. Een ja altijd met zijn tweeën. Je ziet dat hier.
+       *[u] Met de code en uw geheim ondertekent u. Alleen u kent het geheim. Medewerkers kunnen een antwoord op papier voor u vastleggen. Een ja altijd met zijn tweeën. U ziet dat hier.
     }
 secret-lost = { $you ->
         [je] Kwijt? Niemand kan het terugvinden, wij ook niet. Vraag dan een nieuwe brief. Bewaar de brief, je hebt de code vaker nodig.

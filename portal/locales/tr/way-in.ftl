@@ -18,7 +18,7 @@ start-way-from = Size mektup veren okul
 start-way-between = Handdruk bunu kapalı olarak taşır. Biz okuyamayız.
 start-way-to = Yalnızca gördüğünüz kurum
 start-safe-title = Bunu kim okuyabilir?
-start-safe = Gönderen okul veya yardım kurumu ve alan kurum. Handdruk okuyamaz. Parolanız olmadan kimse sizin adınıza evet ya da hayır diyemez.
+start-safe = Gönderen okul veya yardım kurumu ve alan kurum. Handdruk okuyamaz. Parolanız olmadan kimse imzanızı taklit edemez. Çalışanlar kâğıt üzerindeki bir yanıtı sizin adınıza kaydedebilir. Bir evet için her zaman iki çalışan gerekir. Bunu burada görürsünüz.
 start-no-letter-title = Mektubunuz yok mu, ya da ekranda yapmak istemiyor musunuz?
 start-no-letter = Bilgi vermek isteyen kurumu arayın. Kodlu bir mektup isteyin. Kâğıt üzerinde ya da güvendiğiniz birinin yardımıyla da yanıt verebilirsiniz.
 start-without-script = Bu sayfa yalnızca JavaScript ile çalışır. Tarayıcınızda kapalı. Size mektubu veren kurumu arayın. Numara mektubunuzda yazıyor. Kâğıt üzerinde de yanıt verebilirsiniz.
@@ -50,8 +50,8 @@ secret-title = { $you ->
        *[u] Bir parola seçin
     }
 secret-why = { $you ->
-        [je] Kod ve parolanla imzalarsın. Parolayı yalnızca sen bilirsin. Bu yüzden kimse senin adına evet ya da hayır diyemez.
-       *[u] Kod ve parolanızla imzalarsınız. Parolayı yalnızca siz bilirsiniz. Bu yüzden kimse sizin adınıza evet ya da hayır diyemez.
+        [je] Kod ve parolanla imzalarsın. Parolayı yalnızca sen bilirsin. Çalışanlar kâğıt üzerindeki bir yanıtı senin adına kaydedebilir. Bir evet için her zaman iki çalışan gerekir. Bunu burada görürsün.
+       *[u] Kod ve parolanızla imzalarsınız. Parolayı yalnızca siz bilirsiniz. Çalışanlar kâğıt üzerindeki bir yanıtı sizin adınıza kaydedebilir. Bir evet için her zaman iki çalışan gerekir. Bunu burada görürsünüz.
     }
 secret-lost = { $you ->
         [je] Unuttun mu? Kimse bulamaz, biz de bulamayız. O zaman yeni bir mektup iste. Mektubu sakla, kod sana yine gerekecek.

@@ -1,0 +1,63 @@
+//! What the pages for everybody promise is what the rules and the design keep, in every language: not more, and all of it.
+
+use std::fs;
+use std::path::Path;
+
+/// The text under a key, in every voice, as it stands in the file.
+fn text(language: &str, file: &str, key: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("locales/{language}/{file}.ftl"));
+    let all = fs::read_to_string(path).expect("the texts");
+    let start = format!("{key} = ");
+    let mut lines = all.lines().skip_while(|line| !line.starts_with(&start));
+    let first = lines.next().unwrap_or_else(|| panic!("{language}: no {key}"));
+    let rest = lines.take_while(|line| line.starts_with(' '));
+    core::iter::once(first).chain(rest).collect::<Vec<_>>().join("\n")
+}
+
+/// Every text has all of what each language must say.
+fn says(file: &str, keys: &[&str], languages: &[(&str, &[&str])]) {
+    for (language, all) in languages {
+        for key in keys {
+            let text = text(language, file, key);
+            for said in *all {
+                assert!(
+                    text.contains(said),
+                    "{language} {key} does not say {said}: {text}"
+                );
+            }
+        }
+    }
+}
+
+/// Rule B: one yes and the silence of the others can be enough.
+#[test]
+fn nobody_is_told_that_everything_waits_for_them() {
+    says(
+        "pages",
+        &["about-how-2"],
+        &[
+            ("nl", &["het ja van een ander genoeg"]),
+            ("en", &["somebody else's yes can be enough"]),
+            ("tr", &["başka birinin eveti yetebilir"]),
+            ("ar", &["فقد تكفي موافقة شخص آخر"]),
+        ],
+    );
+}
+
+/// Professionals attest what was said on paper or by telephone: two of them a yes, one a no.
+#[test]
+fn nobody_is_told_that_no_one_else_can_record_their_answer() {
+    says(
+        "way-in",
+        &["start-safe", "secret-why"],
+        &[
+            (
+                "nl",
+                &["op papier", "vastleggen", "Een ja altijd met zijn tweeën"],
+            ),
+            ("en", &["on paper", "A yes always takes two"]),
+            ("tr", &["kâğıt üzerindeki", "her zaman iki çalışan"]),
+            ("ar", &["على الورق", "باثنين منهم"]),
+        ],
+    );
+}
