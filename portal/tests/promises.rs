@@ -61,3 +61,99 @@ fn nobody_is_told_that_no_one_else_can_record_their_answer() {
         ],
     );
 }
+
+/// Keys lie in the browser's profile until somebody logs out or comes by again: closing alone deletes nothing.
+#[test]
+fn whoever_shares_a_computer_is_told_to_log_out() {
+    says(
+        "pages",
+        &["privacy-device"],
+        &[
+            (
+                "nl",
+                &["Log uit, dan zijn ze meteen weg", "computer van een ander"],
+            ),
+            (
+                "en",
+                &["Log out, and they are gone at once", "somebody else's computer"],
+            ),
+            ("tr", &["Çıkış yapın", "Başkasının bilgisayarında"]),
+            ("ar", &["سجّل الخروج", "حاسوب شخص آخر"]),
+        ],
+    );
+}
+
+/// What the gateway is told about people (articles 13 and 14 of the GDPR): each property of a manifest, and what is said since.
+#[test]
+fn the_privacy_page_names_everything_that_is_known() {
+    says(
+        "pages",
+        &["privacy-knows"],
+        &[
+            (
+                "nl",
+                &[
+                    "onderdelen",
+                    "hoe groot",
+                    "overstap",
+                    "maand",
+                    "gemeente",
+                    "leeftijdsgroep",
+                    "soort gezag",
+                    "taal",
+                    "onderzocht",
+                    "antwoordt",
+                    "medewerker",
+                ],
+            ),
+            (
+                "en",
+                &[
+                    "parts",
+                    "how large",
+                    "transition",
+                    "month",
+                    "municipality",
+                    "age group",
+                    "kind of authority",
+                    "language",
+                    "under investigation",
+                    "answer",
+                    "member of staff",
+                ],
+            ),
+            (
+                "tr",
+                &[
+                    "bölümlerin",
+                    "büyüklüğünü",
+                    "geçişinin",
+                    "ayını",
+                    "belediyeyi",
+                    "yaş grubunu",
+                    "velayetinin türünü",
+                    "dilini",
+                    "incelenmediğini",
+                    "yanıt",
+                    "çalışanın",
+                ],
+            ),
+            (
+                "ar",
+                &[
+                    "الأجزاء",
+                    "وحجمها",
+                    "الانتقال",
+                    "وشهره",
+                    "والبلدية",
+                    "الفئة العمرية",
+                    "نوع من الولاية",
+                    "لغة",
+                    "التحقيق",
+                    "جوابه",
+                    "موظف",
+                ],
+            ),
+        ],
+    );
+}

@@ -1,5 +1,5 @@
 /**
- * How keys survive a reload of the tab, and not its closing.
+ * How keys survive a reload of the tab, and not its closing for longer than until the next visit.
  *
  * Keys are kept in IndexedDB as keys that cannot be read out (`extractable: false`): a script that got into the page could use them
  * while it runs, and could not carry them away. They are found by a random token in `sessionStorage`, which belongs to one tab
