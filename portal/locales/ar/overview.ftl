@@ -48,6 +48,7 @@ holders-lead = هذا ما أُرسل عبر Handdruk. أما ما تنقله ا
 holders-none = لم يحصل أحد على شيء بعد.
 holders-has = حصلت { $organisation } على
 holders-at = استُلم في { $date }
+holders-read = قرأه { $professional } في { $date }
 holders-not-confirmed = أُرسل في { $date }. لم يقل المستلم بعد إنه وصل.
 holders-erased = مُحي في { $date }، كما تقول { $organisation }.
 holders-kept = محفوظ، كما تقول { $organisation }. السبب: { $ground }

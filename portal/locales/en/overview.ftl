@@ -45,6 +45,7 @@ holders-lead = This was sent with Handdruk. What schools pass on in another way 
 holders-none = Nobody has received anything yet.
 holders-has = { $organisation } has received
 holders-at = Received on { $date }
+holders-read = Read on { $date } by { $professional }
 holders-not-confirmed = Sent on { $date }. The recipient has not said yet that it arrived.
 holders-erased = Erased on { $date }, says { $organisation }.
 holders-kept = Kept, says { $organisation }. Reason: { $ground }

@@ -57,6 +57,7 @@ holders-lead = Dit is verstuurd met Handdruk. Wat scholen op een andere manier d
 holders-none = Nog niemand heeft iets gekregen.
 holders-has = { $organisation } heeft gekregen
 holders-at = Gekregen op { $date }
+holders-read = Gelezen op { $date } door { $professional }
 holders-not-confirmed = Verstuurd op { $date }. De ontvanger heeft nog niet gezegd dat het is aangekomen.
 holders-erased = Gewist op { $date }, zegt { $organisation }.
 holders-kept = Bewaard, zegt { $organisation }. Reden: { $ground }

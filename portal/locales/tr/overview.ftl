@@ -57,6 +57,7 @@ holders-lead = Bunlar Handdruk ile gönderildi. Okulların başka yolla verdikle
 holders-none = Henüz kimse bir şey almadı.
 holders-has = { $organisation } şunları aldı
 holders-at = Alındığı tarih: { $date }
+holders-read = { $date } tarihinde okuyan: { $professional }
 holders-not-confirmed = Gönderildiği tarih: { $date }. Alıcı ulaştığını henüz söylemedi.
 holders-erased = { $organisation } diyor ki: { $date } tarihinde silindi.
 holders-kept = { $organisation } diyor ki: saklanıyor. Neden: { $ground }

@@ -22,6 +22,7 @@ const RECORDS = Object.freeze({
   quarantined: ["receipt"],
   "withdrawal-answered": ["withdrawal-answer"],
   progressed: ["progress"],
+  read: ["progress"],
 });
 
 /** Who must have signed each kind. */

@@ -8,7 +8,7 @@ import { namesOf } from "./sheet.js";
 const ACTS = [
   "invited", "invitation-revoked", "activated", "code-found-used", "proposed", "renewed", "previewed", "told", "decided", "attested",
   "withdrawn", "view-added", "permitted", "permit-lapsed", "refused", "submitted", "released", "received", "quarantined", "retracted",
-  "expired", "withdrawal-answered", "progressed", "family-alerted", "content-erased",
+  "expired", "withdrawal-answered", "progressed", "read", "family-alerted", "content-erased",
 ];
 
 /** The history of one question, newest last, folded away. */
@@ -99,10 +99,12 @@ const SAYS = {
       : speech.say("said-quarantined"),
   "withdrawal-answer": ({ result }, { speech }) =>
     result.answer === "erased" ? speech.say("said-erased") : speech.say("said-kept", { ground: speech.sayWord("ground", result.ground) }),
-  progress: ({ step }, { speech }) => {
+  progress: ({ step, by }, { question, speech }) => {
     if (step.step === "accepted") return speech.say("said-accepted");
     if (step.step === "declined") return speech.say("said-declined", { reason: speech.sayWord("declined", step.reason) });
-    return speech.say("said-progressed");
+    if (step.step !== "read") return speech.sayWord("said-step", step.step);
+    const organisation = namesOf(question, speech).recipient;
+    return speech.say("said-read", { professional: by.actor, organisation, categories: speech.categories([...step.categories].sort()) });
   },
 };
 

@@ -77,8 +77,9 @@ function receiptWords(receipt, at, speech) {
   return receipt.result.outcome === "received" ? speech.say("holders-at", { date: speech.day(receipt.at) }) : speech.say("said-quarantined");
 }
 
-/** Whether somebody there took it on. */
-function stepWords({ step, at }, speech) {
+/** Whether somebody there took it on, and who read it. */
+function stepWords({ step, at, by }, speech) {
+  if (step.step === "read") return speech.say("holders-read", { date: speech.moment(at), professional: by.actor });
   if (step.step === "accepted") return speech.say("holders-accepted", { date: speech.day(at) });
   return step.step === "declined" ? speech.say("holders-declined", { date: speech.day(at) }) : null;
 }
