@@ -7,6 +7,7 @@
 mod dossier;
 mod family;
 mod inbox;
+mod preview;
 mod recipient;
 mod transition;
 mod warm;
@@ -24,6 +25,7 @@ use handdruk_domain::digest::Digest;
 use handdruk_domain::ids::RequestId;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::statement::manifest::{Actor, ProfessionalRef};
+use handdruk_proto::v1::desk_service_server::DeskServiceServer;
 use handdruk_proto::v1::dossier_service_server::DossierServiceServer;
 use handdruk_proto::v1::family_service_server::FamilyServiceServer;
 use handdruk_proto::v1::inbox_service_server::InboxServiceServer;
@@ -81,6 +83,9 @@ impl Api {
         Routes::new(transition.max_decoding_message_size(MAX_PUSH))
             .add_service(family.max_decoding_message_size(MAX_MESSAGE))
             .add_service(inbox.max_decoding_message_size(MAX_MESSAGE))
+            .add_service(
+                DeskServiceServer::new(preview::Previews(self.clone())).max_decoding_message_size(MAX_PUSH),
+            )
             .add_service(
                 DossierServiceServer::new(dossier::Dossiers(self.clone()))
                     .max_decoding_message_size(MAX_PUSH),

@@ -6,6 +6,7 @@
 pub(crate) mod application;
 pub(crate) mod people;
 pub(crate) mod plan;
+pub(crate) mod shown;
 pub(crate) mod term;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,7 +151,7 @@ pub(crate) async fn rehearse(
     let mut snapshot = node.store.snapshot().await?;
     let known = snapshot.child(&pushed.pupil).await?;
     let child = known.unwrap_or_else(|| ChildRef::random(&mut node.entropy.fork()));
-    let (_, mut fates, pushed) = plan_all(node, &mut snapshot, pushed, child, &others, asked).await?;
+    let (_, mut fates, pushed) = plan_all(node, &mut snapshot, pushed, child, &others, asked, false).await?;
     let hints = hints(&mut fates);
     let results = pushed
         .targets
@@ -162,6 +163,47 @@ pub(crate) async fn rehearse(
         })
         .collect();
     Ok(response(&pushed.imported, hints, results))
+}
+
+/// Plans every target and stores nothing: for a person to look at what would go and what would stay home.
+pub(crate) async fn show(
+    node: &Node,
+    pushed: Pushed,
+    asked: &Asked,
+) -> Result<v1::PreviewPushResponse, NodeError> {
+    let others = other_ends(node, &pushed.targets).await;
+    let mut snapshot = node.store.snapshot().await?;
+    let known = snapshot.child(&pushed.pupil).await?;
+    let child = known.unwrap_or_else(|| ChildRef::random(&mut node.entropy.fork()));
+    let (_, mut fates, pushed) = plan_all(node, &mut snapshot, pushed, child, &others, asked, true).await?;
+    let hints = hints(&mut fates);
+    let targets = fates.into_iter().map(|fate| {
+        let (overview, refused) = match fate {
+            Fate::Refused(overview, reasons) => (overview, reasons),
+            Fate::Ready(overview, _) => (overview, Vec::new()),
+        };
+        let (content, home) = overview
+            .shown
+            .into_wire()
+            .map_err(|_| NodeError::Broken("content does not serialise"))?;
+        Ok(v1::TargetPreview {
+            refused: refused.iter().map(crate::api::wire::blocked).collect(),
+            missing: overview
+                .absent
+                .iter()
+                .map(|category| handdruk_proto::to_wire(*category))
+                .collect(),
+            content: content.into(),
+            home,
+        })
+    });
+    let targets = targets.collect::<Result<_, NodeError>>()?;
+    let v1::PushResponse { dropped, hints, .. } = response(&pushed.imported, hints, Vec::new());
+    Ok(v1::PreviewPushResponse {
+        targets,
+        dropped,
+        hints,
+    })
 }
 
 /// The hints of all targets: they are about the dossier, and said once.
@@ -195,7 +237,7 @@ pub(crate) async fn store(
         Some(child) => child,
         None => ChildRef::random(&mut node.entropy.fork()),
     };
-    let (people, mut fates, pushed) = plan_all(node, tx, pushed, child, others, asked).await?;
+    let (people, mut fates, pushed) = plan_all(node, tx, pushed, child, others, asked, false).await?;
     let unplaced = pushed.targets.iter().any(|target| target.recipient.is_none());
     let goes = unplaced || fates.iter().any(|fate| matches!(fate, Fate::Ready(..)));
     if goes {
@@ -388,6 +430,7 @@ async fn plan_all(
     child: ChildRef,
     others: &[Result<OtherEnd, Refusal>],
     asked: &Asked,
+    show: bool,
 ) -> Result<(People, Vec<Fate>, Pushed), NodeError> {
     let now = node.now();
     let today = date_in_nl(now);
@@ -445,6 +488,7 @@ async fn plan_all(
         signer: keys.signer(),
         own_key: &own_key,
         now,
+        show,
     };
     let mut fates = Vec::with_capacity(pushed.targets.len());
     for (target, other) in pushed.targets.iter().zip(others) {

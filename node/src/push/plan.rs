@@ -31,6 +31,7 @@ use handdruk_domain::statement::member::Membership;
 use handdruk_domain::statement::{Ed25519Signer, Statement, Verified, VerifyingKey};
 use rand_core::CryptoRng;
 
+use super::shown::Shown;
 use super::term::term;
 use crate::store::CategoryFields;
 
@@ -83,6 +84,8 @@ pub(crate) struct Shared<'a> {
     pub(crate) signer: &'a Ed25519Signer,
     pub(crate) own_key: &'a VerifyingKey,
     pub(crate) now: Timestamp,
+    /// Whether a person looks at it: then content is shown, and nothing is kept.
+    pub(crate) show: bool,
 }
 
 /// What is known of the target's other end.
@@ -109,6 +112,10 @@ pub(crate) struct Overview {
     pub(crate) missing: Vec<String>,
     /// Hints about free text.
     pub(crate) hints: BTreeSet<String>,
+    /// Required categories that are not there.
+    pub(crate) absent: BTreeSet<Category>,
+    /// What a person looks at before anything goes, where it was asked for.
+    pub(crate) shown: Shown,
 }
 
 /// A handover that is ready to be proposed.
@@ -159,7 +166,16 @@ pub(crate) fn plan(
         Ok(selected) => selected,
         Err(error) => return one(Refusal::about(Reason::TooLarge, error.to_string())),
     };
-    let overview = overview(&dossier, &selection, &selected, rng);
+    let mut overview = overview(&dossier, &selection, &selected, rng);
+    if shared.show {
+        for category in Category::ALL {
+            let whole = dossier
+                .content(*category)
+                .and_then(|content| CategoryContent::salt(&content, rng).ok());
+            let going = selected.contents.get(category);
+            overview.shown.note(rules, dossier.secret, whole.as_ref(), going);
+        }
+    }
     let planned = other
         .map_err(|refusal| vec![refusal])
         .and_then(|other| admit(shared, target, rules, other, selected, rng));
@@ -254,10 +270,11 @@ fn overview(
         .values()
         .map(|content| content.to_bytes().len() as u64)
         .sum();
-    overview.missing = selection
-        .missing(dossier)
-        .into_iter()
-        .map(|category| missing(selection, category))
+    overview.absent = selection.missing(dossier);
+    overview.missing = overview
+        .absent
+        .iter()
+        .map(|category| missing(selection, *category))
         .collect();
     overview
 }

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_content::check::{Checked, check};
-use handdruk_content::field::{Shape, shape};
 use handdruk_content::seal::node::Binding;
 use handdruk_content::seal::preview::view_from_bytes;
 use handdruk_content::selection::Selection;
@@ -518,24 +517,8 @@ fn birth(checked: &Checked) -> Option<Date> {
 
 /// Content as systems read it: an object per record, a list, or an object per person.
 fn json(checked: &Checked) -> BTreeMap<Category, serde_json::Value> {
-    let value = |text: Option<&str>| {
-        text.and_then(|text| serde_json::from_str(text).ok())
-            .unwrap_or_default()
-    };
     checked
         .contents()
-        .map(|(_, salted)| {
-            let entries = salted.entries().iter();
-            let json: serde_json::Value = match shape(salted.category()) {
-                Shape::List => entries.map(|entry| value(entry.value())).collect(),
-                Shape::Record | Shape::People => {
-                    let map: serde_json::Map<String, serde_json::Value> = entries
-                        .map(|entry| (entry.path().to_owned(), value(entry.value())))
-                        .collect();
-                    map.into()
-                }
-            };
-            (salted.category(), json)
-        })
+        .map(|(_, salted)| (salted.category(), crate::push::shown::json(salted)))
         .collect()
 }
