@@ -308,9 +308,15 @@ impl Selection {
     }
 }
 
-/// Where the child's address is secret nobody's address travels: a known one says only that it is secret.
+/// Where the child's address is secret nobody's address travels: a known one says only that it is secret. Nor does the
+/// responsible municipality, which is where the child lives: each who may inspect sees what goes, and part of a record cannot
+/// be withheld from one of them.
 fn under_secrecy(content: Content, secret: bool) -> Content {
     match content {
+        Content::Organisations(mut involved) if secret => {
+            involved.municipality = None;
+            Content::Organisations(involved)
+        }
         Content::Contact(mut people) if secret => {
             for contact in people.values_mut() {
                 contact.residence = contact.residence.take().map(|_| Residence::Secret);
