@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use handdruk_look::lexicon::Lexicon;
+use handdruk_look::lexicon::{Lexicon, Part};
 use handdruk_look::plain;
 
 /// Names of fields and their values are those of the law and of the formats that schools use, and are labels.
@@ -60,4 +60,45 @@ fn every_page_reaches_the_score_in_both_voices() {
     }
     assert!(scored >= 10, "only {scored} pages had text");
     assert!(low.is_empty(), "{}", low.join("\n"));
+}
+
+/// What a young person reads about a question of their own.
+const READ_BY_YOUNG_PEOPLE: &[&str] = &["question.ftl", "history.ftl"];
+/// Texts of these that no young person gets: about a guardian's authority, and before it is known who reads.
+const TO_ADULTS: &[&str] = &["who-investigation", "question-unknown"];
+
+/// A message as it is said in one voice; every variant of its other choices.
+fn said(parts: &[Part], voice: &str) -> String {
+    let piece = |part: &Part| match part {
+        Part::Text(text) => text.clone(),
+        Part::Value(_) => "Naam".to_owned(),
+        Part::Choice { on, of, .. } => of
+            .iter()
+            .filter(|(key, _)| on != "you" || key == voice)
+            .map(|(_, parts)| said(parts, voice))
+            .collect::<Vec<_>>()
+            .join(" "),
+    };
+    parts.iter().map(piece).collect()
+}
+
+#[test]
+fn no_young_person_is_spoken_to_as_an_adult() {
+    let mut flaws = Vec::new();
+    let read = files()
+        .into_iter()
+        .filter(|(name, _)| READ_BY_YOUNG_PEOPLE.contains(&name.as_str()));
+    let mut messages = 0;
+    for (name, lexicon) in read {
+        for (key, parts) in lexicon.messages().filter(|(key, _)| !TO_ADULTS.contains(key)) {
+            messages += 1;
+            let text = said(parts, "je").to_lowercase();
+            let mut words = text.split(|c: char| !c.is_alphabetic());
+            if words.any(|word| matches!(word, "u" | "uw" | "uzelf")) {
+                flaws.push(format!("{name} {key}: {text}"));
+            }
+        }
+    }
+    assert!(messages > 100, "only {messages} messages");
+    assert!(flaws.is_empty(), "{}", flaws.join("\n"));
 }

@@ -77,7 +77,6 @@ letter-revoked-title = سُحبت هذه الرسالة
 letter-revoked = سحبت { $organisation } هذه الرسالة. لم يعد بإمكانك استعمالها. إن لم تعرف السبب فاتصل بـ { $organisation }.
 letter-expired-title = هذه الرسالة قديمة جدًا
 letter-expired = لم يُستعمل الرمز في الوقت المحدد. اطلب من { $organisation } رسالة جديدة.
-letter-unknown-title = لا نعرف هذا الرمز
 letter-unknown = تأكد من أنك كتبت الرمز بشكل صحيح. هل هو صحيح؟ إذن اتصل بالمؤسسة التي أعطتك الرسالة.
 letter-not-believed-title = لا نثق بهذه الرسالة
 letter-not-believed = هذه الرسالة ليست ممن تبدو أنها منه. لا تكتب شيئًا. اتصل بالمؤسسة التي أعطتك الرسالة.

@@ -21,7 +21,6 @@ error-other = This did not work. Nothing was recorded. Try again later, or call 
 error-not-believed-title = We do not trust this
 error-not-believed = What stands here is not signed by whoever must sign it. So we do not show it. Call the organisation of the letter.
 error-keys = The keys on record are not yours. Perhaps somebody else used your letter. Call the organisation of the letter at once.
-error-browser = This browser is too old for this page. Update it, or use another one. You may also answer on paper.
 error-again = Try again
 error-session-ended-title = You are logged out
 error-session-ended = You were away for a while. For your safety everything was closed. Nothing is lost.

@@ -77,7 +77,6 @@ letter-revoked-title = This letter was taken back
 letter-revoked = { $organisation } took this letter back. You can no longer use it. Call { $organisation } if you do not know why.
 letter-expired-title = This letter is too old
 letter-expired = The code was not used in time. Ask { $organisation } for a new letter.
-letter-unknown-title = We do not know this code
 letter-unknown = Check that the code was typed correctly. Is it right? Then call the organisation that gave you the letter.
 letter-not-believed-title = We do not trust this letter
 letter-not-believed = This letter does not come from whom it seems to come. Do not fill in anything. Call the organisation that gave you the letter.

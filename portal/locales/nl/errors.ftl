@@ -21,7 +21,6 @@ error-other = Dit is niet gelukt. Er is niets vastgelegd. Probeer het later opni
 error-not-believed-title = Dit vertrouwen we niet
 error-not-believed = Wat hier staat, is niet ondertekend door wie het moet ondertekenen. Daarom laten we het niet zien. Bel de organisatie van de brief.
 error-keys = De sleutels die zijn bewaard, zijn niet van u. Misschien heeft een ander uw brief gebruikt. Bel meteen de organisatie van de brief.
-error-browser = Deze browser is te oud voor deze pagina. Werk hem bij, of gebruik een andere. U mag ook op papier antwoorden.
 error-again = Probeer opnieuw
 error-session-ended-title = U bent uitgelogd
 error-session-ended = U was een tijd weg. Voor uw veiligheid is alles dichtgedaan. Er is niets kwijt.

@@ -97,7 +97,10 @@ said-step-closed = Het is afgerond.
 said-unverified = Dit is niet ondertekend door wie het moet ondertekenen. Vertrouw het niet.
 said-nothing = niets
 
-ground-care-dossier = De hulpverlener moet het dossier bewaren (Jeugdwet 7.3.8). U mag vragen om het te vernietigen (Jeugdwet 7.3.9).
+ground-care-dossier = { $you ->
+        [je] De hulpverlener moet het dossier bewaren (Jeugdwet 7.3.8). Je mag vragen om het te vernietigen (Jeugdwet 7.3.9).
+       *[u] De hulpverlener moet het dossier bewaren (Jeugdwet 7.3.8). U mag vragen om het te vernietigen (Jeugdwet 7.3.9).
+    }
 ground-statutory-duty = De wet zegt dat de ontvanger het moet bewaren.
 ground-legal-claim = Het is nodig voor een rechtszaak.
 

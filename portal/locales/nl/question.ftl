@@ -39,7 +39,10 @@ content-withheld = { $you ->
         [je] Van een ander. Jij ziet dit niet.
        *[u] Van een ander. U ziet dit niet.
     }
-content-withheld-more = Dit gaat wel mee. Ook wat u niet ziet, staat vast en is nagekeken.
+content-withheld-more = { $you ->
+        [je] Dit gaat wel mee. Ook wat je niet ziet, staat vast en is nagekeken.
+       *[u] Dit gaat wel mee. Ook wat u niet ziet, staat vast en is nagekeken.
+    }
 content-person = Persoon { $number }
 content-item = Nummer { $number }
 content-title-names = Hierover gaat het
@@ -286,7 +289,10 @@ view-left = { $count ->
        *[other] Nog { $count } tekens.
     }
 view-too-long = Dit is te lang. Maak het korter.
-view-missing = Kies eerst of u het eens bent.
+view-missing = { $you ->
+        [je] Kies eerst of je het eens bent.
+       *[u] Kies eerst of u het eens bent.
+    }
 view-late = { $you ->
         [je] Dit was al dichtgemaakt. Je mening gaat niet meer mee. { $sender } leest het wel en kan het nog doorgeven aan { $recipient }.
        *[u] Dit was al dichtgemaakt. Uw mening gaat niet meer mee. { $sender } leest het wel en kan het nog doorgeven aan { $recipient }.
@@ -318,7 +324,10 @@ check-object = { $you ->
        *[u] U maakt bezwaar tegen
     }
 check-means = Dit gebeurt er dan
-check-means-all = { $recipient } krijgt alles wat u hebt gezien, als niemand anders nee zegt.
+check-means-all = { $you ->
+        [je] { $recipient } krijgt alles wat je hebt gezien, als niemand anders nee zegt.
+       *[u] { $recipient } krijgt alles wat u hebt gezien, als niemand anders nee zegt.
+    }
 check-means-part = Dit gaat niet naar { $recipient }: { $categories }. De rest kan wel gaan.
 check-means-part-law = Dit gaat niet naar { $recipient }: { $categories }. De rest gaat wel. Dat moet van de wet.
 check-means-none = Er wordt niets verstuurd.

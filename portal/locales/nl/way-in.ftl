@@ -116,7 +116,6 @@ letter-revoked-title = Deze brief is teruggenomen
 letter-revoked = { $organisation } heeft deze brief teruggenomen. U kunt hem niet meer gebruiken. Bel { $organisation } als u niet weet waarom.
 letter-expired-title = Deze brief is te oud
 letter-expired = De code is niet op tijd gebruikt. Vraag { $organisation } om een nieuwe brief.
-letter-unknown-title = Deze code kennen we niet
 letter-unknown = Kijk na of de code goed is overgetypt. Klopt hij? Bel dan de organisatie die u de brief gaf.
 letter-not-believed-title = We vertrouwen deze brief niet
 letter-not-believed = Deze brief komt niet van wie hij lijkt te komen. Vul niets in. Bel de organisatie die u de brief gaf.

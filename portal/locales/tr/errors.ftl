@@ -21,7 +21,6 @@ error-other = Bu olmadı. Hiçbir şey kaydedilmedi. Daha sonra yeniden deneyin 
 error-not-believed-title = Buna güvenmiyoruz
 error-not-believed = Burada yazanı, imzalaması gereken kişi imzalamamış. Bu yüzden göstermiyoruz. Mektuptaki kurumu arayın.
 error-keys = Kayıtlı anahtarlar size ait değil. Belki mektubunuzu başka biri kullandı. Hemen mektuptaki kurumu arayın.
-error-browser = Bu tarayıcı bu sayfa için çok eski. Güncelleyin ya da başka bir tarayıcı kullanın. Kâğıt üzerinde de yanıt verebilirsiniz.
 error-again = Yeniden dene
 error-session-ended-title = Oturumunuz kapandı
 error-session-ended = Bir süre yoktunuz. Güvenliğiniz için her şey kapatıldı. Hiçbir şey kaybolmadı.

@@ -97,7 +97,10 @@ said-step-closed = Tamamlandı.
 said-unverified = Bunu imzalaması gereken kişi imzalamadı. Güvenmeyin.
 said-nothing = hiçbir şey
 
-ground-care-dossier = Yardım kurumu dosyayı saklamak zorunda (Jeugdwet 7.3.8). Yok edilmesini isteyebilirsiniz (Jeugdwet 7.3.9).
+ground-care-dossier = { $you ->
+        [je] Yardım kurumu dosyayı saklamak zorunda (Jeugdwet 7.3.8). Yok edilmesini isteyebilirsin (Jeugdwet 7.3.9).
+       *[u] Yardım kurumu dosyayı saklamak zorunda (Jeugdwet 7.3.8). Yok edilmesini isteyebilirsiniz (Jeugdwet 7.3.9).
+    }
 ground-statutory-duty = Kanuna göre alıcı bunu saklamak zorunda.
 ground-legal-claim = Bir dava için gerekli.
 

@@ -39,7 +39,10 @@ content-withheld = { $you ->
         [je] Başkasına ait. Sen bunu görmezsin.
        *[u] Başkasına ait. Siz bunu görmezsiniz.
     }
-content-withheld-more = Bu da gönderilir. Görmedikleriniz de kayıtlı ve kontrol edildi.
+content-withheld-more = { $you ->
+        [je] Bu da gönderilir. Görmediklerin de kayıtlı ve kontrol edildi.
+       *[u] Bu da gönderilir. Görmedikleriniz de kayıtlı ve kontrol edildi.
+    }
 content-person = Kişi { $number }
 content-item = Numara { $number }
 content-title-names = Konusu şu
@@ -286,7 +289,10 @@ view-left = { $count ->
        *[other] { $count } işaret kaldı.
     }
 view-too-long = Bu çok uzun. Kısaltın.
-view-missing = Önce katılıp katılmadığınızı seçin.
+view-missing = { $you ->
+        [je] Önce katılıp katılmadığını seç.
+       *[u] Önce katılıp katılmadığınızı seçin.
+    }
 view-late = Bu zaten kapatılmıştı. Görüşünüz artık birlikte gitmiyor. { $sender } yine de okur ve { $recipient } kurumuna iletebilir.
 view-send = Devam
 view-open = Görüş yaz
@@ -315,7 +321,10 @@ check-object = { $you ->
        *[u] İtiraz ettiğiniz bölümler
     }
 check-means = O zaman şu olur
-check-means-all = Başka kimse hayır demezse { $recipient } gördüğünüz her şeyi alır.
+check-means-all = { $you ->
+        [je] Başka kimse hayır demezse { $recipient } gördüğün her şeyi alır.
+       *[u] Başka kimse hayır demezse { $recipient } gördüğünüz her şeyi alır.
+    }
 check-means-part = Gönderilmeyecek olan: { $categories }. Geri kalanı gönderilebilir. Alacak olan: { $recipient }.
 check-means-part-law = Gönderilmeyecek olan: { $categories }. Geri kalanı gönderilir. Bunu kanun zorunlu kılıyor. Alacak olan: { $recipient }.
 check-means-none = Hiçbir şey gönderilmez.

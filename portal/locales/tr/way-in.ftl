@@ -116,7 +116,6 @@ letter-revoked-title = Bu mektup geri alındı
 letter-revoked = { $organisation } bu mektubu geri aldı. Artık kullanamazsınız. Nedenini bilmiyorsanız arayın: { $organisation }.
 letter-expired-title = Bu mektup çok eski
 letter-expired = Kod zamanında kullanılmadı. Yeni mektup için şu kuruma başvurun: { $organisation }.
-letter-unknown-title = Bu kodu tanımıyoruz
 letter-unknown = Kodu doğru yazıp yazmadığınıza bakın. Doğru mu? O zaman size mektubu veren kurumu arayın.
 letter-not-believed-title = Bu mektuba güvenmiyoruz
 letter-not-believed = Bu mektup, geldiği görünen yerden gelmiyor. Hiçbir şey yazmayın. Size mektubu veren kurumu arayın.

@@ -14,6 +14,9 @@ import { parse } from "./json.js";
 import { claim, sign, verify } from "./statement.js";
 import { Anchored } from "./trust.js";
 
+/** Why an invitation in this state activates nothing any more. */
+const NO_LONGER = Object.freeze({ replaced: "REPLACED", revoked: "REVOKED", expired: "EXPIRED" });
+
 /**
  * @typedef {import("./code.js").InvitationCode} InvitationCode
  * @typedef {import("./credentials.js").CodeKeys} CodeKeys
@@ -90,7 +93,7 @@ export class Entry {
   async activate(code, secret, join) {
     const [{ state, keys, anchored }, both] = await Promise.all([this.find(code), this.credentials(code, secret)]);
     if (state === "activated") return this.#again(both, join);
-    if (state !== "open") throw new InvitationError(String(state).toUpperCase());
+    if (state !== "open") throw new InvitationError(NO_LONGER[state] ?? "EXPIRED");
     const { gateway_half: half } = await this.#api.beginActivation(keys.invitation, toBase64url(await keys.codeProof()));
     const secrets = await both.ownSecrets(fromBase64url(half, 32));
     const since = (await this.#directory.now(anchored.oin)).toISOString();

@@ -43,11 +43,10 @@ export class SecretError extends PortalError {}
  * - `DOES_NOT_OPEN`: sealed to somebody else or for something else, or altered
  * - `NOT_COMMITTED`: the content is not what the sender committed to
  * - `CATALOGUE`: the rules cannot be read
- * - `CHECKPOINT`, `PROOF`: the evidence log does not prove it
  */
 export class NotBelieved extends PortalError {}
 
-/** The invitation cannot be used for this: `ALREADY_ACTIVATED`, `NOT_ACTIVATED`, `REPLACED`, `REVOKED` or `EXPIRED`. */
+/** The invitation cannot be used for this: `ALREADY_ACTIVATED`, `REPLACED`, `REVOKED` or `EXPIRED`. */
 export class InvitationError extends PortalError {}
 
 /**

@@ -36,6 +36,30 @@ test("no module imports itself by a detour", () => {
   for (const name of modules) assert.ok(!closure(name).has(name), name);
 });
 
+test("every reason that is documented is thrown somewhere", () => {
+  const code = modules.map((name) => read(name).replace(/\/\*[\s\S]*?\*\//g, "")).join("\n");
+  const documented = new Set([...read("errors.js").matchAll(/`([A-Z]{2,}(?:_[A-Z]+)*)`/g)].map(([, reason]) => reason));
+  assert.ok(documented.size > 30, "where do they stand?");
+  for (const reason of documented) assert.ok(code.includes(`"${reason}"`), `nobody throws ${reason}`);
+});
+
+test("every word for an error or a letter is one that a page can say", () => {
+  const pages = new URL("../pages/", import.meta.url);
+  const code = readdirSync(pages).map((name) => readFileSync(new URL(name, pages), "utf8")).join("\n");
+  // Two families of keys are asked for by a word of the gateway's: reasons that are known, and states of a letter.
+  const [, known] = /const KNOWN = \[([^\]]+)\]/.exec(code);
+  const reasons = [...known.matchAll(/"(\w+)"/g)].map(([, reason]) => `error-${reason}`);
+  const states = ["replaced", "revoked", "expired"].flatMap((state) => [`letter-${state}`, `letter-${state}-title`]);
+  const holders = ["guardian", "young-person", "representative"].map((holder) => `letter-for-${holder}`);
+  const asked = new Set([...code.matchAll(/"([\w-]+)"/g)].map(([, text]) => text).concat(reasons, states, holders));
+  for (const file of ["errors", "way-in"]) {
+    const text = readFileSync(new URL(`../../locales/nl/${file}.ftl`, import.meta.url), "utf8");
+    const keys = [...text.matchAll(/^((?:error|letter)-[\w-]+) = /gm)].map(([, key]) => key);
+    assert.ok(keys.length > 5, `${file} has keys of these families`);
+    for (const key of keys) assert.ok(asked.has(key), `no page says ${key}`);
+  }
+});
+
 test("nothing is evaluated, written into a page, stored or sent but where it belongs", () => {
   const only = { "keep.js": ["indexedDB", "sessionStorage"], "api.js": ["fetch"], "code.js": ["history"] };
   for (const name of modules) {
