@@ -35,15 +35,15 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     cast.federation.advance("2027-04-02T08:00:00Z".parse()?).await?;
     let mut mother = cast.log_in(mother).await?;
     let mut tim = cast.log_in(tim).await?;
+    story.expect(
+        "his parents are no longer shown the question",
+        mother.is_asked_no_more(care).await?,
+    );
     let (_, page) = tim.question(care).await?;
     story.expect("Tim can read what would go", page.text().contains("Tim"));
     story.expect(
         "that he decides alone now, and until when",
         page.text().contains("U beslist alleen.") && !page.text().contains("tot: 1 maart 2027"),
-    );
-    story.expect(
-        "his parents are no longer shown the question",
-        mother.is_asked_no_more(care).await?,
     );
     story.expect(
         "nothing went on their yes",
