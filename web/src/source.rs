@@ -48,6 +48,13 @@ impl Source {
     }
 }
 
+impl Source {
+    /// The address, for a record that says from where somebody looked: a household or office where it is IPv6.
+    pub fn for_the_record(&self) -> String {
+        self.0.to_string()
+    }
+}
+
 /// Counts attempts per source. Cheap to clone.
 #[derive(Clone)]
 pub struct Attempts {

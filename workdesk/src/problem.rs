@@ -4,6 +4,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::{Reason, Refusal, RefusalClass};
 use handdruk_service::Failure;
 
@@ -16,6 +17,11 @@ pub enum Problem {
     NotFound,
     /// This colleague may not do it.
     NotAllowed,
+    /// It is closed to this colleague, who may break the glass for it.
+    Closed {
+        /// Which handover.
+        handover: HandoverId,
+    },
     /// The form is not one that our own pages send.
     Malformed,
     /// Too many attempts.
@@ -39,7 +45,7 @@ impl Problem {
         match self {
             Self::LoggedOut => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::NotAllowed | Self::Closed { .. } => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::OtherSite => StatusCode::MISDIRECTED_REQUEST,
@@ -55,6 +61,7 @@ impl Problem {
             Self::LoggedOut => "logged-out".to_owned(),
             Self::NotFound => "not-found".to_owned(),
             Self::NotAllowed => "not-allowed".to_owned(),
+            Self::Closed { .. } => "closed".to_owned(),
             Self::Malformed => "malformed".to_owned(),
             Self::TooMany => "too-many".to_owned(),
             Self::OtherSite => "other-site".to_owned(),

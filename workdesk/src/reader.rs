@@ -3,6 +3,7 @@
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use handdruk_look::{Frame, Language, Words};
+use handdruk_web::cookie;
 use serde::Deserialize;
 
 use crate::desk::Desk;
@@ -49,8 +50,8 @@ pub(crate) fn chosen(parts: &Parts) -> Option<Language> {
 }
 
 /// The language that was chosen before.
-fn remembered(_: &Parts) -> Option<Language> {
-    None
+fn remembered(parts: &Parts) -> Option<Language> {
+    cookie::chosen_language(&parts.headers).filter(|language| LANGUAGES.contains(language))
 }
 
 impl FromRequestParts<Desk> for Reader {

@@ -3,7 +3,10 @@
 //! Invariant: a GET changes nothing but what is recorded of the looking itself. A form posts and is redirected. No address
 //! holds anything about a person: only ids of handovers and references of accounts.
 
+mod entry;
 mod me;
+mod receive;
+mod send;
 
 use axum::Router;
 
@@ -11,5 +14,7 @@ use crate::desk::Desk;
 
 /// Every page, relative to the root.
 pub fn routes() -> Router<Desk> {
-    Router::new().merge(me::routes())
+    Router::new()
+        .merge(entry::routes())
+        .merge(me::routes()).merge(send::routes())
 }

@@ -1,0 +1,349 @@
+//! Coming in and going out: log in, enrol, log out, and how long the session lasts.
+
+use askama::Template;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use handdruk_look::{Frame, Words};
+use handdruk_web::Source;
+use qrcode::{EcLevel, QrCode};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use zeroize::Zeroizing;
+
+use crate::colleague::{Colleague, SESSION, source_of};
+use crate::desk::{Desk, Seated};
+use crate::form::Form;
+use crate::log::{Deed, Entry};
+use crate::page::{Answer, page};
+use crate::people::{Account, NotEnrolled, NotIn, PasswordFlaw, SecondFactor};
+use crate::problem::Problem;
+use crate::reader::Reader;
+
+pub(crate) fn routes() -> Router<Desk> {
+    Router::new()
+        .route("/login", get(login).post(come_in))
+        .route("/logout", post(leave))
+        .route("/enrol", get(enrol).post(show_factor))
+        .route("/enrol/done", post(finish))
+        .route("/session", get(look).post(stay))
+        .route("/script/{digest}/{*path}", get(script))
+        .route("/look/{name}", get(style))
+}
+
+/// Where somebody who is not logged in asks from.
+pub(crate) struct From(Source);
+
+impl FromRequestParts<Desk> for From {
+    type Rejection = core::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Self::Rejection> {
+        Ok(Self(source_of(parts, desk)))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login<'a> {
+    frame: Frame,
+    words: Words,
+    /// Why they were not let in: a word of `login-wrong-*`.
+    wrong: Option<&'static str>,
+    reference: &'a str,
+    enrolled: bool,
+}
+
+#[derive(Deserialize)]
+struct Came {
+    #[serde(default)]
+    enrolled: Option<String>,
+}
+
+async fn login(reader: Reader, axum::extract::Query(came): axum::extract::Query<Came>) -> Answer {
+    show_login(&reader, None, "", came.enrolled.is_some())
+}
+
+fn show_login(reader: &Reader, wrong: Option<&'static str>, reference: &str, enrolled: bool) -> Answer {
+    page(&Login {
+        frame: reader.frame(reader.words.say("login-title")),
+        words: reader.words,
+        wrong,
+        reference,
+        enrolled,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LoginForm {
+    reference: String,
+    password: Zeroizing<String>,
+    code: Zeroizing<String>,
+}
+
+async fn come_in(
+    State(desk): State<Desk>,
+    From(source): From,
+    reader: Reader,
+    headers: HeaderMap,
+    Form(filled): Form<LoginForm>,
+) -> Answer {
+    let reference = filled.reference.trim().to_lowercase();
+    if !desk.attempts().may(source) {
+        return refused(&reader, "too-many", &reference);
+    }
+    match desk
+        .people()
+        .let_in(&reference, filled.password, &filled.code)
+        .await
+    {
+        Ok(account) => {
+            desk.note(&[entry_of(&desk, Some(&account), Deed::LoggedIn, source)])
+                .await?;
+            if let Some(old) = SESSION.shown(&headers) {
+                desk.sessions().end(&old);
+            }
+            let seated = Seated {
+                reference: account.reference,
+            };
+            let (id, _) = desk.sessions().begin(seated, &mut desk.entropy().fork());
+            let mut response = Redirect::to("/").into_response();
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, SESSION.begin(&id));
+            Ok(response)
+        }
+        Err(NotIn::Wrong) => {
+            desk.note(&[entry_of(&desk, None, Deed::NotLetIn, source)])
+                .await?;
+            refused(&reader, "all", &reference)
+        }
+        Err(NotIn::TooMany) => refused(&reader, "too-many", &reference),
+        Err(NotIn::Fault(error)) => Err(desk.broken(&error)),
+    }
+}
+
+fn refused(reader: &Reader, wrong: &'static str, reference: &str) -> Answer {
+    let mut response = show_login(reader, Some(wrong), reference, false)?;
+    *response.status_mut() = if wrong == "too-many" {
+        StatusCode::TOO_MANY_REQUESTS
+    } else {
+        StatusCode::FORBIDDEN
+    };
+    Ok(response)
+}
+
+/// A line about coming in or going out. What was typed where no account was recognised is not kept: it may be a password.
+fn entry_of(desk: &Desk, account: Option<&Account>, action: Deed, source: Source) -> Entry {
+    Entry {
+        at: desk.now(),
+        who: account.map(|account| account.reference.clone()),
+        roles: account.map(|account| account.roles.clone()).unwrap_or_default(),
+        action,
+        handover: None,
+        colleague: None,
+        categories: BTreeSet::new(),
+        ground: "task".to_owned(),
+        allowed: account.is_some(),
+        source: source.for_the_record(),
+    }
+}
+
+async fn leave(
+    State(desk): State<Desk>,
+    colleague: Result<Colleague, Problem>,
+    headers: HeaderMap,
+) -> Answer {
+    if let Ok(colleague) = &colleague {
+        let entry = Entry {
+            at: desk.now(),
+            who: Some(colleague.reference.clone()),
+            roles: colleague.roles.clone(),
+            action: Deed::LoggedOut,
+            handover: None,
+            colleague: None,
+            categories: BTreeSet::new(),
+            ground: "task".to_owned(),
+            allowed: true,
+            source: colleague.source.for_the_record(),
+        };
+        desk.note(&[entry]).await?;
+    }
+    if let Some(id) = SESSION.shown(&headers) {
+        desk.sessions().end(&id);
+    }
+    let mut response = Redirect::to("/login").into_response();
+    response.headers_mut().append(header::SET_COOKIE, SESSION.end());
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "enrol.html")]
+struct Enrol<'a> {
+    frame: Frame,
+    words: Words,
+    wrong: Option<&'static str>,
+    reference: &'a str,
+}
+
+async fn enrol(reader: Reader) -> Answer {
+    show_enrol(&reader, None, "")
+}
+
+fn show_enrol(reader: &Reader, wrong: Option<&'static str>, reference: &str) -> Answer {
+    page(&Enrol {
+        frame: reader.frame(reader.words.say("enrol-title")),
+        words: reader.words,
+        wrong,
+        reference,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CodeForm {
+    reference: String,
+    code: Zeroizing<String>,
+}
+
+#[derive(Template)]
+#[template(path = "enrol-factor.html")]
+struct Factor<'a> {
+    frame: Frame,
+    words: Words,
+    wrong: Option<&'static str>,
+    reference: &'a str,
+    code: &'a str,
+    /// The side of the square, in modules, and the path of its dark ones.
+    side: usize,
+    dark: String,
+    secret: &'a str,
+}
+
+async fn show_factor(
+    State(desk): State<Desk>,
+    From(source): From,
+    reader: Reader,
+    Form(filled): Form<CodeForm>,
+) -> Answer {
+    let reference = filled.reference.trim().to_lowercase();
+    if !desk.attempts().may(source) {
+        return show_enrol(&reader, Some("too-many"), &reference);
+    }
+    match desk.people().second_factor(&reference, &filled.code).await {
+        Ok(factor) => show_square(&reader, None, &reference, &filled.code, &factor),
+        Err(NotEnrolled::TooMany) => show_enrol(&reader, Some("too-many"), &reference),
+        Err(NotEnrolled::Fault(error)) => Err(desk.broken(&error)),
+        Err(_) => show_enrol(&reader, Some("all"), &reference),
+    }
+}
+
+fn show_square(
+    reader: &Reader,
+    wrong: Option<&'static str>,
+    reference: &str,
+    code: &str,
+    factor: &SecondFactor,
+) -> Answer {
+    let address = factor.address(reference);
+    let square = QrCode::with_error_correction_level(address.as_bytes(), EcLevel::M)
+        .map_err(|_| Problem::Malformed)?;
+    let side = square.width();
+    let mut dark = String::new();
+    for (at, color) in square.to_colors().into_iter().enumerate() {
+        if color == qrcode::Color::Dark {
+            let (x, y) = (at % side + 4, at / side + 4);
+            dark.push_str(&format!("M{x} {y}h1v1h-1z"));
+        }
+    }
+    page(&Factor {
+        frame: reader.frame(reader.words.say("enrol-title")),
+        words: reader.words,
+        wrong,
+        reference,
+        code,
+        side: side + 8,
+        dark,
+        secret: &factor.text(),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnrolForm {
+    reference: String,
+    code: Zeroizing<String>,
+    password: Zeroizing<String>,
+    again: Zeroizing<String>,
+    shown: Zeroizing<String>,
+}
+
+async fn finish(
+    State(desk): State<Desk>,
+    From(source): From,
+    reader: Reader,
+    Form(filled): Form<EnrolForm>,
+) -> Answer {
+    if !desk.attempts().may(source) {
+        return show_enrol(&reader, Some("too-many"), &filled.reference);
+    }
+    let people = desk.people();
+    let passwords = (filled.password, filled.again.as_str());
+    let enrolled = people
+        .enrol(&filled.reference, &filled.code, passwords, &filled.shown)
+        .await;
+    let wrong = match enrolled {
+        Ok(_) => return Ok(Redirect::to("/login?enrolled=yes").into_response()),
+        Err(NotEnrolled::Password(PasswordFlaw::Length)) => "length",
+        Err(NotEnrolled::Password(PasswordFlaw::Simple)) => "simple",
+        Err(NotEnrolled::Password(PasswordFlaw::Differ)) => "differ",
+        Err(NotEnrolled::Device) => "device",
+        Err(NotEnrolled::TooMany) => return show_enrol(&reader, Some("too-many"), &filled.reference),
+        Err(NotEnrolled::Wrong) => return show_enrol(&reader, Some("all"), &filled.reference),
+        Err(NotEnrolled::Fault(error)) => return Err(desk.broken(&error)),
+    };
+    match people.second_factor(&filled.reference, &filled.code).await {
+        Ok(factor) => show_square(&reader, Some(wrong), &filled.reference, &filled.code, &factor),
+        Err(_) => show_enrol(&reader, Some("all"), &filled.reference),
+    }
+}
+
+#[derive(Serialize)]
+struct Left {
+    ends: u32,
+    idle: u32,
+}
+
+/// How long the session lasts, without prolonging it.
+async fn look(State(desk): State<Desk>, headers: HeaderMap) -> Result<Json<Left>, Problem> {
+    let live = SESSION
+        .shown(&headers)
+        .and_then(|id| desk.sessions().look(&id))
+        .ok_or(Problem::LoggedOut)?;
+    Ok(Json(Left {
+        ends: live.times.ends,
+        idle: live.times.idle,
+    }))
+}
+
+/// Prolongs it.
+async fn stay(colleague: Colleague) -> Json<Left> {
+    Json(Left {
+        ends: colleague.times.ends,
+        idle: colleague.times.idle,
+    })
+}
+
+async fn script(
+    State(desk): State<Desk>,
+    Path((digest, path)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    desk.assets().script(&digest, &path, &headers)
+}
+
+async fn style(State(desk): State<Desk>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    desk.assets().file(&format!("look/{name}"), &headers)
+}
