@@ -6,11 +6,12 @@ use handdruk_content::code::InvitationCode;
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::{Timestamp, date_in_nl};
 use handdruk_domain::ids::{ChildRef, HandoverId, InvitationId, SlotId};
+use handdruk_domain::policy::Said;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::Signer as _;
 use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Invitation, Told, ToldHow};
 use handdruk_domain::statement::manifest::{Manifest, ProfessionalRef};
-use handdruk_domain::statement::{Kind, Signer as _, Statement};
 use handdruk_proto::v1::family_service_server::FamilyService;
 use handdruk_proto::{FromWire as _, from_wire, timestamp, v1};
 use jiff::SignedDuration;
@@ -325,7 +326,7 @@ impl Family {
         if let Some(first) = write.first(&mut tx).await? {
             return Ok(first);
         }
-        let (row, _, guardian) = about(&mut tx, handover, who).await?;
+        let (row, _, guardian) = about(node, &mut tx, handover, who).await?;
         let manifest = row.record.manifest.0.digest();
         let what = match word {
             Word::Decided {
@@ -480,12 +481,13 @@ impl Family {
                 handover: Some(first),
             });
         }
-        let (row, _, guardian) = about(&mut tx, handover, &message.person).await?;
+        let (row, _, guardian) = about(node, &mut tx, handover, &message.person).await?;
         let told = Told {
             handover,
             manifest: row.record.manifest.0.digest(),
             slot: guardian.slot,
             how,
+            renewal: row.record.renewal.as_ref().map(|renewal| renewal.0.digest()),
             at: now,
         };
         let call = v1::RecordToldRequest {
@@ -618,6 +620,7 @@ async fn person(tx: &mut Tx, pupil: &str, who: &str) -> Result<(ChildRef, Guardi
 
 /// A handover that we send, its manifest, and a person with a say in it.
 async fn about(
+    node: &Node,
     tx: &mut Tx,
     handover: HandoverId,
     who: &str,
@@ -637,22 +640,26 @@ async fn about(
         .and_then(|manifest| manifest.peek().ok());
     let manifest = manifest.ok_or(NodeError::Broken("a stored manifest of our own does not parse"))?;
     let named = manifest.guardians.iter().any(|known| known.slot == guardian.slot);
-    if !named && !was_given_authority(tx, handover, guardian.slot).await? {
+    if !named && !was_given_authority(node, tx, &row, guardian.slot).await? {
         return Err(NodeError::reason(Reason::NoSay));
     }
     Ok((row, manifest, guardian))
 }
 
-/// Whether somebody whom the manifest does not name was given authority since.
-async fn was_given_authority(tx: &mut Tx, handover: HandoverId, slot: SlotId) -> Result<bool, NodeError> {
-    let proofs = tx.proofs(handover).await?;
-    let attested = proofs
-        .into_iter()
-        .filter(|raw| raw.kind == Kind::Attestation)
-        .filter_map(|raw| Statement::<Attestation>::claim(raw).ok()?.peek().ok());
-    Ok(attested
-        .into_iter()
-        .any(|said| said.slot == Some(slot) && matches!(said.what, Attested::AuthorityChanged { .. })))
+/// Whether somebody whom the manifest does not name was given authority since: our own word, verified.
+async fn was_given_authority(
+    node: &Node,
+    tx: &mut Tx,
+    row: &SentRow,
+    slot: SlotId,
+) -> Result<bool, NodeError> {
+    let said = worker::said_since(node, tx, row).await?;
+    Ok(said.iter().any(|said| match said {
+        Said::Attestation(said) => {
+            said.slot == Some(slot) && matches!(said.what, Attested::AuthorityChanged { .. })
+        }
+        Said::Told(_) | Said::Decision(_) | Said::Renewal(_) => false,
+    }))
 }
 
 /// The code of a letter is forgotten once it was used or does not count any more.

@@ -60,7 +60,7 @@ pub(super) async fn seal(node: &Node, task: &TaskRow, handover: HandoverId) -> R
         return Ok(());
     };
     let manifest = preview::manifest(node, &row)?;
-    let permit = verify(
+    let (permit, proofs) = verify(
         node,
         &row,
         &manifest,
@@ -89,7 +89,7 @@ pub(super) async fn seal(node: &Node, task: &TaskRow, handover: HandoverId) -> R
     tx.put_sent(&row).await?;
     tx.keep_proof(handover, permit.statement().raw(), node.now())
         .await?;
-    for statement in &statements {
+    for statement in &proofs {
         if tx.keep_proof(handover, statement, node.now()).await? {
             mail::learnt(node, &mut tx, &row, statement, node.now()).await?;
         }
@@ -106,14 +106,14 @@ pub(super) async fn seal(node: &Node, task: &TaskRow, handover: HandoverId) -> R
     Ok(())
 }
 
-/// The permit, and everything that it rests on.
+/// The permit, and what was said that it rests on.
 async fn verify(
     node: &Node,
     row: &SentRow,
     manifest: &Verified<Manifest>,
     claim: Statement<Permit>,
     statements: &[RawStatement],
-) -> Result<Verified<Permit>, NodeError> {
+) -> Result<(Verified<Permit>, Vec<RawStatement>), NodeError> {
     let now = node.now();
     let gateway = node.directory.gateway_chain(now).await?;
     let permit = proofs::permit(&claim, (&gateway, node.gateway.oin()), manifest, now)?;
@@ -149,13 +149,17 @@ async fn verify(
     }
     // What only we know of takes away as well.
     if !unheard.is_empty() {
-        let mut all = shown;
+        let mut all = shown.clone();
         for own in unheard {
             all.insert(place(&all, &own), own);
         }
         borne_out(&all)?;
     }
-    Ok(permit)
+    let said = shown
+        .into_iter()
+        .filter(|raw| matches!(raw.kind, Kind::Decision | Kind::Attestation))
+        .collect();
+    Ok((permit, said))
 }
 
 /// Where an attestation of ours belongs among statements: after what was said before it. A guardian's clock may be ahead, and

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
+use crate::missing;
+
 /// What the script answered instead of what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refused {
@@ -40,13 +42,8 @@ impl Browser {
         let mut process = match started {
             Ok(process) => process,
             Err(error) => {
-                assert!(
-                    std::env::var("CI").as_deref() != Ok("true"),
-                    "Node.js is needed here: {error}"
-                );
-                println!(
-                    "SKIPPED: the browser's script is not tested, because node cannot be started: {error}"
-                );
+                let how = "install Node.js, so that the browser's script runs as well";
+                missing::skipped(&format!("node cannot be started ({error})"), how);
                 return None;
             }
         };

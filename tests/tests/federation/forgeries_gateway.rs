@@ -1,6 +1,8 @@
 //! What a gateway may try on a node, with the real gateway's certificate and key in its hands. Everything here runs against
 //! the real node process; only what it hears is changed.
 
+use std::collections::BTreeMap;
+
 use handdruk_cli::federation::cast::{PATIENCE, admitted};
 use handdruk_cli::federation::dossiers::NOOR;
 use handdruk_cli::federation::eventually;
@@ -8,13 +10,13 @@ use handdruk_cli::federation::members::{GATEWAY, LINDE, Member, STADSCOLLEGE, WA
 use handdruk_cli::plan::Plan;
 use handdruk_domain::category::Category;
 use handdruk_domain::digest::Digest;
-use handdruk_domain::ids::SlotId;
+use handdruk_domain::ids::{InvitationId, SlotId};
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::role::Role;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::Kind;
 use handdruk_domain::statement::Statement;
-use handdruk_domain::statement::consent::{Choice, Decision};
+use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Decision, Language};
 use handdruk_domain::statement::envelope::{CompartmentName, Dropped, Release};
 use handdruk_domain::statement::manifest::{GuardianSlot, Manifest};
 use handdruk_domain::statement::member::KeyBundle;
@@ -273,7 +275,7 @@ async fn is_not_taken(
 }
 
 /// Waits until a node has said `times` that it gave something up, the last time for `reason`.
-async fn is_given_up(town: &Town, who: &Member, times: usize, reason: &str) {
+pub(crate) async fn is_given_up(town: &Town, who: &Member, times: usize, reason: &str) {
     let (_, process) = town
         .cast
         .federation
@@ -664,8 +666,75 @@ async fn a_gateway_cannot_permit_less_or_for_longer_than_what_was_decided() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_gateway_makes_up_about_a_handover_is_not_kept_and_holds_up_nothing() {
+    let mut town = Town::of(&[WATERLELIE]);
+    let provider = Forger::join(&town.cast.federation, LINDE).await;
+    let liar = Liar::between(&mut town.cast.federation, &WATERLELIE).await;
+    let result = push(&mut town, "verzonnen", Purpose::CareHandover).await;
+    let id = result.handover_id;
+    let signer = liar.signer();
+    liar.lie(move |shown: &mut v1::GetHandoverResponse| {
+        let manifest = shown
+            .statements
+            .iter()
+            .find(|shown| from_wire(shown.kind) == Ok(Kind::Manifest))
+            .cloned();
+        let manifest = statement_in::<Manifest>(manifest, "manifest").expect("a manifest");
+        let says = manifest.peek().expect("reads");
+        let slot = says.guardians[0].slot;
+        let choices: BTreeMap<_, _> = says.categories.keys().map(|c| (*c, Choice::Refuse)).collect();
+        let attested = Attestation {
+            handover: Some(says.handover),
+            child: says.child,
+            slot: Some(slot),
+            what: Attested::SpokenWithdrawal {
+                manifest: manifest.digest(),
+                choices: choices.clone(),
+            },
+            professionals: vec!["ib-1".parse().expect("a reference")],
+            at: says.at,
+        };
+        let decided = Decision {
+            handover: says.handover,
+            manifest: manifest.digest(),
+            slot,
+            invitation: InvitationId::from_bytes([7; 16]),
+            choices,
+            shown: Digest::of(b"nothing"),
+            language: Language::Dutch,
+            until: None,
+            at: says.at,
+        };
+        shown.statements.push(signed(&signer, &attested));
+        shown.statements.push(signed(&signer, &decided));
+    });
+    for person in ["elif", "mark"] {
+        town.cast.told(&WATERLELIE, &id, person).await.expect("told");
+    }
+    says(&town, &WATERLELIE, "was not believed").await;
+    liar.repent();
+    let goes: Vec<Category> = result
+        .categories
+        .iter()
+        .filter(|count| count.fields_selected > 0)
+        .map(|count| from_wire(count.category).expect("a category"))
+        .collect();
+    for person in ["elif", "mark"] {
+        let agreed = town.cast.agree_on_paper(&WATERLELIE, &id, person, &goes).await;
+        agreed.expect("recorded");
+    }
+    let arrives = eventually(PATIENCE, || async {
+        Ok(college_sees(&provider, &id).await == Some(to_wire(Stage::Submitted)))
+    });
+    assert!(
+        arrives.await.expect("answers"),
+        "nothing of it was believed later"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_release_is_judged_by_the_clock_of_whoever_receives_it() {
-    let mut town = Town::of(&[LINDE]);
+    let town = Town::of(&[LINDE]);
     let mut portal = Portal::of(&town.cast.federation);
     let mut school = Forger::join(&town.cast.federation, SCHOOL).await;
     let papers = Paper::several(&CARE, &mut school.rng);

@@ -28,6 +28,7 @@ mod labels;
 mod letters;
 mod liar;
 mod mails;
+mod missing;
 mod paper;
 mod portal;
 mod restart;
