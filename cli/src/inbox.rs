@@ -118,6 +118,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
                 handover_id: handover.to_string(),
                 reason,
                 acting,
+                waiting_until: String::new(),
             };
             inbox
                 .decline_handover(request)

@@ -60,6 +60,7 @@ pub(crate) async fn report(
         handover_id: handover.to_string(),
         step: v1::WarmStep::from(step).into(),
         acting,
+        details: None,
     };
     let answer = system.warm().report_step(request).await;
     let answer = answer.map_err(|status| words::failure(&status))?.into_inner();

@@ -11,6 +11,7 @@ pub mod mail;
 mod api;
 mod content_bytes;
 mod desk;
+mod details;
 mod directory;
 mod error;
 mod gateway;

@@ -7,13 +7,14 @@
 use handdruk_domain::catalogue::{Catalogue, KeepFrom};
 use handdruk_domain::clock::{Date, Timestamp, date_in_nl, start_of_day_in_nl};
 use handdruk_domain::purpose::Purpose;
+use handdruk_proto::v1::WarmStage;
 use jiff::{SignedDuration, ToSpan as _};
 
 use crate::config::Retention;
 use crate::error::NodeError;
 use crate::node::Node;
 use crate::push::term::birthday;
-use crate::store::InboxRow;
+use crate::store::{InboxRow, Tx};
 
 /// Quarantined content is erased after this many days.
 const QUARANTINE_DAYS: i64 = 7;
@@ -95,7 +96,9 @@ pub(crate) async fn sweep(node: &Node) -> Result<(), NodeError> {
     let keep = &node.retention;
     let proofs = before(now, keep.proofs_days.into());
     let mut tx = node.store.begin().await?;
-    let mut erased = tx.erase_overdue_content(now).await?;
+    end_details(&mut tx, after(now, keep.sent_content_days.into())).await?;
+    let mut erased = tx.erase_overdue_details(now).await?;
+    erased += tx.erase_overdue_content(now).await?;
     erased += tx
         .erase_ended_content(before(now, keep.sent_content_days.into()))
         .await?;
@@ -109,6 +112,19 @@ pub(crate) async fn sweep(node: &Node) -> Result<(), NodeError> {
     erased += node.keyring.erase_old(&node.store, now).await?;
     if erased > 0 {
         tracing::info!(erased, "what was past its term was erased");
+    }
+    Ok(())
+}
+
+/// What came with the steps of a handover that we sent has a term from the day on which its warm part is closed. At the
+/// recipient it goes with the content.
+async fn end_details(tx: &mut Tx, at: Timestamp) -> Result<(), NodeError> {
+    for handover in tx.sent_with_details().await? {
+        let row = tx.sent(handover).await?;
+        let warm = row.and_then(|row| crate::api::wire::status(&row).warm);
+        if warm.is_some_and(|warm| warm.stage() == WarmStage::Closed) {
+            tx.end_details(handover, at).await?;
+        }
     }
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! The warm part, as both organisations live it: steps by named professionals, and who has heard that one is late.
 
 use anyhow::Context;
+use handdruk_domain::category::Category;
 use handdruk_domain::statement::outcome::DeclineReason;
 use handdruk_domain::warm::{Hearer, WarmStage};
 use handdruk_proto::{from_wire, to_wire, v1};
+use v1::step_details::Details;
 
 use super::Member;
 use super::cast::{Cast, PATIENCE, acting};
@@ -18,11 +20,25 @@ impl Cast {
         handover: &str,
         step: v1::WarmStep,
     ) -> anyhow::Result<v1::WarmStatus> {
+        self.step_with(by, handover, step, None).await
+    }
+
+    /// The same, with what comes with the step.
+    pub async fn step_with(
+        &mut self,
+        by: &Member,
+        handover: &str,
+        step: v1::WarmStep,
+        details: Option<Details>,
+    ) -> anyhow::Result<v1::WarmStatus> {
         let request = v1::ReportStepRequest {
             request_id: self.request_id(),
             handover_id: handover.to_owned(),
             step: step.into(),
             acting: Some(acting("mentor-1")),
+            details: details.map(|details| v1::StepDetails {
+                details: Some(details),
+            }),
         };
         let answer = self.federation.system(by)?.warm().report_step(request).await;
         let answer = answer.map_err(|status| words::failure(&status))?.into_inner();
@@ -42,6 +58,7 @@ impl Cast {
             handover_id: handover.to_owned(),
             reason: to_wire(reason),
             acting: Some(acting("intake-1")),
+            waiting_until: String::new(),
         };
         let answer = self
             .federation
@@ -51,6 +68,49 @@ impl Cast {
             .await;
         answer.map_err(|status| words::failure(&status))?;
         Ok(())
+    }
+
+    /// A professional of the recipient read this.
+    pub async fn was_read(
+        &mut self,
+        at: &Member,
+        handover: &str,
+        professional: &str,
+        categories: &[Category],
+    ) -> anyhow::Result<()> {
+        let request = v1::RecordReadRequest {
+            request_id: self.request_id(),
+            handover_id: handover.to_owned(),
+            categories: categories.iter().copied().map(to_wire).collect(),
+            acting: Some(acting(professional)),
+        };
+        let answer = self.federation.system(at)?.inbox().record_read(request).await;
+        answer.map_err(|status| words::failure(&status))?;
+        Ok(())
+    }
+
+    /// Who read it and which steps were taken, once an organisation's own node knows of so many of both.
+    pub async fn thread(
+        &self,
+        at: &Member,
+        handover: &str,
+        (reads, steps): (usize, usize),
+    ) -> anyhow::Result<(Vec<v1::Read>, Vec<v1::ThreadStep>)> {
+        let known = || async {
+            Ok::<_, anyhow::Error>(match self.item(at, handover).await? {
+                Some(item) => (item.reads, item.thread),
+                None => {
+                    let sent = self.sent(at, handover).await?;
+                    (sent.reads, sent.thread)
+                }
+            })
+        };
+        eventually(PATIENCE, || async {
+            let (read, taken) = known().await?;
+            Ok(read.len() >= reads && taken.len() >= steps)
+        })
+        .await?;
+        known().await
     }
 
     /// Where the warm part stands, as an organisation's own node knows it.

@@ -16,6 +16,7 @@ pub mod node;
 pub mod padding;
 pub mod person;
 pub mod preview;
+pub mod step;
 
 use hpke::HpkeError;
 

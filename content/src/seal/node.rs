@@ -66,6 +66,10 @@ impl OpeningKeyPair {
         Ok(Self { private, public })
     }
 
+    pub(super) const fn private(&self) -> &<XWing as Kem>::PrivateKey {
+        &self.private
+    }
+
     /// Decapsulates an envelope's encapsulation, once for all its compartments. Succeeds for every well-formed
     /// encapsulation (X-Wing rejects implicitly): a wrong one shows when a compartment does not open.
     pub fn opener(&self, encapsulation: &[u8], binding: Binding) -> Result<Opener, OpenError> {

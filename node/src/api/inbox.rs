@@ -2,6 +2,9 @@
 
 use std::collections::VecDeque;
 
+use handdruk_content::step::StepDetails;
+use handdruk_domain::category::CategorySet;
+use handdruk_domain::clock::Date;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
@@ -16,6 +19,7 @@ use tonic::{Request, Response, Status};
 
 use super::watch::{Changes, Watching};
 use super::{Api, page_size, wire};
+use crate::details;
 use crate::error::NodeError;
 use crate::node::{Change, Node};
 use crate::outbox;
@@ -77,6 +81,7 @@ impl Inbox {
             };
             tx.record_act("read-inbox-item", &act, self.0.now()).await?;
         }
+        let (reads, thread) = details::thread(&mut tx, handover).await?;
         tx.commit().await?;
         let (content, views) = match content {
             None => (Vec::new(), Vec::new()),
@@ -86,8 +91,13 @@ impl Inbox {
                 (json, content.views.iter().map(|view| (&view.0).into()).collect())
             }
         };
+        let item = v1::InboxItem {
+            reads,
+            thread,
+            ..wire::inbox(&row)
+        };
         Ok(v1::GetInboxItemResponse {
-            item: Some(wire::inbox(&row)),
+            item: Some(item),
             content: content.into(),
             views,
         })
@@ -139,14 +149,23 @@ impl Inbox {
             .await?;
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
         let reason: DeclineReason = from_wire(message.reason)?;
+        let until = Date::from_optional_field(&message.waiting_until, "waiting_until")?;
+        if until.is_some() && reason != DeclineReason::WaitingList {
+            return Err(NodeError::about(
+                Reason::Malformed,
+                "waiting_until: only for a waiting list",
+            ));
+        }
+        let details = until.map(StepDetails::WaitingUntil);
+        let saying = self
+            .0
+            .saying(handover, Step::Declined { reason }, details)
+            .await?;
         let mut tx = self.0.node.store.begin().await?;
         if let Some(first) = write.first(&mut tx).await? {
             return Ok(first);
         }
-        let mut taken = self
-            .0
-            .take_on(&mut tx, handover, &write, Step::Declined { reason })
-            .await?;
+        let mut taken = self.0.take_on(&mut tx, handover, &write, saying).await?;
         // On a waiting list it is still ours.
         if reason != DeclineReason::WaitingList {
             let catalogue = self.0.node.directory.catalogue_in_force()?;
@@ -224,6 +243,56 @@ impl Inbox {
         };
         write
             .keep(&mut tx, &answer, Some(handover.to_string()), now)
+            .await?;
+        self.done(tx, handover).await?;
+        Ok(answer)
+    }
+
+    /// Who read what is told once: the first time of a professional and a category. Nobody waits for the gateway's word.
+    async fn read(
+        &self,
+        request: Request<v1::RecordReadRequest>,
+    ) -> Result<v1::RecordReadResponse, NodeError> {
+        let message = request.get_ref();
+        let acting = message.acting.as_ref();
+        let write = self.0.write(&request, "record-read", &message.request_id, acting);
+        let write = write.await?;
+        let professional = write.caller.professional()?;
+        let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
+        let categories = message.categories.iter().map(|category| from_wire(*category));
+        let categories: CategorySet = categories.collect::<Result<_, _>>()?;
+        let mut tx = self.0.node.store.begin().await?;
+        if let Some(first) = write.first(&mut tx).await? {
+            return Ok(first);
+        }
+        let mut row = item(&mut tx, handover).await?;
+        match row.stage {
+            Stage::Received => {}
+            Stage::Quarantined => return Err(NodeError::reason(Reason::Quarantined)),
+            _ => return Err(NodeError::reason(Reason::WrongStage)),
+        }
+        if categories.is_empty() || !categories.is_subset(row.record.categories.iter().copied().collect()) {
+            return Err(NodeError::about(Reason::CategoryNotAllowed, "categories"));
+        }
+        let own = row
+            .record
+            .said_read
+            .iter()
+            .filter(|(who, _)| *who == professional);
+        let known: CategorySet = own.flat_map(|(_, read)| read.iter()).collect();
+        let is_new = !categories.is_subset(known);
+        if is_new {
+            row.record.said_read.push((professional, categories));
+            tx.put_inbox(&row).await?;
+            let saying = Step::Read { categories }.into();
+            let bytes = self.0.progress(&mut tx, handover, &write, saying).await?;
+            outbox::answer(&mut tx, handover, Method::ReportProgress, bytes, self.0.now()).await?;
+        }
+        let answer = v1::RecordReadResponse {
+            item: Some(wire::inbox(&row)),
+        };
+        write
+            .keep(&mut tx, &answer, Some(handover.to_string()), self.0.now())
             .await?;
         self.done(tx, handover).await?;
         Ok(answer)
@@ -368,6 +437,16 @@ impl InboxService for Inbox {
         request: Request<v1::DeclineHandoverRequest>,
     ) -> Result<Response<v1::DeclineHandoverResponse>, Status> {
         self.declined(request)
+            .await
+            .map(Response::new)
+            .map_err(|error| self.0.status(&error))
+    }
+
+    async fn record_read(
+        &self,
+        request: Request<v1::RecordReadRequest>,
+    ) -> Result<Response<v1::RecordReadResponse>, Status> {
+        self.read(request)
             .await
             .map(Response::new)
             .map_err(|error| self.0.status(&error))

@@ -17,6 +17,7 @@ use tonic::{Request, Response, Status};
 
 use super::watch::{Changes, Watching};
 use super::{Api, page_size, wire};
+use crate::details;
 use crate::error::NodeError;
 use crate::node::{Change, Ended, Node};
 use crate::outbox;
@@ -181,7 +182,12 @@ impl Transition {
         let handover = HandoverId::from_field(&request.get_ref().handover_id, "handover_id")?;
         let mut snapshot = self.0.node.store.snapshot().await?;
         if let Some(row) = snapshot.sent(handover).await? {
-            return view(&self.0.node, &mut snapshot, &row).await;
+            let (reads, thread) = details::thread(&mut snapshot, handover).await?;
+            return Ok(v1::SentHandover {
+                reads,
+                thread,
+                ..view(&self.0.node, &mut snapshot, &row).await?
+            });
         }
         let unplaced = snapshot.unplaced_one(handover).await?;
         let unplaced = unplaced.ok_or_else(|| NodeError::reason(Reason::NotFound))?;

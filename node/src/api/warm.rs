@@ -3,6 +3,7 @@
 //! A step is signed and put into the outbox in one transaction, and the caller hears what the gateway made of it: of two
 //! who act at once one wins, and the other is told. While the gateway is away a step is queued, and follows by itself.
 
+use handdruk_content::step::StepDetails;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
@@ -14,10 +15,11 @@ use prost::Message;
 use tonic::{Request, Response, Status};
 
 use super::{Api, Write, inbox};
+use crate::details::{self, Sealed};
 use crate::error::NodeError;
 use crate::node::{Change, Ended};
 use crate::outbox;
-use crate::store::{InboxRow, Tx};
+use crate::store::{Came, InboxRow, Snapshot, Tx, Withdrawal};
 use crate::task::Method;
 
 /// Serves [`WarmService`].
@@ -33,6 +35,20 @@ pub(super) struct Taken {
     task: i64,
 }
 
+/// What is signed of a step, before anything is written.
+pub(super) struct Saying {
+    /// The step.
+    step: Step,
+    /// What comes with it.
+    details: Option<Sealed>,
+}
+
+impl From<Step> for Saying {
+    fn from(step: Step) -> Self {
+        Self { step, details: None }
+    }
+}
+
 impl Api {
     /// Accepts or declines a handover to us: here, and towards the sender.
     pub(super) async fn take_on(
@@ -40,8 +56,10 @@ impl Api {
         tx: &mut Tx,
         handover: HandoverId,
         write: &Write,
-        step: Step,
+        saying: impl Into<Saying>,
     ) -> Result<Taken, NodeError> {
+        let saying = saying.into();
+        let step = saying.step;
         let before = inbox::item(tx, handover).await?;
         if before.stage == Stage::Quarantined {
             return Err(NodeError::reason(Reason::Quarantined));
@@ -53,7 +71,7 @@ impl Api {
         row.record.steps.push(step.word().to_owned());
         row.updated_at = self.now();
         tx.put_inbox(&row).await?;
-        let request = self.progress(handover, write, step)?;
+        let request = self.progress(tx, handover, write, saying).await?;
         let task = outbox::answer(tx, handover, Method::ReportProgress, request, self.now()).await?;
         Ok(Taken { row, before, task })
     }
@@ -99,18 +117,58 @@ impl Api {
         }
     }
 
-    /// The signed step, as it is sent.
-    fn progress(&self, handover: HandoverId, write: &Write, step: Step) -> Result<Vec<u8>, NodeError> {
+    /// Seals what comes with a step to the other organisation. Before any transaction: it may ask the gateway for keys.
+    pub(super) async fn saying(
+        &self,
+        handover: HandoverId,
+        step: Step,
+        details: Option<StepDetails>,
+    ) -> Result<Saying, NodeError> {
+        let Some(content) = details else {
+            return Ok(step.into());
+        };
+        let mut snapshot = self.node.store.snapshot().await?;
+        let (other, withdrawal) = if let Some(row) = snapshot.sent(handover).await? {
+            (row.recipient, row.record.withdrawal)
+        } else {
+            let row = snapshot.inbox_item(handover).await?;
+            let row = row.ok_or_else(|| NodeError::reason(Reason::NotFound))?;
+            (row.sender, row.record.withdrawal)
+        };
+        drop(snapshot);
+        if withdrawal != Withdrawal::None {
+            return Err(NodeError::about(Reason::ConsentNotInForce, "details"));
+        }
+        let details = Some(details::seal(&self.node, handover, &other, step, content).await?);
+        Ok(Saying { step, details })
+    }
+
+    /// The signed step, as it is sent. What comes with it is kept here as well.
+    pub(super) async fn progress(
+        &self,
+        tx: &mut Tx,
+        handover: HandoverId,
+        write: &Write,
+        saying: Saying,
+    ) -> Result<Vec<u8>, NodeError> {
+        let (sealed, kept) = match saying.details {
+            Some(sealed) => (Some(sealed.bytes), Some(Came::Details(sealed.details))),
+            None => (None, None),
+        };
         let progress = Progress {
             handover,
-            step,
-            sealed: None,
+            step: saying.step,
+            sealed,
             by: write.caller.by.clone(),
             at: self.now(),
         };
+        let statement = self.node.sign(&progress)?;
+        if let Some(came) = kept {
+            tx.put_detail(handover, statement.digest(), &came).await?;
+        }
         let request = v1::ReportProgressRequest {
             request_id: self.node.request_id().to_string(),
-            progress: Some(handdruk_proto::statement(&self.node.sign(&progress)?)),
+            progress: Some(handdruk_proto::statement(&statement)),
         };
         Ok(request.encode_to_vec())
     }
@@ -158,24 +216,28 @@ impl Warm {
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
         let step = step(message.step())?;
         let now = self.0.now();
+        let details = details::read(message.details.as_ref(), &step)?;
+        let saying = self.0.saying(handover, step, details).await?;
         let mut tx = node.store.begin().await?;
         if let Some(first) = write.first(&mut tx).await? {
             return Ok(first);
         }
-        let bytes = self.0.progress(handover, &write, step)?;
-        let task = if let Some(row) = tx.sent(handover).await? {
+        let bytes = self.0.progress(&mut tx, handover, &write, saying).await?;
+        let (task, change) = if let Some(row) = tx.sent(handover).await? {
             if row.stage != Some(Stage::Received) {
                 return Err(NodeError::reason(Reason::WrongStage));
             }
             let method = Method::ReportProgress;
-            outbox::call(&mut tx, row.child, method, Some(handover), bytes, now).await?
+            let task = outbox::call(&mut tx, row.child, method, Some(handover), bytes, now).await?;
+            (task, Change::Sent(handover))
         } else {
             match inbox::item(&mut tx, handover).await?.stage {
                 Stage::Received => {}
                 Stage::Quarantined => return Err(NodeError::reason(Reason::Quarantined)),
                 _ => return Err(NodeError::reason(Reason::WrongStage)),
             }
-            outbox::answer(&mut tx, handover, Method::ReportProgress, bytes, now).await?
+            let task = outbox::answer(&mut tx, handover, Method::ReportProgress, bytes, now).await?;
+            (task, Change::Inbox(handover))
         };
         let queued = v1::ReportStepResponse {
             warm: stands(&mut tx, handover).await?,
@@ -194,13 +256,12 @@ impl Warm {
                 Err(refusal.into())
             }
             Some(Ended::Done) => {
-                let mut tx = node.store.begin().await?;
-                let change = remember(&mut tx, handover, step).await?;
+                let mut snapshot = node.store.snapshot().await?;
                 let answer = v1::ReportStepResponse {
-                    warm: stands(&mut tx, handover).await?,
+                    warm: stands(&mut snapshot, handover).await?,
                     queued: false,
                 };
-                tx.commit().await?;
+                drop(snapshot);
                 node.announce(change);
                 write.complete(node, &answer).await?;
                 Ok(answer)
@@ -209,30 +270,13 @@ impl Warm {
     }
 }
 
-/// Puts the step among those that were taken.
-async fn remember(tx: &mut Tx, handover: HandoverId, step: Step) -> Result<Change, NodeError> {
-    let add = |steps: &mut Vec<String>| {
-        if !steps.iter().any(|taken| taken == step.word()) {
-            steps.push(step.word().to_owned());
-        }
-    };
-    if let Some(mut row) = tx.sent(handover).await? {
-        add(&mut row.record.steps);
-        tx.put_sent(&row).await?;
-        return Ok(Change::Sent(handover));
-    }
-    let mut row = inbox::item(tx, handover).await?;
-    add(&mut row.record.steps);
-    tx.put_inbox(&row).await?;
-    Ok(Change::Inbox(handover))
-}
-
 /// Where the warm part stands, as the gateway last said.
-async fn stands(tx: &mut Tx, handover: HandoverId) -> Result<Option<v1::WarmStatus>, NodeError> {
-    if let Some(row) = tx.sent(handover).await? {
+async fn stands(snapshot: &mut Snapshot, handover: HandoverId) -> Result<Option<v1::WarmStatus>, NodeError> {
+    if let Some(row) = snapshot.sent(handover).await? {
         return Ok(super::wire::status(&row).warm);
     }
-    Ok(inbox::item(tx, handover).await?.record.warm())
+    let item = snapshot.inbox_item(handover).await?;
+    Ok(item.and_then(|item| item.record.warm()))
 }
 
 fn step(step: v1::WarmStep) -> Result<Step, NodeError> {

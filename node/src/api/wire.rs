@@ -87,6 +87,9 @@ pub(crate) fn sent(row: &SentRow, pupil: String, recipient: String) -> v1::SentH
         owner: owner(row),
         queued: row.stage.is_none() && record.refused.is_none(),
         late_views: late_views(row),
+        // Told where one handover is asked for.
+        reads: Vec::new(),
+        thread: Vec::new(),
         unrecorded: record.unrecorded.as_ref().map(reason),
     }
 }
@@ -215,6 +218,9 @@ pub(crate) fn inbox(row: &InboxRow) -> v1::InboxItem {
         steps: record.steps.clone(),
         erase_time: Some(timestamp(row.erase_at)),
         warm: record.warm(),
+        // Told where one handover is asked for.
+        reads: Vec::new(),
+        thread: Vec::new(),
         recipient_site: record.site.as_ref().map(ToString::to_string).unwrap_or_default(),
         recipient_desk: record.desk.map_or(0, to_wire),
         short_course: record.course == Some(Course::Short),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use handdruk_domain::category::Category;
+use handdruk_domain::category::{Category, CategorySet};
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::ids::HandoverId;
@@ -10,6 +10,7 @@ use handdruk_domain::oin::{Oin, Site};
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::role::Desk;
 use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::manifest::ProfessionalRef;
 use handdruk_domain::statement::outcome::{KeepGround, QuarantineReason};
 use handdruk_domain::warm::Course;
 use handdruk_proto::v1;
@@ -68,6 +69,9 @@ pub(crate) struct InboxRecord {
     /// The desk that it is addressed to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) desk: Option<Desk>,
+    /// Who was said to have read what of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) said_read: Vec<(ProfessionalRef, CategorySet)>,
     /// Which course its warm part takes, by the rules that it was sent under.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) course: Option<Course>,
@@ -280,8 +284,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Erases what was opened.
+    /// Erases what was opened, and what came with the steps.
     pub(crate) async fn erase_inbox_content(&mut self, handover: HandoverId) -> Result<(), StoreError> {
+        self.erase_details(handover).await?;
         sqlx::query("DELETE FROM inbox_content WHERE handover = ?")
             .bind(handover.as_bytes().as_slice())
             .execute(self.connection())

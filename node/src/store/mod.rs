@@ -6,6 +6,7 @@
 
 mod act;
 mod cipher;
+mod detail;
 mod family;
 mod inbox;
 mod keys;
@@ -33,6 +34,7 @@ use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 pub(crate) use act::Act;
 pub use cipher::StorageKey;
 use cipher::{Cell, Cipher};
+pub(crate) use detail::Came;
 pub(crate) use family::{
     GuardianRecord, GuardianRow, InvitationRecord, InvitationRow, InvitationState, Notify,
 };

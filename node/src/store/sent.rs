@@ -10,7 +10,7 @@ use handdruk_domain::oin::Oin;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::stage::Stage;
-use handdruk_domain::statement::RawStatement;
+use handdruk_domain::statement::{Kind, RawStatement};
 
 use handdruk_domain::statement::outcome::{KeepGround, QuarantineReason};
 use serde::{Deserialize, Serialize};
@@ -282,25 +282,38 @@ impl Snapshot {
         Ok(row.is_some())
     }
 
+    /// The statements of one kind kept about a handover, in order of time.
+    pub(crate) async fn proofs_of(
+        &mut self,
+        handover: HandoverId,
+        kind: Kind,
+    ) -> Result<Vec<RawStatement>, StoreError> {
+        let rows =
+            sqlx::query("SELECT digest, sealed FROM proof WHERE handover = ? AND kind = ? ORDER BY at, digest")
+                .bind(handover.as_bytes().as_slice())
+                .bind(kind.word())
+                .fetch_all(self.connection())
+                .await?;
+        rows.iter().map(|row| self.proof(handover, row)).collect()
+    }
+
+    fn proof(&self, handover: HandoverId, row: &SqliteRow) -> Result<RawStatement, StoreError> {
+        let bound = [handover.as_bytes(), row.try_get::<&[u8], _>("digest")?].concat();
+        let cell = Cell {
+            table: "proof",
+            row: &bound,
+        };
+        let written: Written = self.open_json(cell, row.try_get("sealed")?)?;
+        Ok(written.0)
+    }
+
     /// The statements kept about a handover, in order of time.
     pub(crate) async fn proofs(&mut self, handover: HandoverId) -> Result<Vec<RawStatement>, StoreError> {
         let rows = sqlx::query("SELECT digest, sealed FROM proof WHERE handover = ? ORDER BY at, digest")
             .bind(handover.as_bytes().as_slice())
             .fetch_all(self.connection())
             .await?;
-        rows.iter()
-            .map(|row| {
-                let bound = [handover.as_bytes(), row.try_get::<&[u8], _>("digest")?].concat();
-                let written: Written = self.open_json(
-                    Cell {
-                        table: "proof",
-                        row: &bound,
-                    },
-                    row.try_get("sealed")?,
-                )?;
-                Ok(written.0)
-            })
-            .collect()
+        rows.iter().map(|row| self.proof(handover, row)).collect()
     }
 }
 

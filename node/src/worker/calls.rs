@@ -15,6 +15,7 @@ use jiff::SignedDuration;
 use prost::Message;
 
 use super::preview;
+use crate::details;
 use crate::error::NodeError;
 use crate::gateway::Gateway;
 use crate::node::{Change, Node};
@@ -120,6 +121,7 @@ pub(super) async fn tell(
             manifest: row.record.manifest.0.digest(),
             slot: *slot,
             how: ToldHow::Preview,
+            renewal: row.record.renewal.as_ref().map(|renewal| renewal.0.digest()),
             at: node.now(),
         };
         let request = v1::RecordToldRequest {
@@ -251,6 +253,9 @@ pub(super) async fn refused(
         undo_invitation(tx, request).await?;
     }
     let Some(handover) = handover else { return Ok(None) };
+    if method == Method::ReportProgress {
+        details::not_taken(tx, handover, request).await?;
+    }
     let Some(mut row) = tx.sent(handover).await? else {
         return Ok(None);
     };

@@ -126,6 +126,8 @@ async fn react(
                     row.record.withdrawal = Withdrawal::Unanswered;
                     row.updated_at = now;
                     tx.put_sent(&row).await?;
+                    // What came back rested on the same yes.
+                    tx.erase_details(handover).await?;
                 }
                 outbox::once(tx, &Lane::child(row.child), &Task::Refresh { handover }, now).await?;
                 return Ok(Some(Change::Sent(handover)));

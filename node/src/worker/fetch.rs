@@ -472,6 +472,7 @@ fn record(sender_name: String, release: &Verified<Release>) -> InboxRecord {
         withdrawn_by: None,
         keep_ground: None,
         steps: Vec::new(),
+        said_read: Vec::new(),
         warm: None,
         release: release.digest(),
         site: None,

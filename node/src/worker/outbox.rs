@@ -18,7 +18,7 @@ use crate::error::NodeError;
 use crate::node::{Change, Ended, Node};
 use crate::store::{TaskRow, Tx, Withdrawal};
 use crate::task::{Lane, Method, Task};
-use crate::{mail, outbox};
+use crate::{details, mail, outbox};
 
 /// Lanes at a time: enough that the gateway can group, few enough for a small node.
 const LANES: usize = 8;
@@ -177,6 +177,9 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
             let mut tx = node.store.begin().await?;
             let changes = calls::apply(node, &mut tx, (*method, *handover), answered, node.now()).await?;
             mail::after_call(node, &mut tx, (*method, &request.0), node.now()).await?;
+            if let (Method::ReportProgress, Some(handover)) = (method, handover) {
+                details::took(&mut tx, *handover, &request.0, node.now()).await?;
+            }
             finish(node, &mut tx, row).await?;
             tx.commit().await?;
             done(node, row.id, &changes);

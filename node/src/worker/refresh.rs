@@ -4,20 +4,22 @@ use handdruk_domain::category::Category;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::Reason;
+use handdruk_domain::statement::consent::{Attestation, Decision, GuardianKeys};
 use handdruk_domain::statement::envelope::{CompartmentName, Release};
 use handdruk_domain::statement::outcome::{Outcome, Progress, Receipt, WithdrawalAnswer, WithdrawalOutcome};
-use handdruk_domain::statement::{Kind, RawStatement, Statement};
+use handdruk_domain::statement::{Kind, Party, RawStatement, Statement, VerifyingKey};
 use handdruk_proto::v1;
 
 use super::calls;
 use super::outbox::done;
 use crate::api::wire;
+use crate::details;
 use crate::directory::Chain;
 use crate::error::NodeError;
 use crate::gateway::Gateway;
 use crate::mail;
 use crate::node::{Change, Node};
-use crate::store::{SentRow, TaskRow};
+use crate::store::{SentRow, TaskRow, Tx};
 
 /// What the gateway knows of one of our handovers.
 pub(super) async fn ask(
@@ -91,8 +93,10 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
         {
             match progress(handover, raw, [own.as_ref(), sender.as_ref()]) {
                 Ok(progress) => {
-                    take_over(&mut item.record.steps, &progress);
-                    tx.keep_proof(handover, raw, now).await?;
+                    details::add(&mut item.record.steps, progress.step);
+                    if tx.keep_proof(handover, raw, now).await? {
+                        details::learn(node, &mut tx, handover, raw, item.record.withdrawal).await?;
+                    }
                 }
                 Err(error) => {
                     tracing::warn!(kind = %raw.kind, %error, "a statement about a handover was not believed");
@@ -106,16 +110,25 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
         && let Some(mut row) = tx.sent(handover).await?
     {
         for raw in &statements {
-            match learn(&mut row, raw, gateway.as_ref(), recipient.as_ref(), own.as_ref()) {
+            let heard = match raw.kind {
+                Kind::Decision => decision(&mut tx, &row, raw).await,
+                Kind::Attestation => attestation(node, &row, raw),
+                _ => learn(&mut row, raw, gateway.as_ref(), recipient.as_ref(), own.as_ref()),
+            };
+            match heard {
                 Ok(true) => {
                     if tx.keep_proof(handover, raw, now).await? {
                         mail::learnt(node, &mut tx, &row, raw, now).await?;
+                        if raw.kind == Kind::Progress {
+                            details::learn(node, &mut tx, handover, raw, row.record.withdrawal).await?;
+                        }
                     }
                 }
                 Ok(false) => {}
-                Err(error) => {
-                    tracing::warn!(kind = %raw.kind, %error, "a statement about a handover was not believed");
+                Err(NodeError::Refused(refusal)) => {
+                    tracing::warn!(kind = %raw.kind, %refusal, "a statement about a handover was not believed");
                 }
+                Err(fault) => return Err(fault),
             }
         }
         tx.put_sent(&row).await?;
@@ -176,12 +189,43 @@ fn learn(
         }
         Kind::Progress => {
             let progress = progress(row.handover, raw, [own, recipient])?;
-            take_over(&mut record.steps, &progress);
+            details::add(&mut record.steps, progress.step);
         }
-        Kind::Decision | Kind::Attestation | Kind::Permit => {}
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// Whether a guardian said this about a handover of ours, with the keys that we pinned.
+async fn decision(tx: &mut Tx, row: &SentRow, raw: &RawStatement) -> Result<bool, NodeError> {
+    let stranger = || NodeError::reason(Reason::BadStatement);
+    let claim = Statement::<Decision>::claim(raw.clone())?;
+    let invitation = tx.invitation(claim.peek()?.invitation).await?;
+    let keys = invitation.and_then(|invitation| invitation.record.keys?.claim::<GuardianKeys>());
+    let keys = keys.ok_or_else(stranger)?.peek()?;
+    let own = VerifyingKey::new(Party::Guardian(keys.invitation), keys.signing);
+    let decision = claim.verify(&[&own])?;
+    let about = decision.slot == keys.slot
+        && decision.handover == row.handover
+        && decision.manifest == row.record.manifest.0.digest();
+    if about { Ok(true) } else { Err(stranger()) }
+}
+
+/// Whether we attested this, about the child of a handover of ours.
+fn attestation(node: &Node, row: &SentRow, raw: &RawStatement) -> Result<bool, NodeError> {
+    let keys = node.keyring.current();
+    let attestation = keys
+        .chain()
+        .verify(&Statement::<Attestation>::claim(raw.clone())?)?;
+    let about = attestation.child == row.child
+        && attestation
+            .handover
+            .is_none_or(|handover| handover == row.handover);
+    if about {
+        Ok(true)
+    } else {
+        Err(NodeError::reason(Reason::BadStatement))
+    }
 }
 
 /// An organisation's keys, if they can be believed now. While clocks or keys are about to agree, where a handover stands is
@@ -203,21 +247,13 @@ fn progress(
     sides: [Option<&Chain>; 2],
 ) -> Result<Progress, NodeError> {
     let claim = Statement::<Progress>::claim(raw.clone())?;
-    let verified = sides
-        .into_iter()
-        .flatten()
-        .find_map(|side| side.verify(&claim).ok());
+    let verified = sides.into_iter().flatten().find_map(|side| {
+        let verified = side.verify(&claim).ok()?;
+        (verified.by.on_behalf_of == side.newest().oin).then_some(verified)
+    });
     let progress = verified.filter(|progress| progress.handover == handover);
     let progress = progress.ok_or_else(|| NodeError::reason(Reason::BadStatement))?;
     Ok(progress.body().clone())
-}
-
-/// A step that is not known yet becomes the newest. Which stage it led to is the gateway's to say.
-fn take_over(steps: &mut Vec<String>, progress: &Progress) {
-    let word = progress.step.word();
-    if !steps.iter().any(|known| known == word) {
-        steps.push(word.to_owned());
-    }
 }
 
 fn categories<'a>(names: impl Iterator<Item = &'a CompartmentName>) -> Vec<Category> {

@@ -5,10 +5,12 @@ use handdruk_cli::federation::dossiers::{Dossier, SARA};
 use handdruk_cli::federation::members::{GATEWAY, GOEREE, HAVENHOOFD, WATERLELIE, ZWOLLE};
 use handdruk_cli::federation::{eventually, http_get};
 use handdruk_cli::plan::Plan;
+use handdruk_domain::category::Category;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::statement::outcome::DeclineReason;
 use handdruk_domain::warm::{Hearer, WarmStage};
 use handdruk_proto::{to_wire, v1};
+use v1::step_details::Details;
 
 use crate::town::Town;
 
@@ -75,6 +77,70 @@ async fn a_handover_goes_through_every_stage_and_both_sides_see_each() {
     }
     let late = cast.step(&WATERLELIE, &report, v1::WarmStep::TalkHeld).await;
     assert!(late.is_err(), "closed is closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plans_and_agreements_reach_the_other_side_and_who_read_it_is_told() {
+    let mut town = Town::of(&[HAVENHOOFD, WATERLELIE]);
+    let report = received(&mut town).await;
+    let cast = &mut town.cast;
+    for _ in 0..2 {
+        cast.was_read(&WATERLELIE, &report, "teacher-1", &[Category::Identity])
+            .await
+            .expect("may say so");
+    }
+    let strange = cast
+        .was_read(&WATERLELIE, &report, "teacher-1", &[Category::SafetySignal])
+        .await;
+    assert!(strange.is_err(), "that did not arrive");
+    cast.accept(&WATERLELIE, &report).await.expect("accepts");
+    let plan = v1::TalkPlan {
+        starts: "2027-02-01T15:30".into(),
+        kind: v1::TalkKind::Phone.into(),
+        place: "0612345678".into(),
+        invited: vec!["parents".into(), "mentor".into()],
+        message: String::new(),
+    };
+    let agreed = r#"[{"action":"A quiet place to work","owner":"mentor"}]"#;
+    let agreements = || Details::Agreements(agreed.as_bytes().to_vec().into());
+    let wrong = cast
+        .step_with(
+            &HAVENHOOFD,
+            &report,
+            v1::WarmStep::TalkPlanned,
+            Some(agreements()),
+        )
+        .await;
+    assert!(wrong.is_err(), "agreements are made in a talk, not before it");
+    let planned = Some(Details::TalkPlan(plan.clone()));
+    cast.step_with(&HAVENHOOFD, &report, v1::WarmStep::TalkPlanned, planned)
+        .await
+        .expect("plans");
+    cast.step_with(&WATERLELIE, &report, v1::WarmStep::TalkHeld, Some(agreements()))
+        .await
+        .expect("held");
+    for side in [&HAVENHOOFD, &WATERLELIE] {
+        let (reads, thread) = cast.thread(side, &report, (1, 3)).await.expect("answers");
+        let [read] = reads.as_slice() else {
+            panic!("said twice, told once: {}", reads.len())
+        };
+        assert_eq!(read.professional, "teacher-1");
+        assert_eq!(read.categories, [to_wire(Category::Identity)]);
+        let steps: Vec<&str> = thread.iter().map(|step| step.step.as_str()).collect();
+        assert_eq!(steps, ["accepted", "talk-planned", "talk-held"], "{}", side.name);
+        let details = |at: usize| thread[at].details.as_ref().and_then(|it| it.details.clone());
+        assert!(details(0).is_none());
+        assert!(
+            details(1) == Some(Details::TalkPlan(plan.clone())),
+            "{} has the plan",
+            side.name
+        );
+        assert!(
+            details(2) == Some(agreements()),
+            "{} has what was agreed",
+            side.name
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
