@@ -17,10 +17,11 @@ use crate::digest::Digest;
 use crate::evidence::Act;
 use crate::oin::Oin;
 use crate::reason::{Reason, Refusal};
+use crate::stage::Stage;
 use crate::statement::Verified;
 use crate::statement::manifest::Address;
 use crate::statement::member::MembershipStatus;
-use crate::statement::outcome::{Progress, Step};
+use crate::statement::outcome::{Progress, Step, WithdrawalAnswer, WithdrawalOutcome};
 use crate::warm::calendar::SchoolCalendar;
 use crate::warm::{Deadline, Hearer, Owner, Setting, Side, ThirdParty, Thread, WarmRules, WarmStage, Watch};
 
@@ -72,6 +73,48 @@ impl Warm {
             deadline: self.watch.map(|watch| watch.deadline),
             heard: self.watch.and_then(|watch| watch.heard),
         }
+    }
+}
+
+impl Handover {
+    /// Whether the warm part stands where these steps of its statements lead, taken one after the other, and whether each
+    /// withdrawal counts as answered in the way that its answer says. For whoever audits what is stored.
+    pub fn warm_part_follows_from(
+        &self,
+        steps: impl IntoIterator<Item = Progress>,
+        answers: &[WithdrawalAnswer],
+    ) -> bool {
+        let erased = |withdrawal: &Digest| {
+            answers.iter().any(|answer| {
+                answer.withdrawal == *withdrawal && answer.result == (WithdrawalOutcome::Erased {})
+            })
+        };
+        let answered = self
+            .withdrawals()
+            .iter()
+            .all(|withdrawal| withdrawal.is_erased == erased(&withdrawal.statement));
+        let Some(warm) = self.warm else {
+            return answered && steps.into_iter().next().is_none() && self.state().stage() != Stage::Received;
+        };
+        let mut thread = warm.thread.begun();
+        let mut reads = 0;
+        for step in steps {
+            let side = if step.by.on_behalf_of == *self.sender() {
+                Side::Sender
+            } else {
+                Side::Recipient
+            };
+            reads += u16::from(matches!(step.step, Step::Read { .. }));
+            match thread.take(step.step, side) {
+                Ok(next) => thread = next,
+                Err(_) => return false,
+            }
+        }
+        if self.is_all_erased() {
+            thread = thread.end();
+        }
+        let is_watched = thread.owner().is_some();
+        answered && thread == warm.thread && reads == warm.reads && is_watched == warm.watch.is_some()
     }
 }
 

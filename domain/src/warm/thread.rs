@@ -98,6 +98,11 @@ impl Thread {
         }
     }
 
+    /// The same, as it began.
+    pub const fn begun(self) -> Self {
+        Self::begin(self.course, self.shared)
+    }
+
     /// Which course it takes.
     pub const fn course(&self) -> Course {
         self.course

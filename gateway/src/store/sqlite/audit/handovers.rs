@@ -8,8 +8,9 @@ use handdruk_domain::exchange::{Books, Handover, SealedCompartment, State, Store
 use handdruk_domain::ids::{ChildRef, HandoverId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::stage::Stage;
-use handdruk_domain::statement::Kind;
 use handdruk_domain::statement::envelope::CompartmentName;
+use handdruk_domain::statement::outcome::{Progress, WithdrawalAnswer};
+use handdruk_domain::statement::{Body, Kind, Statement};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -52,6 +53,14 @@ fn read(row: &SqliteRow) -> Result<Row, StoreFault> {
             statements: Vec::new(),
         },
     })
+}
+
+/// What the statements of one kind say. Their bytes and signatures are compared elsewhere.
+fn peek_all<T: Body>(story: &[StoredStatement]) -> Vec<T> {
+    let of_kind = story.iter().filter(|stored| stored.statement.kind == T::KIND);
+    of_kind
+        .filter_map(|stored| Statement::<T>::claim(stored.statement.clone()).ok()?.peek().ok())
+        .collect()
 }
 
 impl Audit<'_> {
@@ -122,6 +131,7 @@ impl Audit<'_> {
             format!("The columns of {what} are not what its manifest and state say.")
         });
         self.check_walk(handover, &events);
+        self.check_warm(handover, &row.stored.statements, &events);
         self.check_content(handover).await
     }
 
@@ -204,6 +214,20 @@ impl Audit<'_> {
             agrees || self.may_lack_events(events),
             || format!("Handover {} does not stand where its events lead.", handover.id()),
         );
+    }
+
+    /// The warm part stands where its steps lead: nobody is taken off a list without one.
+    fn check_warm(&mut self, handover: &Handover, story: &[StoredStatement], events: &[(u64, Event)]) {
+        let steps = peek_all::<Progress>(story);
+        let answers = peek_all::<WithdrawalAnswer>(story);
+        // What is missing from its events may be what was erased.
+        let follows = handover.warm_part_follows_from(steps, &answers) || self.may_lack_events(events);
+        self.findings.require(StoreCheck::Handovers, follows, || {
+            format!(
+                "The warm part of handover {} does not stand where its steps lead.",
+                handover.id()
+            )
+        });
     }
 
     /// Sealed content is exactly what may still be released.

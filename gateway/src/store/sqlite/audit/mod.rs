@@ -5,15 +5,17 @@
 //! - every statement: its bytes by the digest that the log cites, its signatures by the keys of whoever had to sign;
 //! - the rows that evidence commits to: members, key bundles, catalogues, what is registered; invitations with own keys and
 //!   end; handovers with parties, child, stage, and the permit, envelope, release, receipt and withdrawals that the state
-//!   rests on; which statements belong to a handover; sealed compartments; sealed views that wait in an outbox.
+//!   rests on, and the stage of the warm part with what leads to it; which statements belong to a handover; sealed
+//!   compartments; sealed views that wait in an outbox.
 //!
 //! An event that was erased leaves its commitment, and the log verifies all the same. What the event said is then unknown,
 //! so a row that lacks its event is passed over where an erased event could have been it, and only there.
 //!
 //! **Not committed to by evidence**, so a change there is not found: `log_head.turn` (it counts commits); of `handovers`
 //! `due` and, inside `state`, who is awaited until when and why something is blocked (the rules give them anew from the
-//! statements at the next decision); of `invitations` `gateway_half`, `login_verifier`, `failed_logins` and `locked_until`
-//! (secrets and counters that stand in no statement; with a wrong half or verifier a guardian cannot log in); `sessions`;
+//! statements at the next decision), the day of a deadline and who has heard of it, and a withdrawal that nobody has answered;
+//! of `invitations` `gateway_half`, `login_verifier`, `failed_logins` and `locked_until` (secrets and counters that stand in
+//! no statement; with a wrong half or verifier a guardian cannot log in); `sessions`;
 //! `previews` (a guardian's client verifies what it opens against the manifest's commitments); `requests` (first answers);
 //! `notices` apart from sealed views (an outbox: nodes verify each statement and ask for the rest); `key_rings` (a guardian's own,
 //! sealed in the browser); `outcomes`, `heard` and `unkept` (what retention goes by).

@@ -332,6 +332,15 @@ async fn a_handover_that_does_not_stand_where_its_events_lead_is_found() {
         &[
             "UPDATE handovers SET state = json_set(state, '$.withdrawals[0].answer', NULL) WHERE stage = 'received'",
         ],
+        // On nobody's list, or on somebody's again; an answer that counts as another.
+        &["UPDATE handovers SET state = json_remove(state, '$.warm') WHERE stage = 'received'"],
+        &[
+            "UPDATE handovers SET state = json_set(state, '$.warm.thread.state', \
+           json('{\"stage\":\"aftercare-held\",\"lead\":\"recipient\"}')) WHERE stage = 'received'",
+        ],
+        &[
+            "UPDATE handovers SET state = json_remove(state, '$.withdrawals[0].is_erased') WHERE stage = 'received'",
+        ],
         // Ended, so that nothing is ever sent.
         &["UPDATE handovers SET stage = 'expired', is_over = 1, \
            state = json_object('state', json('{\"expired\":{\"release\":null}}'), 'offered', json('true')) \

@@ -511,6 +511,7 @@ fn telling(manifest: &Manifest, digest: Digest, slot: SlotId, at: Timestamp) -> 
         manifest: digest,
         slot,
         how: ToldHow::Letter,
+        renewal: None,
         at,
     }
 }
