@@ -115,6 +115,10 @@ pub struct Told {
     pub slot: SlotId,
     /// How.
     pub how: ToldHow,
+    /// Which renewal held then, if there was one. So whoever can verify only what was signed after their letter believes one from
+    /// before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<Digest>,
     /// When.
     pub at: Timestamp,
 }

@@ -367,6 +367,7 @@ async fn what_is_due_is_found_when_it_is_due<S: Store>(store: S) {
             manifest: claim(PRIMARY, &manifest).digest(),
             slot: guardian.slot,
             how: ToldHow::Letter,
+            renewal: None,
             at: gateway.clock.now(),
         };
         let told = claim(PRIMARY, &told);

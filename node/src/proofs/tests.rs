@@ -129,6 +129,7 @@ impl Case {
             manifest: self.manifest.digest(),
             slot: self.slot,
             how: ToldHow::Preview,
+            renewal: None,
             at: self.manifest.at,
         };
         self.home.node.sign(&told).expect("signs").into_raw()

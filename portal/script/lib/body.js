@@ -114,6 +114,7 @@ export const BODIES = Object.freeze({
     manifest: digest,
     slot: id,
     how: word("preview", "letter", "conversation"),
+    renewal: optional(digest),
     at: time,
   }),
   decision: struct({

@@ -423,7 +423,7 @@ export class Guardian {
     const { manifest, vouched } = await this.#manifest(anchored, status.handover_id, sent.manifest);
     const authority = await changedCapacity(anchored, manifest.body, sent.authority);
     checkOwn(anchored, status.handover_id, manifest.body, authority);
-    const renewal = sent.renewal ? await anchored.verify(sent.renewal, "renewal") : null;
+    const renewal = await this.#renewal(anchored, status.handover_id, sent.renewal);
     const [recipient, catalogue] = await Promise.all([
       this.#directory.membership(manifest.body.recipient.oin, sent.recipient),
       this.#directory.catalogue(manifest.body.catalogue),
@@ -448,11 +448,25 @@ export class Guardian {
     try {
       return { manifest: await anchored.verify(sent, "manifest"), vouched: "anchor" };
     } catch (error) {
-      if (error?.reason !== "KEY_NOT_ANCHORED") throw error;
-      const { entries } = await this.#api.history(anchored.invitation.invitation, handover);
-      const statements = entries.flatMap((entry) => entry.statements);
+      const statements = await this.#since(anchored, handover, error);
       return { manifest: await anchored.verifyTold(sent, statements), vouched: "told" };
     }
+  }
+
+  async #renewal(anchored, handover, sent) {
+    if (!sent) return null;
+    try {
+      return await anchored.verify(sent, "renewal");
+    } catch (error) {
+      return anchored.verifyToldRenewal(sent, await this.#since(anchored, handover, error));
+    }
+  }
+
+  /** What may vouch for a statement from before the letter. Any other doubt about it stays one. */
+  async #since(anchored, handover, doubt) {
+    if (doubt?.reason !== "KEY_NOT_ANCHORED") throw doubt;
+    const { entries } = await this.#api.history(anchored.invitation.invitation, handover);
+    return entries.flatMap((entry) => entry.statements);
   }
 
   /** @returns {Date} What time it is in the federation, without asking again: for countdowns. */

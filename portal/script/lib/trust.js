@@ -216,13 +216,34 @@ export class Anchored {
    * @throws {NotBelieved} `KEY_NOT_ANCHORED` if no such telling is among them.
    */
   async verifyTold(sent, statements) {
-    for (const statement of statements) {
-      if (statement?.kind !== "told") continue;
-      const told = await this.verify(statement, "told").catch(() => null);
-      if (told === null || told.body.slot !== this.invitation.slot) continue;
+    for (const told of await this.#tellings(statements)) {
       const manifest = await verifyCited(sent, "manifest", told, told.body.manifest).catch(() => null);
       if (manifest !== null && manifest.body.handover === told.body.handover) return manifest;
     }
     throw new NotBelieved("KEY_NOT_ANCHORED", "manifest");
+  }
+
+  /**
+   * The same for a renewal from before the letter: a telling names the one that held then.
+   *
+   * @param {unknown} sent The renewal.
+   * @param {unknown[]} statements Whatever the history holds.
+   * @returns {Promise<Verified>}
+   * @throws {NotBelieved} `KEY_NOT_ANCHORED` if no telling among them names it.
+   */
+  async verifyToldRenewal(sent, statements) {
+    for (const told of await this.#tellings(statements)) {
+      if (told.body.renewal === undefined) continue;
+      const renewal = await verifyCited(sent, "renewal", told, told.body.renewal).catch(() => null);
+      if (renewal !== null && renewal.body.handover === told.body.handover) return renewal;
+    }
+    throw new NotBelieved("KEY_NOT_ANCHORED", "renewal");
+  }
+
+  /** What the inviter has told this guardian of, under a key that the letter vouches for. */
+  async #tellings(statements) {
+    const told = statements.filter((statement) => statement?.kind === "told");
+    const verified = await Promise.all(told.map((statement) => this.verify(statement, "told").catch(() => null)));
+    return verified.filter((one) => one !== null && one.body.slot === this.invitation.slot);
   }
 }

@@ -339,6 +339,22 @@ test("after a birthday the renewal says who decides and until when, and the rece
   }
 });
 
+test("a renewal from before the letter is believed only when the inviter has told of it since", async () => {
+  const key = older.school.keys[1];
+  older.manifest = await older.propose({ key, at: "2026-10-20T10:00:00Z" });
+  const renewal = await older.renewed({ key, at: "2026-10-20T10:30:00Z" });
+  const renewed = async (relay, told) => {
+    asked(relay, { renewal });
+    relay.answers.history = async () => ({ entries: [{ at: null, event: "told", evidence_index: 1, statements: [await told] }] });
+  };
+  const { relay, guardian } = await activated(older);
+  await renewed(relay, older.told({ renewal: await digestOf(renewal) }));
+  const question = await first(guardian);
+  assert.deepEqual([question.vouched, question.ageBand, question.notAfter], ["told", "12-15", "2027-04-01"]);
+  const lies = [older.told(), older.told({ renewal: await digestOf(older.manifest) })];
+  for (const told of lies) assert.equal(await refusedBecause((lying) => renewed(lying, told), older), "KEY_NOT_ANCHORED");
+});
+
 test("key bundles that do not follow from one another are refused", async () => {
   const [one, two, three] = older.school.bundles;
   const chains = [[two, three], [one, three], [one, two, two], [three, two, one], [one, { ...two, signatures: two.signatures.slice(0, 1) }]];

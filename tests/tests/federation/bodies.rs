@@ -158,6 +158,7 @@ impl Bodies {
                 manifest: digest(),
                 slot: slot(),
                 how: *how,
+                renewal: (*how == ToldHow::Preview).then(digest),
                 at: at(),
             });
         }

@@ -220,6 +220,7 @@ pub(crate) async fn tell(by: &mut Forger, about: &Proposed, slot: SlotId) {
         manifest: about.digest,
         slot,
         how: ToldHow::Conversation,
+        renewal: None,
         at: by.now(),
     };
     let request = v1::RecordToldRequest {

@@ -381,6 +381,7 @@ impl Story<'_> {
             manifest: self.digest,
             slot,
             how,
+            renewal: None,
             at: self.world.now,
         };
         self.world.say(PRIMARY, self.id, Act::Told, &told)

@@ -369,6 +369,7 @@ impl Run {
                     manifest: sent.digest,
                     slot: slot(PEOPLE[*person]),
                     how: crate::statement::consent::ToldHow::Letter,
+                    renewal: None,
                     at: self.world.now,
                 };
                 let told = self.world.claim(SCHOOL, &told);

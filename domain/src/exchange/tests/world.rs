@@ -499,6 +499,7 @@ impl World {
             manifest: sent.digest,
             slot: slot(person),
             how: ToldHow::Letter,
+            renewal: None,
             at: self.now,
         };
         let told = self.claim(SCHOOL, &told);

@@ -323,6 +323,7 @@ impl World {
             manifest: self.manifest.digest(),
             slot: slot(person),
             how: ToldHow::Preview,
+            renewal: None,
             at,
         }))
     }
