@@ -14,8 +14,11 @@ use handdruk_domain::role::Desk;
 use handdruk_domain::statement::manifest::ProfessionalRef;
 use handdruk_domain::vocabulary;
 
+pub(crate) mod feed;
+mod live;
 mod overview;
 
+pub use live::Live;
 pub use overview::{Filter, Listing, Overview, Part, Sight, Whose};
 
 vocabulary! {
@@ -33,8 +36,6 @@ vocabulary! {
 pub enum Asks {
     /// Consent was withdrawn, and the family waits for our answer.
     Answer,
-    /// Nobody has taken it on.
-    Taking,
     /// The next step is ours.
     Step,
     /// Nothing: the next step is the other side's.
@@ -78,7 +79,7 @@ vocabulary! {
         Withdrawn = "withdrawn",
         /// The next step is ours, and its last day has passed.
         Late = "late",
-        /// Nobody has taken it on.
+        /// The next step is ours, and no colleague has it yet.
         New = "new",
         /// A colleague has it, and is in time.
         Taken = "taken",
@@ -109,8 +110,7 @@ impl Entry {
         match self.asks {
             Asks::Answer => List::Withdrawn,
             Asks::Nothing => List::Elsewhere,
-            Asks::Taking | Asks::Step if is_late => List::Late,
-            Asks::Taking => List::New,
+            Asks::Step if is_late => List::Late,
             Asks::Step if self.shelf.assignee.is_none() => List::New,
             Asks::Step => List::Taken,
         }

@@ -41,7 +41,7 @@ fn shelves() -> impl Strategy<Value = Shelf> {
 }
 
 fn asks() -> impl Strategy<Value = Asks> {
-    prop::sample::select(vec![Asks::Answer, Asks::Taking, Asks::Step, Asks::Nothing])
+    prop::sample::select(vec![Asks::Answer, Asks::Step, Asks::Nothing])
 }
 
 prop_compose! {
@@ -105,9 +105,9 @@ fn scan(
     let on = |entry: &&Entry| {
         let shelf = &entry.shelf;
         let mine = shelf.assignee.as_ref() == Some(me);
-        let ours = matches!(entry.asks, Asks::Taking | Asks::Step);
+        let ours = entry.asks == Asks::Step;
         let late = ours && entry.last_day.is_some_and(|day| day < today);
-        let new = ours && !late && (entry.asks == Asks::Taking || shelf.assignee.is_none());
+        let new = ours && !late && shelf.assignee.is_none();
         let taken = ours && !late && !new;
         let fits = match part {
             Part::Withdrawn => entry.asks == Asks::Answer,
@@ -216,7 +216,7 @@ fn what_nobody_has_waits_for_whoever_takes_it_on_and_not_for_a_colleague() {
         last_day: Some(FIRST_DAY),
         since: Timestamp::UNIX_EPOCH,
     };
-    board.put(entry(1, None, Asks::Taking));
+    board.put(entry(1, None, Asks::Step));
     board.put(entry(2, Some(professional(1)), Asks::Step));
     board.put(entry(3, Some(professional(2)), Asks::Step));
     board.put(entry(4, None, Asks::Step));

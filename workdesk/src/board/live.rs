@@ -1,0 +1,228 @@
+//! The board as the process keeps it: what the node says of each handover, with who in the organisation has it.
+//!
+//! Invariant: the board says of each handover what the node said last, put together with what the workdesk's own store said
+//! last of who has it, in whichever order the two came. It is rebuilt from both at every start, so nothing rests on it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use handdruk_domain::clock::{Date, Timestamp};
+use handdruk_domain::ids::HandoverId;
+use handdruk_domain::oin::Site;
+use handdruk_domain::purpose::Purpose;
+use handdruk_domain::role::Desk;
+use handdruk_proto::{from_wire, v1};
+
+use super::{Asks, Board, Direction, Entry, Shelf};
+use crate::people::Holder;
+
+struct State {
+    board: Board,
+    received: HashMap<HandoverId, Arc<v1::InboxItem>>,
+    sent: HashMap<HandoverId, Arc<v1::SentHandover>>,
+    holders: HashMap<HandoverId, Holder>,
+}
+
+/// The board of a running workdesk. Cheap to clone.
+#[derive(Clone)]
+pub struct Live(Arc<RwLock<State>>);
+
+impl core::fmt::Debug for Live {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Live").finish_non_exhaustive()
+    }
+}
+
+impl Live {
+    /// An empty board on this day in the Netherlands.
+    pub fn new(today: Date) -> Self {
+        Self(Arc::new(RwLock::new(State {
+            board: Board::new(today),
+            received: HashMap::new(),
+            sent: HashMap::new(),
+            holders: HashMap::new(),
+        })))
+    }
+
+    /// What the node says of a handover to us. One that it cannot name properly is left out.
+    pub fn received(&self, item: v1::InboxItem) {
+        let Ok(handover) = item.handover_id.parse() else {
+            return;
+        };
+        let mut state = self.write();
+        state.received.insert(handover, Arc::new(item));
+        state.settle(handover);
+    }
+
+    /// What the node says of a handover of ours.
+    pub fn sent(&self, item: v1::SentHandover) {
+        let id = item.status.as_ref().map(|status| status.handover_id.parse());
+        let Some(Ok(handover)) = id else { return };
+        let mut state = self.write();
+        state.sent.insert(handover, Arc::new(item));
+        state.settle(handover);
+    }
+
+    /// Colleagues decided who has it.
+    pub fn assign(&self, handover: HandoverId, holder: Holder) {
+        let mut state = self.write();
+        state.holders.insert(handover, holder);
+        state.settle(handover);
+    }
+
+    /// Reads the board, on this day.
+    pub fn read<T>(&self, today: Date, read: impl FnOnce(&Board) -> T) -> T {
+        if self.state().board.today() < today {
+            self.write().board.advance(today);
+        }
+        read(&self.state().board)
+    }
+
+    /// The handover to us as the node said last.
+    pub fn item(&self, handover: HandoverId) -> Option<Arc<v1::InboxItem>> {
+        self.state().received.get(&handover).cloned()
+    }
+
+    /// The handover of ours as the node said last.
+    pub fn sent_item(&self, handover: HandoverId) -> Option<Arc<v1::SentHandover>> {
+        self.state().sent.get(&handover).cloned()
+    }
+
+    /// Who has it, if anybody.
+    pub fn holder(&self, handover: HandoverId) -> Option<Holder> {
+        self.state().holders.get(&handover).cloned()
+    }
+
+    /// Where a handover to us or of ours stands in the organisation, closed or not: what decides who may see it.
+    pub fn shelf(&self, handover: HandoverId) -> Option<Shelf> {
+        let state = self.state();
+        let holder = state.holders.get(&handover);
+        match (state.received.get(&handover), state.sent.get(&handover)) {
+            (Some(item), _) => shelf_of_received(item, holder),
+            (None, Some(item)) => shelf_of_sent(item, holder),
+            (None, None) => None,
+        }
+    }
+
+    // A panic while it was written leaves an entry out of date, which the node's next word mends: better than no board.
+    fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn settle(&mut self, handover: HandoverId) {
+        let holder = self.holders.get(&handover);
+        let entry = match (self.received.get(&handover), self.sent.get(&handover)) {
+            (Some(item), _) => entry_of_received(handover, item, holder),
+            (None, Some(item)) => entry_of_sent(handover, item, holder),
+            (None, None) => None,
+        };
+        match entry {
+            Some(entry) => self.board.put(entry),
+            None => self.board.remove(handover),
+        }
+    }
+}
+
+fn entry_of_received(handover: HandoverId, item: &v1::InboxItem, holder: Option<&Holder>) -> Option<Entry> {
+    let asks = if item.withdrawal == v1::WithdrawalState::Unanswered as i32 {
+        Asks::Answer
+    } else if item.stage != v1::Stage::Received as i32 {
+        Asks::Nothing
+    } else {
+        asks_of(item.warm.as_ref(), v1::Owner::Recipient, Asks::Step)?
+    };
+    Some(Entry {
+        handover,
+        shelf: shelf_of_received(item, holder)?,
+        asks,
+        last_day: last_day(item.warm.as_ref()),
+        since: time(item.receive_time.as_ref()),
+    })
+}
+
+fn entry_of_sent(handover: HandoverId, item: &v1::SentHandover, holder: Option<&Holder>) -> Option<Entry> {
+    use v1::Stage as At;
+    let status = item.status.as_ref()?;
+    let asks = match At::try_from(status.stage) {
+        Ok(At::Retracted | At::Expired) => return None,
+        Ok(At::Blocked | At::Quarantined) => Asks::Step,
+        Ok(At::Received) => asks_of(status.warm.as_ref(), v1::Owner::Sender, Asks::Nothing)?,
+        _ => Asks::Nothing,
+    };
+    Some(Entry {
+        handover,
+        shelf: shelf_of_sent(item, holder)?,
+        asks,
+        last_day: last_day(status.warm.as_ref()),
+        since: time(item.create_time.as_ref()),
+    })
+}
+
+/// What the warm part asks of `us`; `None` once it is closed, `unknown` while the gateway has not said.
+fn asks_of(warm: Option<&v1::WarmStatus>, us: v1::Owner, unknown: Asks) -> Option<Asks> {
+    let Some(warm) = warm else { return Some(unknown) };
+    if warm.stage == v1::WarmStage::Closed as i32 {
+        return None;
+    }
+    let ours = warm.owner == us as i32 || warm.owner == v1::Owner::Both as i32;
+    Some(if ours { Asks::Step } else { Asks::Nothing })
+}
+
+fn shelf_of_received(item: &v1::InboxItem, holder: Option<&Holder>) -> Option<Shelf> {
+    let site = item.recipient_site.parse().ok();
+    let desk = from_wire(item.recipient_desk).ok();
+    Some(shelf(
+        Direction::Received,
+        from_wire(item.purpose).ok()?,
+        site,
+        desk,
+        holder,
+    ))
+}
+
+fn shelf_of_sent(item: &v1::SentHandover, holder: Option<&Holder>) -> Option<Shelf> {
+    Some(shelf(
+        Direction::Sent,
+        from_wire(item.purpose).ok()?,
+        None,
+        None,
+        holder,
+    ))
+}
+
+fn shelf(
+    direction: Direction,
+    purpose: Purpose,
+    site: Option<Site>,
+    desk: Option<Desk>,
+    holder: Option<&Holder>,
+) -> Shelf {
+    // Forwarded to a team, it stands there and no longer where it is addressed to.
+    let (desk, assignee) = match holder {
+        None => (desk, None),
+        Some(Holder::Team(team)) => (Some(*team), None),
+        Some(Holder::Colleague(colleague)) => (desk, Some(colleague.clone())),
+    };
+    Shelf {
+        direction,
+        purpose,
+        site,
+        desk,
+        assignee,
+    }
+}
+
+fn last_day(warm: Option<&v1::WarmStatus>) -> Option<Date> {
+    warm.and_then(|warm| warm.last_day.parse().ok())
+}
+
+fn time(at: Option<&prost_types::Timestamp>) -> Timestamp {
+    at.and_then(|at| Timestamp::new(at.seconds, at.nanos).ok())
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+}

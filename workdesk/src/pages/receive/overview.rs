@@ -1,0 +1,384 @@
+//! The overview: what waits, what is late, what is new; and giving several to a colleague at once.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::{Form, Path, Query, State};
+use axum::response::{IntoResponse as _, Redirect};
+use handdruk_domain::clock::Date;
+use handdruk_domain::ids::HandoverId;
+use handdruk_domain::purpose::Purpose;
+use handdruk_domain::role::Desk as Team;
+use handdruk_domain::statement::manifest::ProfessionalRef;
+use handdruk_look::{Frame, Words};
+use handdruk_proto::v1;
+use serde::Deserialize;
+
+use super::colleagues::{self, Choice, Colleagues};
+use super::gate;
+use super::names::{self, Names};
+use super::standing::Standing;
+use crate::access::Action;
+use crate::board::{Direction, Filter, Listing, Part, Whose};
+use crate::colleague::Colleague;
+use crate::desk::Desk;
+use crate::page::{Answer, page};
+use crate::people::{Holder, Scope};
+use crate::problem::Problem;
+
+/// How many of a part the overview shows.
+const SHOWN: usize = 50;
+
+/// What stands in the address of the overview: words and references of our own, nothing about a person.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Chosen {
+    purpose: String,
+    whose: String,
+    site: String,
+    desk: String,
+    after: String,
+    assigned: Option<u32>,
+    refused: Option<u32>,
+    to: String,
+    wrong: String,
+}
+
+impl Chosen {
+    fn filter(&self) -> Filter {
+        Filter {
+            direction: None,
+            purpose: self.purpose.parse().ok(),
+            site: self.site.parse().ok(),
+            desk: self.desk.parse().ok(),
+            whose: self.whose.parse().ok(),
+        }
+    }
+
+    /// The same choice for another address.
+    fn query(&self) -> String {
+        let filter = self.filter();
+        let mut pairs = Vec::new();
+        pairs.extend(filter.purpose.map(|purpose| format!("purpose={purpose}")));
+        pairs.extend(filter.whose.map(|whose| format!("whose={whose}")));
+        pairs.extend(filter.site.map(|site| format!("site={site}")));
+        pairs.extend(filter.desk.map(|desk| format!("desk={desk}")));
+        pairs.join("&")
+    }
+}
+
+/// One handover, on one line.
+struct Row {
+    id: String,
+    href: String,
+    name: String,
+    born: Option<String>,
+    purpose: String,
+    other: String,
+    stage: String,
+    mark: &'static str,
+    deadline: String,
+    assignee: String,
+}
+
+/// One part of the overview.
+struct Shown {
+    word: &'static str,
+    title: String,
+    why: String,
+    count: usize,
+    rows: Vec<Row>,
+    more: Option<String>,
+    more_says: String,
+}
+
+/// What can be chosen, and what is.
+struct Filters {
+    action: String,
+    is_chosen: bool,
+    purposes: Vec<Choice>,
+    whose: Vec<Choice>,
+    sites: Vec<Choice>,
+    desks: Vec<Choice>,
+}
+
+#[derive(Template)]
+#[template(path = "receive-overview.html")]
+struct Overview {
+    frame: Frame,
+    words: Words,
+    filter: Filters,
+    parts: Vec<Shown>,
+    can_assign: bool,
+    colleagues: Vec<Choice>,
+    back: String,
+    done: Option<String>,
+    wrong: Option<String>,
+}
+
+/// The overview.
+pub(super) async fn show(
+    State(desk): State<Desk>,
+    colleague: Colleague,
+    Query(chosen): Query<Chosen>,
+) -> Answer {
+    desk.allow_task(&colleague, Action::List).await?;
+    let filter = chosen.filter();
+    let looked = gate::look(&desk, &colleague, |board, sight| {
+        board.overview(sight, &filter, SHOWN)
+    });
+    let parts = vec![
+        (Part::Withdrawn, looked.withdrawn),
+        (Part::Late, looked.late),
+        (Part::Mine, looked.mine),
+        (Part::New, looked.new),
+        (Part::Colleagues, looked.colleagues),
+    ];
+    // Withdrawals are seldom: an empty list of them would only be in the way.
+    let parts = parts
+        .into_iter()
+        .filter(|(part, listing)| *part != Part::Withdrawn || listing.count > 0)
+        .collect();
+    render(&desk, &colleague, &chosen, "/", parts).await
+}
+
+/// One part, a page further each time.
+pub(super) async fn part(
+    State(desk): State<Desk>,
+    colleague: Colleague,
+    Path(part): Path<String>,
+    Query(chosen): Query<Chosen>,
+) -> Answer {
+    let part: Part = part.parse().map_err(|_| Problem::NotFound)?;
+    desk.allow_task(&colleague, Action::List).await?;
+    let after: Option<HandoverId> = chosen.after.parse().ok();
+    let filter = chosen.filter();
+    let listing = gate::look(&desk, &colleague, |board, sight| {
+        board.part(part, sight, &filter, after, SHOWN)
+    });
+    let path = format!("/overview/{part}");
+    render(&desk, &colleague, &chosen, &path, vec![(part, listing)]).await
+}
+
+async fn render(
+    desk: &Desk,
+    colleague: &Colleague,
+    chosen: &Chosen,
+    path: &str,
+    parts: Vec<(Part, Listing)>,
+) -> Answer {
+    let words = colleague.words();
+    let ids: Vec<HandoverId> = parts
+        .iter()
+        .flat_map(|(_, listing)| listing.first.clone())
+        .collect();
+    let names = names::of(desk, &ids).await?;
+    let people = colleagues::all(desk).await?;
+    let today = desk.today();
+    let query = chosen.query();
+    let row = |id: &HandoverId| row(desk, colleague, *id, &names, &people, today);
+    let shown = parts.into_iter().map(|(part, listing)| {
+        let rows: Vec<Row> = listing.first.iter().filter_map(row).collect();
+        let is_whole = path != "/";
+        let further = listing.count > listing.first.len() && !listing.first.is_empty();
+        let last = listing
+            .first
+            .last()
+            .filter(|_| is_whole && listing.first.len() == SHOWN);
+        let more = match last {
+            Some(last) => Some(format!("/overview/{part}?{query}&after={last}")),
+            None => (further && !is_whole).then(|| format!("/overview/{part}?{query}")),
+        };
+        Shown {
+            word: part.word(),
+            title: words.say_word("receive-part", part),
+            why: words.say(format!("receive-part-{part}-why")),
+            count: listing.count,
+            more_says: if is_whole {
+                words.say("receive-next")
+            } else {
+                words.with("n", listing.count).say("receive-more")
+            },
+            rows,
+            more,
+        }
+    });
+    let name_of = |reference: &str| people.name(&reference.parse().ok()?);
+    let done = chosen.assigned.zip(name_of(&chosen.to)).map(|(count, name)| {
+        words
+            .with("n", count)
+            .with("colleague", name)
+            .say("receive-assigned")
+    });
+    let wrong = match chosen.wrong.as_str() {
+        "none" => Some(words.say("receive-assign-none")),
+        "nobody" => Some(words.say("receive-assign-nobody")),
+        _ => chosen
+            .refused
+            .filter(|refused| *refused > 0)
+            .map(|refused| words.with("n", refused).say("receive-not-assigned")),
+    };
+    let shown: Vec<Shown> = shown.collect();
+    page(&Overview {
+        frame: colleague.frame(words.say("receive-overview-title")),
+        words,
+        filter: filters(colleague, chosen, path),
+        can_assign: colleague.does(Action::Assign) && shown.iter().any(|part| !part.rows.is_empty()),
+        parts: shown,
+        colleagues: people.choices(None),
+        back: format!("{path}?{query}"),
+        done,
+        wrong,
+    })
+}
+
+fn filters(colleague: &Colleague, chosen: &Chosen, path: &str) -> Filters {
+    let words = colleague.words();
+    let filter = chosen.filter();
+    let purposes = Purpose::ALL
+        .iter()
+        .filter(|purpose| **purpose != Purpose::SteeringFigures)
+        .map(|purpose| Choice {
+            value: purpose.to_string(),
+            label: words.say_word("purpose", purpose),
+            chosen: filter.purpose == Some(*purpose),
+        });
+    let whose = Whose::ALL.iter().map(|whose| Choice {
+        value: whose.to_string(),
+        label: words.say_word("receive-whose", whose),
+        chosen: filter.whose == Some(*whose),
+    });
+    let (sites, teams): (Vec<_>, BTreeSet<Team>) = match &colleague.scope {
+        Scope::Everything => (Vec::new(), Team::ALL.iter().copied().collect()),
+        Scope::Only { sites, teams } => (sites.iter().cloned().collect(), teams.clone()),
+    };
+    let sites = sites.into_iter().map(|site| Choice {
+        value: site.to_string(),
+        label: site.to_string(),
+        chosen: filter.site.as_ref() == Some(&site),
+    });
+    let desks = teams.into_iter().map(|team| Choice {
+        value: team.to_string(),
+        label: words.say_word("desk", team),
+        chosen: filter.desk == Some(team),
+    });
+    Filters {
+        action: path.to_owned(),
+        is_chosen: filter != Filter::default(),
+        purposes: purposes.collect(),
+        whose: whose.collect(),
+        sites: sites.collect(),
+        desks: desks.collect(),
+    }
+}
+
+fn row(
+    desk: &Desk,
+    colleague: &Colleague,
+    handover: HandoverId,
+    names: &Names,
+    people: &Colleagues,
+    today: Date,
+) -> Option<Row> {
+    let words = colleague.words();
+    let shelf = desk.board().shelf(handover)?;
+    let child = names.get(&handover);
+    let (standing, other, stage) = match shelf.direction {
+        Direction::Received => {
+            let item = desk.board().item(handover)?;
+            let standing = Standing::of(&item);
+            let stage = words.say_word("warm", standing.stage);
+            (
+                Some(standing),
+                words.with("sender", &item.sender_name).say("receive-from"),
+                stage,
+            )
+        }
+        Direction::Sent => {
+            let item = desk.board().sent_item(handover)?;
+            let status = item.status.clone().unwrap_or_default();
+            let standing = status.warm.map(|warm| {
+                Standing::of(&v1::InboxItem {
+                    warm: Some(warm),
+                    ..v1::InboxItem::default()
+                })
+            });
+            let stage = standing.map_or_else(
+                || words.say("receive-direction-sent"),
+                |standing| words.say_word("warm", standing.stage),
+            );
+            (
+                standing,
+                words.with("recipient", &item.recipient_name).say("receive-to"),
+                stage,
+            )
+        }
+    };
+    let late = standing.as_ref().and_then(|standing| standing.days_late(today));
+    let deadline = match (late, standing.as_ref().and_then(|standing| standing.last_day)) {
+        (Some(days), _) => words.with("days", days).say("receive-late-days"),
+        (None, Some(day)) => super::standing::day_said(day, today, words),
+        (None, None) => String::new(),
+    };
+    Some(Row {
+        id: handover.to_string(),
+        href: match shelf.direction {
+            Direction::Received => format!("/received/{handover}"),
+            Direction::Sent => format!("/sent/{handover}"),
+        },
+        name: child.map_or_else(|| words.say("receive-name-unknown"), |child| child.name.clone()),
+        born: child
+            .and_then(|child| child.born)
+            .map(|born| words.with("date", words.date(born)).say("receive-born")),
+        purpose: words.say_word("purpose", shelf.purpose),
+        other,
+        mark: standing.map_or("", |standing| standing.mark(today)),
+        stage,
+        deadline,
+        assignee: people.has_it(shelf.assignee.as_ref(), &colleague.reference, words),
+    })
+}
+
+/// Whether an address is one of the overview's.
+fn is_ours(address: &str) -> bool {
+    address.starts_with("/overview/") || address == "/" || address.starts_with("/?")
+}
+
+/// Gives what is ticked to a colleague. Whoever may not see one keeps it from being given.
+pub(super) async fn assign(
+    State(desk): State<Desk>,
+    colleague: Colleague,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Answer {
+    let mut picked = BTreeSet::new();
+    let (mut to, mut back) = (None, "/".to_owned());
+    for (name, value) in pairs {
+        match name.as_str() {
+            "pick" => {
+                picked.insert(value.parse::<HandoverId>().map_err(|_| Problem::Malformed)?);
+            }
+            "to" if value.is_empty() => {}
+            "to" => to = Some(value.parse::<ProfessionalRef>().map_err(|_| Problem::Malformed)?),
+            // Only within the overview: a form leads nowhere else.
+            "back" if is_ours(&value) => back = value,
+            _ => return Err(Problem::Malformed),
+        }
+    }
+    if picked.len() > 5 * SHOWN {
+        return Err(Problem::Malformed);
+    }
+    let join = if back.contains('?') { '&' } else { '?' };
+    let wrong = |what: &str| Ok(Redirect::to(&format!("{back}{join}wrong={what}")).into_response());
+    let Some(to) = to else { return wrong("nobody") };
+    if picked.is_empty() {
+        return wrong("none");
+    }
+    let (mut done, mut refused) = (0_u32, 0_u32);
+    for handover in picked {
+        let handed = gate::find(&desk, handover).await?;
+        let given = gate::give(&desk, &colleague, &handed, &Holder::Colleague(to.clone())).await?;
+        *(if given.is_ok() { &mut done } else { &mut refused }) += 1;
+    }
+    let address = format!("{back}{join}assigned={done}&refused={refused}&to={}", to.as_str());
+    Ok(Redirect::to(&address).into_response())
+}
