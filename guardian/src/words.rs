@@ -1,5 +1,6 @@
 //! What things are called when a guardian reads them: dates, choices, desks, terms and laws, in Dutch and English.
 
+use handdruk_content::day::in_words;
 use handdruk_domain::catalogue::{KeepFrom, Mark, Retention, Source};
 use handdruk_domain::clock::Date;
 use handdruk_domain::role::Desk;
@@ -14,41 +15,13 @@ pub(crate) const fn choose<'a>(language: Language, nl: &'a str, en: &'a str) -> 
     }
 }
 
-/// A calendar date in words.
+/// A calendar date in words, in the language in which the rest is written: English, or else Dutch.
 pub fn date_in_words(date: Date, language: Language) -> String {
-    const NL: [&str; 12] = [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ];
-    const EN: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let months = if language == Language::English { EN } else { NL };
-    let month = usize::try_from(date.month())
-        .ok()
-        .and_then(|month| months.get(month.wrapping_sub(1)));
-    format!("{} {} {}", date.day(), month.unwrap_or(&"?"), date.year())
+    let written = match language {
+        Language::English => Language::English,
+        Language::Dutch | Language::Turkish | Language::Arabic => Language::Dutch,
+    };
+    in_words(date, written)
 }
 
 /// A choice in words.

@@ -5,11 +5,11 @@
 //! nobody; it says nothing about the child; the code stands in the address only as the fragment, which browsers never send.
 
 mod address;
-mod day;
 mod qr;
 mod words;
 
 use askama::Template;
+use handdruk_content::day::in_words;
 use handdruk_domain::clock::Date;
 use handdruk_domain::statement::consent::Language;
 use handdruk_domain::statement::manifest::Holder;
@@ -17,7 +17,6 @@ use handdruk_domain::telephone::Telephone;
 use zeroize::Zeroizing;
 
 pub use self::address::{NoAddress, PortalAddress};
-use self::day::in_words;
 use self::words::{Reader, Words, words};
 
 /// The longest name that is greeted, in characters.

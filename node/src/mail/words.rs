@@ -62,7 +62,21 @@ const fn text(language: Language) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use handdruk_look::plain;
+
     use super::*;
+
+    #[test]
+    fn a_mail_is_plain_dutch() {
+        let said = format!(
+            "{}.\n{}",
+            subject(Language::Dutch),
+            body(Language::Dutch, "https://portal.example.")
+        );
+        assert_eq!(plain::flaws_in(&said), Vec::<String>::new());
+        let score = plain::flesch_douma(&said);
+        assert!(score >= plain::LOWEST_SCORE, "{score:.1}");
+    }
 
     #[test]
     fn every_language_names_the_portal_and_carries_the_dutch_text() {

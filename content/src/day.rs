@@ -1,4 +1,4 @@
-//! A date in words, in the four languages of letters.
+//! A date in words, in the four languages that families read. What `look` says on pages stands in its own texts.
 
 use handdruk_domain::clock::Date;
 use handdruk_domain::statement::consent::Language;
@@ -51,7 +51,7 @@ const AR: [&str; 12] = [
 ];
 
 /// `1 mei 2027`, in the reader's language.
-pub(super) fn in_words(date: Date, language: Language) -> String {
+pub fn in_words(date: Date, language: Language) -> String {
     let months = match language {
         Language::Dutch => &NL,
         Language::English => &EN,
