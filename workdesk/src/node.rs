@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use handdruk_proto::v1::desk_service_client::DeskServiceClient;
 use handdruk_proto::v1::dossier_service_client::DossierServiceClient;
 use handdruk_proto::v1::family_service_client::FamilyServiceClient;
 use handdruk_proto::v1::inbox_service_client::InboxServiceClient;
@@ -45,6 +46,12 @@ impl Node {
 
     pub(crate) fn family(&self) -> FamilyServiceClient<LocalApi> {
         FamilyServiceClient::new(self.api.clone()).max_decoding_message_size(MAX_MESSAGE)
+    }
+
+    pub(crate) fn desk(&self) -> DeskServiceClient<LocalApi> {
+        DeskServiceClient::new(self.api.clone())
+            .max_decoding_message_size(MAX_MESSAGE)
+            .max_encoding_message_size(MAX_MESSAGE)
     }
 
     pub(crate) fn dossiers(&self) -> DossierServiceClient<LocalApi> {

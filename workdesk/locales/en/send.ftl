@@ -5,6 +5,7 @@ send-new-lead = Choose one or more dossiers. You see first what would go. Only a
 send-new-files = Dossiers
 send-new-files-hint = Files of OSO 2019.1 (xml) or JSON. A file may be 20 MB, all together 60 MB.
 send-new-send = Read the dossiers
+send-new-again = Read this child's dossier again. Who decides and what it is for, we still know.
 send-new-drafts = { $count ->
     [one] You still have 1 draft
    *[other] You still have { $count } drafts
@@ -169,7 +170,9 @@ send-check-home = { $count ->
     [one] This stays here: 1 kind of data
    *[other] This stays here: { $count } kinds of data
  }
-send-check-home-why = The rules of this purpose do not allow it.
+send-home-purpose = This purpose has no need of it.
+send-home-national-number = The law does not let the number go to this recipient.
+send-home-secret = The address is secret.
 send-check-home-all = All of it
 send-check-home-part = A part
 send-check-people = Who decides or looks along

@@ -5,6 +5,7 @@ send-new-lead = Kies één of meer dossiers. U ziet eerst wat er zou gaan. Pas d
 send-new-files = Dossiers
 send-new-files-hint = Bestanden van OSO 2019.1 (xml) of JSON. Een bestand mag 20 MB zijn, alles samen 60 MB.
 send-new-send = Dossiers inlezen
+send-new-again = Lees het dossier van dit kind nog eens in. Wie beslist en waarvoor het is, weten wij nog.
 send-new-drafts = { $count ->
     [one] U heeft nog 1 concept staan
    *[other] U heeft nog { $count } concepten staan
@@ -169,7 +170,9 @@ send-check-home = { $count ->
     [one] Dit blijft hier: 1 soort gegevens
    *[other] Dit blijft hier: { $count } soorten gegevens
  }
-send-check-home-why = De regels van dit doel laten dit niet toe.
+send-home-purpose = Voor dit doel is het niet nodig.
+send-home-national-number = Het nummer mag volgens de wet niet naar deze ontvanger.
+send-home-secret = Het adres is geheim.
 send-check-home-all = Alles
 send-check-home-part = Een deel
 send-check-people = Wie beslist of kijkt mee

@@ -3,6 +3,8 @@
 //! For care that tells a teacher what it needs to know, and for a case conference. It begins from a handover that came in,
 //! where there is one: the child's name, and the organisation that handed over.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Form, Query, State};
@@ -20,8 +22,10 @@ use super::fields::Fields;
 use super::identify::identify;
 use super::people::{self, Person};
 use super::{may_send, purposes, reason};
+use crate::access::{Action, Whereabouts};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::guard::Matter;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::problem::Problem;
@@ -154,8 +158,15 @@ fn dossier(typed: &Typed, made: &str) -> Value {
     json!({ "format": "handdruk-dossier-1", "made": made, "identity": identity })
 }
 
-/// Reads what came in. The reading is recorded by the node like any other.
+/// Reads who a handover that came in is about, where this colleague may read it.
 async fn known(desk: &Desk, colleague: &Colleague, handover: &str) -> Result<Known, Problem> {
+    let matter = Matter {
+        handover: handover.parse().map_err(|_| Problem::NotFound)?,
+        at: Whereabouts::default(),
+    };
+    let wanted = BTreeSet::from([Category::Identity, Category::Contact]);
+    let disclosed = desk.disclose(colleague, Action::Read, &matter, &wanted).await?;
+    let open = |category: Category| disclosed.open.contains(&category);
     let request = v1::GetInboxItemRequest {
         handover_id: handover.to_owned(),
         acting: colleague.acting(),
@@ -164,7 +175,8 @@ async fn known(desk: &Desk, colleague: &Colleague, handover: &str) -> Result<Kno
     let item = got.item.ok_or(Problem::NotFound)?;
     let content: Value = serde_json::from_slice(&got.content).unwrap_or_default();
     let text = |category: Category, field: &str| {
-        let value = content.get(category.word()).and_then(|value| value.get(field));
+        let value = content.get(category.word()).filter(|_| open(category));
+        let value = value.and_then(|value| value.get(field));
         value.and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     let identity = |field: &str| text(Category::Identity, field);
@@ -182,7 +194,11 @@ async fn known(desk: &Desk, colleague: &Colleague, handover: &str) -> Result<Kno
             site: String::new(),
             desk: None,
         },
-        people: contacts(content.get(Category::Contact.word())),
+        people: contacts(
+            content
+                .get(Category::Contact.word())
+                .filter(|_| open(Category::Contact)),
+        ),
     })
 }
 
@@ -205,15 +221,6 @@ fn contacts(content: Option<&Value>) -> Vec<Person> {
         .collect();
     people::name_the_new(&mut people);
     people
-}
-
-/// The purposes that a form can begin from a handover that came in, where this colleague may send for them: feedback to who
-/// handed over, and a case conference.
-pub(crate) fn answers_to(colleague: &Colleague) -> Vec<Purpose> {
-    [Purpose::CareFeedback, Purpose::CaseConference]
-        .into_iter()
-        .filter(|purpose| may_send(colleague, *purpose))
-        .collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Form, Query, State};
 use axum::response::{IntoResponse as _, Redirect};
+use handdruk_content::field::named;
 use handdruk_content::label::{ReadingLine, lines_of_json};
 use handdruk_domain::category::Category;
 use handdruk_look::{Frame, Words};
@@ -17,7 +18,7 @@ use super::drafts::Drafts;
 use super::fields::Fields;
 use super::findings::{self, Finding, Findings, Staying, spoken};
 use super::table::{row, target_line};
-use super::{category_name, destination_name, may_send, own_draft, reason};
+use super::{category_name, destination_name, may_send, own_draft, reason, sent};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::node::answer;
@@ -35,6 +36,7 @@ struct Home {
     name: String,
     fields: String,
     all: bool,
+    why: String,
 }
 
 struct Aim {
@@ -177,10 +179,13 @@ fn going(words: Words, category: Category, content: &serde_json::Value) -> Going
 }
 
 fn home(words: Words, staying: &Staying) -> Home {
+    let label = |name: &String| Some(named(staying.category, name)?.label.of(spoken(words)));
+    let fields: Vec<&str> = staying.fields.iter().filter_map(label).collect();
     Home {
         name: category_name(words, staying.category),
-        fields: staying.fields.join(", "),
+        fields: fields.join(", "),
         all: staying.all,
+        why: words.say_word("send-home", staying.why),
     }
 }
 
@@ -218,6 +223,14 @@ pub(super) async fn hand_over(
         )
         .await?;
         let results = results(&colleague, &draft, pushed);
+        for sent in results.iter().filter(|sent| !sent.handover.is_empty()) {
+            sent::take_home(&desk, &colleague, &sent.handover).await?;
+        }
+        if let Some(replaced) = &draft.replaces
+            && results.iter().any(|sent| !sent.handover.is_empty())
+        {
+            sent::close(&desk, &colleague, replaced, draft.id).await?;
+        }
         drafts.change(draft.id, &draft.owner, desk.now(), |draft| draft.settle(results));
     }
     let to = if changed.is_empty() {

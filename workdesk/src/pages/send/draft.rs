@@ -131,8 +131,6 @@ pub(crate) struct Draft {
     pub(crate) holds: Vec<Category>,
     /// The administration's own key for the pupil.
     pub(crate) pupil: String,
-    /// Whether that key is one under which the node knows this child already.
-    pub(crate) known: bool,
     /// The month of the school transition (`2027-08`); empty means as the dossier says.
     pub(crate) month: String,
     /// Municipality of residence (CBS code); may be empty.
@@ -143,6 +141,8 @@ pub(crate) struct Draft {
     pub(crate) additions: Additions,
     /// To whom and why.
     pub(crate) targets: Vec<Target>,
+    /// The handover that nobody took over, in place of which this one goes.
+    pub(crate) replaces: Option<String>,
     /// What became of it so far, once it was handed over. Targets that were refused stay until they were mended.
     pub(crate) sent: Vec<Sent>,
 }
@@ -169,12 +169,12 @@ impl Draft {
             child,
             holds: Vec::new(),
             pupil: String::new(),
-            known: false,
             month: String::new(),
             municipality: String::new(),
             people: Vec::new(),
             additions: Additions::default(),
             targets: Vec::new(),
+            replaces: None,
             sent: Vec::new(),
         }
     }

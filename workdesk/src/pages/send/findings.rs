@@ -1,5 +1,7 @@
 //! What the node says of a draft before anything goes: who would get what, what stays home, what is missing.
 
+use std::collections::BTreeMap;
+
 use handdruk_domain::category::Category;
 use handdruk_domain::statement::consent::Language as Spoken;
 use handdruk_look::{Language, Words};
@@ -22,7 +24,7 @@ pub(crate) struct Finding {
     pub(crate) missing: Vec<Category>,
     /// What would go.
     pub(crate) goes: Vec<(Category, Value)>,
-    /// What of the dossier would stay home, as fields by the name that people give them.
+    /// What of the dossier would stay home.
     pub(crate) stays: Vec<Staying>,
 }
 
@@ -31,8 +33,10 @@ pub(crate) struct Finding {
 pub(crate) struct Staying {
     /// Which.
     pub(crate) category: Category,
-    /// Which fields of it; none where the whole category does.
+    /// Which fields of it, by name; none where only some items of a list do.
     pub(crate) fields: Vec<String>,
+    /// Why: `purpose`, `national-number` or `secret`.
+    pub(crate) why: &'static str,
     /// Whether all of it does.
     pub(crate) all: bool,
 }
@@ -74,11 +78,8 @@ pub(crate) async fn find(desk: &Desk, colleague: &Colleague, draft: &Draft) -> R
     if draft.targets.is_empty() {
         return Ok(Findings::default());
     }
-    let request = v1::PushRequest {
-        dry_run: true,
-        ..draft.request(colleague.reference.as_str())
-    };
-    match answer(desk.transitions().push(request)).await {
+    let request = draft.request(colleague.reference.as_str());
+    match answer(desk.shown().preview_push(request)).await {
         Ok(found) => Ok(read(found)),
         Err(Failure::Refused(refusal)) => Ok(Findings {
             refused: Some(v1::BlockedReason {
@@ -91,43 +92,40 @@ pub(crate) async fn find(desk: &Desk, colleague: &Colleague, draft: &Draft) -> R
     }
 }
 
-fn read(found: v1::PushResponse) -> Findings {
+fn read(found: v1::PreviewPushResponse) -> Findings {
     Findings {
         refused: None,
         dropped: found.dropped.iter().map(|dropped| dropped.count).sum(),
         hints: found.hints.len(),
-        targets: found.results.into_iter().map(finding).collect(),
+        targets: found.targets.into_iter().map(finding).collect(),
     }
 }
 
-fn finding(result: v1::TargetResult) -> Finding {
-    let category = |count: &v1::CategoryCount| from_wire::<Category>(count.category).ok();
+fn finding(target: v1::TargetPreview) -> Finding {
+    let content: BTreeMap<Category, Value> = serde_json::from_slice(&target.content).unwrap_or_default();
     Finding {
-        missing: result
+        missing: target
             .missing
             .iter()
-            .filter_map(|missing| missing.split(' ').next()?.parse().ok())
+            .filter_map(|missing| from_wire(*missing).ok())
             .collect(),
-        goes: result
-            .categories
-            .iter()
-            .filter(|count| count.fields_selected > 0)
-            .filter_map(|count| Some((category(count)?, Value::Null)))
-            .collect(),
-        stays: result
-            .categories
-            .iter()
-            .filter(|count| count.fields_selected < count.fields_in_dossier)
-            .filter_map(|count| {
-                Some(Staying {
-                    category: category(count)?,
-                    fields: Vec::new(),
-                    all: count.fields_selected == 0,
-                })
-            })
-            .collect(),
-        refused: result.reasons,
+        goes: content.into_iter().collect(),
+        stays: target.home.into_iter().filter_map(staying).collect(),
+        refused: target.refused,
     }
+}
+
+fn staying(home: v1::CategoryAtHome) -> Option<Staying> {
+    Some(Staying {
+        category: from_wire(home.category).ok()?,
+        why: match home.why() {
+            v1::HomeReason::NationalNumber => "national-number",
+            v1::HomeReason::Secret => "secret",
+            v1::HomeReason::Purpose | v1::HomeReason::Unspecified => "purpose",
+        },
+        fields: home.fields,
+        all: home.whole,
+    })
 }
 
 /// In which language content reads.

@@ -10,13 +10,14 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
+use handdruk_domain::ids::HandoverId;
 use handdruk_look::{Frame, Words};
 use handdruk_proto::v1;
 use prost::bytes::{Bytes, BytesMut};
 
 use super::drafts::{Drafts, NoRoom, NotRead};
 use super::identify::identify;
-use super::may_send_anything;
+use super::{may_send_anything, sent};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::page::{Answer, page};
@@ -33,6 +34,8 @@ struct New {
     frame: Frame,
     words: Words,
     drafts: usize,
+    /// The handover that nobody took over, in place of which this one goes.
+    again: String,
 }
 
 /// The form.
@@ -44,13 +47,20 @@ pub(super) async fn show(
 ) -> Answer {
     may_send_anything(&colleague)?;
     // From a handover that came in: there is no file, so the form begins from it.
-    if let Some(query) = query.filter(|query| query.split('&').any(|part| part.starts_with("handover="))) {
+    let begins = |query: &&String| query.split('&').any(|part| part.starts_with("handover="));
+    if let Some(query) = query.as_ref().filter(begins) {
         return Ok(Redirect::to(&format!("/send/blank?{query}")).into_response());
     }
+    let again = query.as_deref().and_then(|query| query.strip_prefix("again="));
+    let again = again
+        .filter(|again| again.parse::<HandoverId>().is_ok())
+        .unwrap_or_default()
+        .to_owned();
     let words = colleague.words();
     page(&New {
         frame: colleague.frame(words.say("send-new-title")),
         words,
+        again,
         drafts: drafts.of(colleague.reference.as_str(), desk.now()).len(),
     })
 }
@@ -66,6 +76,7 @@ pub(super) async fn take(
     let owner = colleague.reference.as_str();
     let mut refused = Vec::new();
     let mut made = Vec::new();
+    let mut again = String::new();
     loop {
         let field = match form.next_field().await {
             Ok(Some(field)) => field,
@@ -75,8 +86,13 @@ pub(super) async fn take(
                 break;
             }
         };
-        if field.name() != Some("dossiers") {
-            return Err(Problem::Malformed);
+        match field.name() {
+            Some("again") => {
+                again = short(field).await?;
+                continue;
+            }
+            Some("dossiers") => {}
+            _ => return Err(Problem::Malformed),
         }
         let file = field.file_name().unwrap_or_default().chars().take(120).collect();
         let bytes = match whole(field).await {
@@ -93,7 +109,10 @@ pub(super) async fn take(
         };
         match identify(&desk, &colleague, bytes).await? {
             Err(reason) => refused.push(NotRead { file, reason }),
-            Ok(draft) => {
+            Ok(mut draft) => {
+                if !again.is_empty() {
+                    sent::replace(&desk, &colleague, &mut draft, &again).await?;
+                }
                 let id = draft.id;
                 match drafts.add(draft, desk.now()) {
                     Ok(()) => made.push(id),
@@ -128,6 +147,18 @@ async fn whole(mut field: Field<'_>) -> Result<Option<Bytes>, MultipartError> {
         }
     }
     Ok(fits.then(|| bytes.freeze()))
+}
+
+/// A field that holds an id or nothing.
+async fn short(mut field: Field<'_>) -> Result<String, Problem> {
+    let mut text = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|_| Problem::Malformed)? {
+        text.extend_from_slice(&chunk);
+        if text.len() > 64 {
+            return Err(Problem::Malformed);
+        }
+    }
+    String::from_utf8(text).map_err(|_| Problem::Malformed)
 }
 
 /// An upload that broke off: too large as a whole, or not a form of ours.

@@ -12,6 +12,7 @@ use handdruk_proto::{from_wire, to_wire, v1};
 use handdruk_service::{Failure, wire_reason};
 
 use super::{guardians, one, person_name, request};
+use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::node::answer;
@@ -52,7 +53,7 @@ pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id
 }
 
 async fn form(desk: &Desk, colleague: &Colleague, id: String, typed: Typed, wrong: Option<String>) -> Answer {
-    let sent = one(desk, colleague, &id).await?;
+    let sent = one(desk, colleague, &id, Action::Family).await?;
     let words = colleague.words();
     let people = guardians(desk, &sent.pupil).await?;
     page(&Decision {
@@ -96,7 +97,7 @@ pub(super) async fn record(
     Path(id): Path<String>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Answer {
-    let sent = one(&desk, &colleague, &id).await?;
+    let sent = one(&desk, &colleague, &id, Action::Family).await?;
     let mut fields = Fields::of(pairs)?;
     let request_id = fields.one("request")?;
     let mut typed = Typed {

@@ -12,6 +12,7 @@ use handdruk_proto::{from_wire, v1};
 use super::list::{last_day, purpose, recipient, stands};
 use super::turn::{Turn, is_late, turn};
 use super::{guardians, one, person_name, request};
+use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::node::answer;
@@ -70,11 +71,12 @@ struct Handover {
     may_confirm: bool,
     is_declined: bool,
     is_unplaced: bool,
+    may_tend_families: bool,
 }
 
 /// The page.
 pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id): Path<String>) -> Answer {
-    let sent = one(&desk, &colleague, &id).await?;
+    let sent = one(&desk, &colleague, &id, Action::Open).await?;
     let guardians = guardians(&desk, &sent.pupil).await?;
     let words = colleague.words();
     let status = sent.status.clone().unwrap_or_default();
@@ -144,6 +146,7 @@ pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id
         may_confirm: warm.owner == v1::Owner::Both as i32 && warm_stage != v1::WarmStage::NotStarted,
         is_declined: matches!(warm_stage, v1::WarmStage::Declined | v1::WarmStage::NoRecipient),
         is_unplaced,
+        may_tend_families: colleague.does(Action::Family),
     })
 }
 
@@ -253,7 +256,12 @@ pub(super) async fn act(
     let mut form = Fields::of(pairs)?;
     let (request_id, action, who) = (form.one("request")?, form.one("action")?, form.one("person")?);
     form.end()?;
-    one(&desk, &colleague, &id).await?;
+    let doing = match action.as_str() {
+        "told-letter" | "told-conversation" => Action::Family,
+        "retract" => Action::Send,
+        _ => Action::Act,
+    };
+    one(&desk, &colleague, &id, doing).await?;
     let acting = colleague.acting();
     let step = match action.as_str() {
         "retract" => {

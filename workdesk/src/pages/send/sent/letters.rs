@@ -16,12 +16,13 @@ use handdruk_proto::v1;
 
 use super::list::id_of;
 use super::turn::{Turn, turn};
-use super::{guardians, one, person_name, request};
+use super::{guardians, one, person_name, request, within_reach};
+use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::node::answer;
 use crate::page::{Answer, page};
-use crate::pages::send::{Fields, may_send_anything, names};
+use crate::pages::send::{Fields, names};
 use crate::problem::Problem;
 
 /// How many handovers are looked at for people without a letter, the newest first.
@@ -59,9 +60,10 @@ impl Letters {
 
 /// Everybody who has no letter yet, of children about whom something is open.
 pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague) -> Answer {
-    may_send_anything(&colleague)?;
+    may_tend_families(&colleague)?;
+    desk.allow_task(&colleague, Action::List).await?;
     let words = colleague.words();
-    let open = open_pupils(&desk).await?;
+    let open = open_pupils(&desk, &colleague).await?;
     let names = names(&desk, open.values().cloned().collect()).await?;
     let mut rows = Vec::new();
     for (pupil, handover) in &open {
@@ -85,8 +87,17 @@ pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague) -> Answ
     })
 }
 
+/// Whether a colleague looks after the family's side.
+fn may_tend_families(colleague: &Colleague) -> Result<(), Problem> {
+    if colleague.does(Action::Family) {
+        Ok(())
+    } else {
+        Err(Problem::NotAllowed)
+    }
+}
+
 /// Pupils about whom something is open, each with one handover by which it can be named without a name.
-async fn open_pupils(desk: &Desk) -> Result<BTreeMap<String, String>, Problem> {
+async fn open_pupils(desk: &Desk, colleague: &Colleague) -> Result<BTreeMap<String, String>, Problem> {
     let (mut open, mut page_token, mut looked_at) = (BTreeMap::new(), String::new(), 0);
     loop {
         let request = v1::ListHandoversRequest {
@@ -96,7 +107,7 @@ async fn open_pupils(desk: &Desk) -> Result<BTreeMap<String, String>, Problem> {
         };
         let listed = answer(desk.transitions().list_handovers(request)).await?;
         looked_at += listed.handovers.len();
-        for sent in listed.handovers {
+        for sent in within_reach(desk, colleague, listed.handovers).await? {
             let id = id_of(&sent).unwrap_or_default().to_owned();
             // Nobody is known who could take it: nobody is asked yet either.
             if turn(&sent) != Turn::Over && !sent.recipient_oin.is_empty() {
@@ -116,7 +127,6 @@ pub(super) async fn print(
     colleague: Colleague,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Answer {
-    may_send_anything(&colleague)?;
     let mut form = Fields::of(pairs)?;
     let request_id: RequestId = form.one("request")?.parse().map_err(|_| Problem::Malformed)?;
     let chosen = form.all("who");
@@ -130,7 +140,7 @@ pub(super) async fn print(
     let mut letters = Vec::new();
     for who in &chosen {
         let (handover, person) = who.split_once('/').ok_or(Problem::Malformed)?;
-        let pupil = one(&desk, &colleague, handover).await?.pupil;
+        let pupil = one(&desk, &colleague, handover, Action::Family).await?.pupil;
         let request = v1::InviteGuardianRequest {
             request_id: for_one(request_id, who).to_string(),
             pupil,
@@ -150,7 +160,7 @@ pub(super) async fn again(
     Path(id): Path<String>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Answer {
-    let sent = one(&desk, &colleague, &id).await?;
+    let sent = one(&desk, &colleague, &id, Action::Family).await?;
     let mut form = Fields::of(pairs)?;
     let (request_id, person, action) = (form.one("request")?, form.one("person")?, form.one("action")?);
     form.end()?;

@@ -7,6 +7,8 @@ use handdruk_look::{Frame, Words};
 use handdruk_proto::{from_wire, v1};
 
 use super::turn::{Turn, is_late, turn};
+use super::within_reach;
+use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::node::answer;
@@ -56,6 +58,7 @@ pub(super) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Answer {
     may_send_anything(&colleague)?;
+    desk.allow_task(&colleague, Action::List).await?;
     let mut form = Fields::of(pairs)?;
     let wanted = form.one("show")?;
     let filter = FILTERS
@@ -111,12 +114,12 @@ async fn gather(
         let listed = answer(desk.transitions().list_handovers(request)).await?;
         looked_at += listed.handovers.len();
         after = listed.next_page_token;
-        found.extend(
-            listed
-                .handovers
-                .into_iter()
-                .filter(|sent| is_asked_for(filter, sent, &today) && may_see(colleague, sent)),
-        );
+        let asked_for = listed
+            .handovers
+            .into_iter()
+            .filter(|sent| is_asked_for(filter, sent, &today) && may_see(colleague, sent))
+            .collect();
+        found.extend(within_reach(desk, colleague, asked_for).await?);
         if after.is_empty() || found.len() >= PAGE || looked_at >= LOOKED_AT {
             return Ok((found, after));
         }

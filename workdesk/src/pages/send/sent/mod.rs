@@ -9,14 +9,22 @@ mod letters;
 mod list;
 mod turn;
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::routing::{get, post};
 use handdruk_domain::ids::RequestId;
-use handdruk_proto::v1;
+use handdruk_domain::purpose::Purpose;
+use handdruk_proto::{from_wire, v1};
 
+use super::draft::{Draft, Target};
+use super::people::Person;
+use crate::access::{Action, Whereabouts};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::guard::{Matter, NotAssigned};
 use crate::node::answer;
+use crate::people::{Holder, Scope};
 use crate::problem::Problem;
 
 pub(super) fn routes() -> Router<Desk> {
@@ -36,14 +44,138 @@ fn request(desk: &Desk) -> String {
     RequestId::random(&mut desk.entropy().fork()).to_string()
 }
 
-/// One handover of ours, where this colleague may see it.
-async fn one(desk: &Desk, colleague: &Colleague, id: &str) -> Result<v1::SentHandover, Problem> {
-    super::may_send_anything(colleague)?;
+/// One handover of ours, where this colleague may do this with it. Nothing is asked of the node before.
+async fn one(
+    desk: &Desk,
+    colleague: &Colleague,
+    id: &str,
+    action: Action,
+) -> Result<v1::SentHandover, Problem> {
+    let matter = Matter {
+        handover: id.parse().map_err(|_| Problem::NotFound)?,
+        at: Whereabouts::default(),
+    };
+    desk.allow(colleague, action, &matter).await?;
     let request = v1::GetSentHandoverRequest {
         handover_id: id.to_owned(),
     };
     let got = answer(desk.transitions().get_sent_handover(request)).await?;
     got.handover.ok_or(Problem::NotFound)
+}
+
+/// What was just handed over is its colleague's own from now on, and on record as sent.
+pub(super) async fn take_home(desk: &Desk, colleague: &Colleague, handover: &str) -> Result<(), Problem> {
+    let matter = Matter {
+        handover: handover.parse().map_err(|_| Problem::NotFound)?,
+        at: own_place(&colleague.scope),
+    };
+    desk.allow(colleague, Action::Send, &matter).await?;
+    if !colleague.does(Action::Assign) {
+        return Ok(());
+    }
+    let holder = Holder::Colleague(colleague.reference.clone());
+    match desk.assign(colleague, &[(matter, 0)], &holder).await {
+        // Repeated: it has been given to somebody already.
+        Ok(()) | Err(NotAssigned::Meanwhile(_)) => Ok(()),
+        Err(NotAssigned::Problem(problem)) => Err(problem),
+    }
+}
+
+/// Gives a draft what the handover that it goes in place of knows: the pupil, the people, the purpose.
+pub(super) async fn replace(
+    desk: &Desk,
+    colleague: &Colleague,
+    draft: &mut Draft,
+    replaced: &str,
+) -> Result<(), Problem> {
+    let sent = one(desk, colleague, replaced, Action::Open).await?;
+    let people = guardians(desk, &sent.pupil).await?;
+    let people: Vec<Person> = people
+        .iter()
+        .filter_map(|state| state.guardian.as_ref())
+        .map(Person::known)
+        .collect();
+    if !people.is_empty() {
+        draft.people = people;
+    }
+    if let Ok(purpose) = from_wire::<Purpose>(sent.purpose) {
+        draft.targets = vec![Target::new(purpose, None)];
+    }
+    draft.pupil = sent.pupil;
+    draft.replaces = Some(replaced.to_owned());
+    Ok(())
+}
+
+/// Closes the handover that nobody took over, now that another goes in its place. One that nobody was known for has gone by
+/// itself.
+pub(super) async fn close(
+    desk: &Desk,
+    colleague: &Colleague,
+    replaced: &str,
+    draft: RequestId,
+) -> Result<(), Problem> {
+    let sent = match one(desk, colleague, replaced, Action::Act).await {
+        Ok(sent) => sent,
+        Err(Problem::NotFound) => return Ok(()),
+        Err(problem) => return Err(problem),
+    };
+    let warm = sent.status.and_then(|status| status.warm).unwrap_or_default();
+    let is_ours = matches!(
+        v1::WarmStage::try_from(warm.stage),
+        Ok(v1::WarmStage::Declined | v1::WarmStage::NoRecipient)
+    );
+    if !is_ours {
+        return Ok(());
+    }
+    let request = v1::ReportStepRequest {
+        // The draft's own: closing twice is closing once.
+        request_id: draft.to_string(),
+        handover_id: replaced.to_owned(),
+        step: v1::WarmStep::Closed.into(),
+        acting: colleague.acting(),
+        ..v1::ReportStepRequest::default()
+    };
+    answer(desk.warm().report_step(request)).await?;
+    Ok(())
+}
+
+/// Where somebody hands over from: the whole organisation, or a site or team of theirs.
+fn own_place(scope: &Scope) -> Whereabouts {
+    match scope {
+        Scope::Everything => Whereabouts::default(),
+        Scope::Only { sites, teams } => {
+            let site = sites.first().cloned();
+            Whereabouts {
+                team: teams.first().copied().filter(|_| site.is_none()),
+                site,
+            }
+        }
+    }
+}
+
+/// Those of the handovers that are within this colleague's reach.
+async fn within_reach(
+    desk: &Desk,
+    colleague: &Colleague,
+    sent: Vec<v1::SentHandover>,
+) -> Result<Vec<v1::SentHandover>, Problem> {
+    if colleague.scope == Scope::Everything {
+        return Ok(sent);
+    }
+    let own = desk.assignments().await?;
+    let own: BTreeSet<String> = own
+        .into_iter()
+        .filter(|assignment| match (&assignment.holder, &colleague.scope) {
+            (Holder::Colleague(holder), _) => {
+                *holder == colleague.reference || colleague.stands_in_for.contains(holder)
+            }
+            (Holder::Team(team), Scope::Only { teams, .. }) => teams.contains(team),
+            (Holder::Team(_), Scope::Everything) => true,
+        })
+        .map(|assignment| assignment.handover.to_string())
+        .collect();
+    let is_own = |sent: &v1::SentHandover| list::id_of(sent).is_some_and(|id| own.contains(id));
+    Ok(sent.into_iter().filter(is_own).collect())
 }
 
 /// The people with a say about a pupil, with the state of their letters.
