@@ -3,7 +3,9 @@
 //! Invariant: a GET changes nothing but what is recorded of the looking itself. A form posts and is redirected. No address
 //! holds anything about a person: only ids of handovers and references of accounts.
 
+mod colleagues;
 mod entry;
+mod log;
 mod me;
 mod receive;
 mod send;
@@ -15,6 +17,10 @@ use crate::desk::Desk;
 /// Every page, relative to the root.
 pub fn routes() -> Router<Desk> {
     Router::new()
+        .merge(colleagues::routes())
         .merge(entry::routes())
-        .merge(me::routes()).merge(send::routes())
+        .merge(log::routes())
+        .merge(me::routes())
+        .merge(receive::routes())
+        .merge(send::routes())
 }
