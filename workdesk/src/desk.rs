@@ -204,7 +204,7 @@ impl Desk {
     }
 
     /// The node's client for what is shown before and beside what somebody does.
-    pub fn shown(&self) -> DeskServiceClient<LocalApi> {
+    pub fn previews(&self) -> DeskServiceClient<LocalApi> {
         self.shared.node.desk()
     }
 

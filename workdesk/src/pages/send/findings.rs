@@ -79,7 +79,7 @@ pub(crate) async fn find(desk: &Desk, colleague: &Colleague, draft: &Draft) -> R
         return Ok(Findings::default());
     }
     let request = draft.request(colleague.reference.as_str());
-    match answer(desk.shown().preview_push(request)).await {
+    match answer(desk.previews().preview_push(request)).await {
         Ok(found) => Ok(read(found)),
         Err(Failure::Refused(refusal)) => Ok(Findings {
             refused: Some(v1::BlockedReason {
