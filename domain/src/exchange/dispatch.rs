@@ -5,6 +5,7 @@ use super::command::{Caller, Command, Request, RequestRef};
 use super::draft::{Draft, Failure};
 use super::effects::Effects;
 use super::seen::Seen;
+use crate::digest::Digest;
 use crate::evidence::Act;
 use crate::ids::HandoverId;
 use crate::oin::Oin;
@@ -108,8 +109,9 @@ impl Draft<'_> {
                 self.put_key_ring(session, *expected_version, sealed)
             }
             Command::PublishScript { list } => {
-                self.portal(caller)?;
-                self.record_apart(Act::ScriptPublished, None, vec![*list]);
+                // Several portals may serve different scripts: the event says whose it is.
+                let portal = self.portal(caller)?;
+                self.record_apart(Act::ScriptPublished, None, vec![*list, portal]);
                 Ok(Answer::Done)
             }
             Command::PublishKeyBundle { bundle } => self.publish_bundle(caller, bundle),
@@ -147,10 +149,16 @@ impl Draft<'_> {
         Ok(oin.clone())
     }
 
-    fn portal(&self, caller: &Caller) -> Result<(), Failure> {
-        match caller {
-            Caller::Portal(oin) if self.active_member(oin)?.roles.contains(&Role::Portal) => Ok(()),
-            _ => Err(Reason::RoleNotAllowed.into()),
+    /// The membership of the portal that asks.
+    fn portal(&self, caller: &Caller) -> Result<Digest, Failure> {
+        let Caller::Portal(oin) = caller else {
+            return Err(Reason::RoleNotAllowed.into());
+        };
+        let membership = self.active_member(oin)?;
+        if membership.roles.contains(&Role::Portal) {
+            Ok(membership.digest())
+        } else {
+            Err(Reason::RoleNotAllowed.into())
         }
     }
 }

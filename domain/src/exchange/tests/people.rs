@@ -394,10 +394,12 @@ fn only_a_portal_puts_its_script_in_evidence() {
     let publish = || Command::PublishScript { list };
     assert_eq!(reason(world.school(publish())), Some(Reason::RoleNotAllowed));
     world.portal(publish()).expect("a portal");
+    let portal = world.books.members[&oin(PORTAL)].digest();
     let event = &world.committed.last().expect("committed").evidence[0].event;
     assert_eq!(
         (event.act, &event.rests_on[..]),
-        (Act::ScriptPublished, &[list][..])
+        (Act::ScriptPublished, &[list, portal][..]),
+        "which script, and whose"
     );
     assert!(event.handover.is_none());
 }

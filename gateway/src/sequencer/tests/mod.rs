@@ -101,7 +101,12 @@ async fn which_script_a_portal_serves_goes_on_record_though_it_is_no_statement()
         .expect("not erased")
         .event()
         .expect("parses");
-    assert_eq!((event.act, event.rests_on), (Act::ScriptPublished, vec![list]));
+    assert_eq!((event.act, event.rests_on[0]), (Act::ScriptPublished, list));
+    let [_, portal] = event.rests_on[..] else {
+        panic!("the list, and whose it is")
+    };
+    let known = gateway.store.statements(&[portal]).await.expect("reads");
+    assert_eq!(known.len(), 1, "the portal's membership is kept");
 }
 
 #[tokio::test]
