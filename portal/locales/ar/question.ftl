@@ -127,7 +127,7 @@ days-calendar = { $count ->
     }
 phone-title = هل تفضّل الاتصال؟
 phone-letter = لديك أسئلة؟ اتصل بـ { $sender }. الرقم موجود في رسالتك.
-phone-number = لديك أسئلة؟ اتصل بـ { $sender }: { $phone }.
+phone-number = لديك أسئلة؟ اتصل بـ { $sender }: { $phone }
 
 ## ماذا بعد الوصول
 

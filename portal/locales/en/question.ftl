@@ -118,7 +118,7 @@ days-calendar = { $count ->
     }
 phone-title = Would you rather call?
 phone-letter = Questions? Call { $sender }. The number is in your letter.
-phone-number = Questions? Call { $sender }: { $phone }.
+phone-number = Questions? Call { $sender }: { $phone }
 
 ## How it goes on once it has arrived
 

@@ -178,7 +178,7 @@ phone-letter = { $you ->
         [je] Vragen? Bel { $sender }. Het nummer staat in je brief.
        *[u] Vragen? Bel { $sender }. Het nummer staat in uw brief.
     }
-phone-number = Vragen? Bel { $sender }: { $phone }.
+phone-number = Vragen? Bel { $sender }: { $phone }
 
 ## Hoe het verdergaat nadat het is aangekomen
 

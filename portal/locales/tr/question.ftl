@@ -176,8 +176,8 @@ phone-letter = { $you ->
        *[u] Sorunuz mu var? Arayın: { $sender }. Numara mektubunuzda yazıyor.
     }
 phone-number = { $you ->
-        [je] Sorun mu var? Ara: { $sender }, { $phone }.
-       *[u] Sorunuz mu var? Arayın: { $sender }, { $phone }.
+        [je] Sorun mu var? Ara: { $sender }, { $phone }
+       *[u] Sorunuz mu var? Arayın: { $sender }, { $phone }
     }
 
 ## Ulaştıktan sonra

@@ -221,7 +221,7 @@ function phone(question, names, speech) {
   const { telephone } = question.sender;
   if (telephone === undefined) return line("p", speech.say("phone-letter", names));
   const [before, after] = speech.say("phone-number", { ...names, phone: telephone }).split(telephone);
-  const link = el("a.look-phone", { href: `tel:${telephone.replace(/[^0-9+]/gu, "")}`, dir: "ltr" }, telephone);
+  const link = el("a.utrecht-link.look-phone", { href: `tel:${telephone.replace(/[^0-9+]/gu, "")}`, dir: "ltr" }, telephone);
   const said = line("p", before);
   said.append(link, after);
   return said;

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { fromBase64url, text, toBase64url, toUuid } from "../lib/bytes.js";
 import { InvitationCode, formatCode, parseCode } from "../lib/code.js";
 import { codeKeys, credentials } from "../lib/credentials.js";
+import { openRing } from "../lib/keyring.js";
 import { deriveKeyPair, open, openingKeyPair, pointOf, seal } from "../lib/hpke.js";
 
 const read = (path) => JSON.parse(readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8"));
@@ -93,4 +94,19 @@ test("what was sealed as preview and as view opens, and only as that", async () 
     assert.equal(again.length, sealed.length);
     assert.equal(text(await open(keys, what, manifest, slot, again)), vector.content);
   }
+});
+
+test("a key ring that another implementation sealed opens for its account and version, and only for those", async () => {
+  const golden = read("guardian/golden/ring.json");
+  const [{ code, secret, gateway_half: half, invitation_id: id }] = vectors;
+  const keys = await credentials(await codeKeys(new InvitationCode(bytes(code))), secret);
+  const { ring: raw } = await keys.ownSecrets(bytes(half));
+  assert.equal(hex(raw), golden.ring_key);
+  const { ring } = await keys.ownKeys(bytes(half));
+  const [invitation, sealed] = [toUuid(bytes(id)), bytes(golden.sealed)];
+  assert.deepEqual(JSON.parse(JSON.stringify(await openRing(ring, invitation, golden.version, sealed))), golden.joined);
+  await assert.rejects(openRing(ring, invitation, golden.version - 1, sealed), { reason: "DOES_NOT_OPEN" });
+  await assert.rejects(openRing(ring, golden.joined[0].invitation, golden.version, sealed), { reason: "DOES_NOT_OPEN" });
+  sealed[sealed.length - 1] ^= 1;
+  await assert.rejects(openRing(ring, invitation, golden.version, sealed), { reason: "DOES_NOT_OPEN" });
 });

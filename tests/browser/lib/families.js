@@ -17,6 +17,7 @@ const PEOPLE = {
   jayden: { person: 'jayden', name: 'Jayden Pinas', language: 'nl', 'young-person': true },
   rania: parent('rania', 'Rania Haddad', { language: 'ar' }),
   ingrid: parent('ingrid', 'Ingrid de Graaf', { authority: 'single' }),
+  sanne: parent('sanne', 'Sanne van Dijk'),
   milan: { person: 'milan', name: 'Milan de Graaf', language: 'nl', 'young-person': true },
 };
 
@@ -29,14 +30,14 @@ export class Family {
     this.results = results;
   }
 
-  /** Pushes a dossier. `people` are keys of PEOPLE, `targets` as in a push plan, with an organisation's key in `to`. */
+  /** Pushes a dossier. `people` are keys of PEOPLE or people as in a plan, `targets` as in a push plan, with an organisation's key in `to`. */
   static async push(town, { from, dossier, people, targets, born, pupil = newPupil() }) {
     const results = await town.act('push', {
       from,
       dossier,
       pupil,
       born,
-      guardians: people.map((person) => PEOPLE[person]),
+      guardians: people.map((person) => PEOPLE[person] ?? person),
       targets: targets.map((target) => ({ ...target, to: town.organisations[target.to].oin })),
     });
     for (const result of results) {
@@ -135,3 +136,40 @@ export const sara = (town) =>
     people: ['rania'],
     targets: [{ purpose: 'care-handover', to: 'linde' }],
   });
+
+/** Noor with a father whose authority is under investigation. */
+export const noorDisputed = (town) =>
+  Family.push(town, {
+    from: 'waterlelie',
+    dossier: 'noor',
+    people: ['elif', { ...PEOPLE.mark, 'under-investigation': true }],
+    targets: [{ purpose: 'care-handover', to: 'linde' }],
+  });
+
+/** Emma, 6: a colleague is worried and reports it, with a second one. */
+export const emma = (town) =>
+  Family.push(town, {
+    from: 'waterlelie',
+    dossier: 'emma',
+    people: ['sanne'],
+    targets: [
+      {
+        purpose: 'safety',
+        to: 'veilig-thuis',
+        safety: { justification: 'Wat wij zagen staat in het dossier.', 'second-professional': 'directie-1' },
+      },
+    ],
+  });
+
+/** The letters of a parent and of a young person who read this language, as they are printed. */
+export async function lettersIn(town, language) {
+  const family = await Family.push(town, {
+    from: 'stadscollege',
+    dossier: 'jayden',
+    people: [{ ...PEOPLE.chantal, language }, { ...PEOPLE.jayden, language }],
+    targets: [{ purpose: 'care-handover', to: 'linde' }],
+  });
+  const letters = [];
+  for (const person of ['chantal', 'jayden']) letters.push({ person, ...(await family.letter(person)) });
+  return letters;
+}

@@ -1,6 +1,7 @@
 // What every test has: a town of real processes (one per worker), and a browser context that is watched. Tests that move the
 // clock or stop a process take a town of their own.
 import { test as base, expect } from '@playwright/test';
+import { Colleague } from './colleague.js';
 import { Town } from './town.js';
 import { Visitor } from './visitor.js';
 import { Watch } from './watch.js';
@@ -41,6 +42,20 @@ export const test = base.extend({
       const watch = new Watch(context, town.portal);
       visits.push({ context, watch });
       return new Visitor(await context.newPage(), town, watch);
+    });
+    for (const { watch } of visits) expect(await watch.wrongs(), 'what must never happen').toEqual([]);
+    for (const { context } of visits) await context.close();
+  },
+
+  /** Somebody at an organisation's workdesk with a browser of their own, watched: `await colleague('linde')`. */
+  colleague: async ({ browser, town }, use) => {
+    const visits = [];
+    await use(async (at, options = {}) => {
+      const { viewport = { width: 1280, height: 900 }, ...more } = options;
+      const context = await browser.newContext({ locale: 'nl-NL', timezoneId: 'Europe/Amsterdam', viewport, ...more });
+      const watch = new Watch(context, town.workdesks[at]);
+      visits.push({ context, watch });
+      return new Colleague(await context.newPage(), town, watch, at);
     });
     for (const { watch } of visits) expect(await watch.wrongs(), 'what must never happen').toEqual([]);
     for (const { context } of visits) await context.close();

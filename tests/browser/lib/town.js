@@ -17,8 +17,17 @@ export class Town {
   #next = 1;
   #ended;
 
-  /** Starts a federation and waits until all of it is ready. `portal` is added to the portal's configuration. */
-  static async open({ start = START, organisations = ORGANISATIONS, log = 'info', portal = UNLIMITED } = {}) {
+  /**
+   * Starts a federation and waits until all of it is ready. `portal` is added to the portal's configuration, `workdesk` to
+   * that of every workdesk.
+   */
+  static async open({
+    start = START,
+    organisations = ORGANISATIONS,
+    log = 'info',
+    portal = UNLIMITED,
+    workdesk = UNLIMITED.replace('[limits]', '[workdesk.limits]'),
+  } = {}) {
     const town = new Town();
     const path = process.env.HANDDRUK_TOWN;
     if (!path) throw new Error('start the tests with tests/browser/run');
@@ -32,7 +41,7 @@ export class Town {
       town.#waiting.clear();
     });
     createInterface({ input: town.#process.stdout }).on('line', (line) => town.#hear(JSON.parse(line)));
-    town.#process.stdin.write(`${JSON.stringify({ start, organisations, log, portal })}\n`);
+    town.#process.stdin.write(`${JSON.stringify({ start, organisations, log, portal, workdesk })}\n`);
     Object.assign(town, await first);
     return town;
   }

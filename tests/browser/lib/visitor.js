@@ -7,8 +7,8 @@ import { pattern, say } from './words.js';
 export const SECRET = 'drie woorden samen';
 
 export class Visitor {
-  constructor(page, town, watch, { language = 'nl', you = 'u' } = {}) {
-    Object.assign(this, { page, town, watch, language, you, pressed: 0 });
+  constructor(page, town, watch, { language = 'nl', you = 'u', home = 'portal' } = {}) {
+    Object.assign(this, { page, town, watch, language, you, home, pressed: 0 });
     watch.keep(SECRET);
   }
 
@@ -20,12 +20,12 @@ export class Visitor {
 
   /** The text under a key, as this person reads it. */
   says(key, args = {}) {
-    return say(this.language, key, { you: this.you, ...args });
+    return say(this.language, key, { you: this.you, ...args }, this.home);
   }
 
   /** Matches that text on the page. */
   text(key, args = {}) {
-    return pattern(this.language, key, { you: this.you, ...args });
+    return pattern(this.language, key, { you: this.you, ...args }, this.home);
   }
 
   heading(key, args) {

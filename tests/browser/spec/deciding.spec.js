@@ -1,5 +1,5 @@
 // What a guardian decides in the browser, and what it does at the receiving organisation.
-import { jayden, milan, noor, noorOfTwo } from '../lib/families.js';
+import { emma, jayden, milan, noor, noorDisputed, noorOfTwo } from '../lib/families.js';
 import { expect, test } from '../lib/test.js';
 
 const CARE = 'care-handover';
@@ -204,4 +204,73 @@ test('a parent who agreed with the help of professionals is shown as such to the
     const attested = father.says('said-attested-assisted-decision').split('{')[0];
     await expect(father.page.getByText(attested)).toBeVisible({ timeout: 5000 });
   }).toPass();
+});
+
+test('an answer on paper goes all the way, and stands on the overview of whoever gave it', async ({ town, visitor }) => {
+  const family = await noor(town);
+  const mother = await visitor();
+  await mother.activate((await family.letter('elif')).code);
+  await mother.openQuestion('linde');
+  await town.act('attest', {
+    at: 'waterlelie',
+    handover: family.handover(CARE),
+    person: 'elif',
+    categories: ['D01', 'D03', 'D05', 'D06', 'D09', 'D11', 'D15', 'D16', 'D18'],
+    choice: 'agree',
+    assisted: false,
+  });
+  const { item, content } = await family.read(CARE, 'linde');
+  expect(item.categories).toContain('D11');
+  expect(content).toContain(HELPS);
+  expect(await family.reaches(CARE, 'received')).toBe('received');
+
+  await mother.page.goto(mother.address('/overview'));
+  const attested = mother.says('said-attested-paper-decision').split('{')[0];
+  await expect(mother.card('linde').getByText(attested), 'on the card, with the day').toBeVisible();
+  await mother.openQuestion('linde');
+  await expect(mother.page.getByText(attested).first()).toBeVisible();
+  await expect(mother.heading('warm-title'), 'and whose turn it is now').toBeVisible();
+});
+
+test('a father whose authority is under investigation can only object, and his no counts', async ({ town, visitor }) => {
+  const family = await noorDisputed(town);
+  const mother = await family.elsewhere('elif');
+  const father = await visitor();
+  await father.activate((await family.letter('mark')).code);
+  await father.openQuestion('linde');
+  await expect(father.sentence('who-investigation').first()).toBeVisible();
+  await expect(father.page.getByRole('radio', { name: father.text('answer-yes') }), 'there is no yes to give').toHaveCount(0);
+  await father.page.getByRole('checkbox', { name: father.text('category-D11') }).check();
+  await father.check(father.button('answer-object'));
+  await expect(father.heading('check-object')).toBeVisible();
+  await father.confirm();
+
+  await family.says(mother, CARE, 'agree');
+  expect(await family.reaches(CARE, 'blocked')).toBe('blocked');
+  expect(await family.inbox(CARE, 'linde')).toBeNull();
+});
+
+test.describe('a safe-home agency', () => {
+  test.use({ ownTown: { organisations: ['waterlelie', 'linde', 'veilig-thuis'] } });
+
+  test('a report of unsafety is hidden from a parent until it was released, and then says so', async ({ town, visitor }) => {
+    const other = await noor(town, { people: ['sanne'] });
+    const mother = await visitor();
+    await mother.activate((await other.letter('sanne')).code);
+    await town.act('stop', { process: 'veilig-thuis' });
+    const family = await emma(town);
+    await mother.join((await family.letter('sanne')).code);
+    expect(await family.reaches('safety', 'submitted')).toBe('submitted');
+    await mother.page.reload();
+    await expect(mother.page.getByText('Jeugdhulp De Linde').first(), 'the rest is there').toBeVisible();
+    await expect(mother.page.getByText('Veilig Thuis IJsselrand')).toHaveCount(0);
+
+    await town.act('restart', { process: 'veilig-thuis' });
+    expect(await family.reaches('safety', 'received')).toBe('received');
+    await mother.untilShown('Veilig Thuis IJsselrand');
+    await mother.card('veilig-thuis').getByRole('link').first().click();
+    await expect(mother.page.getByRole('heading', { level: 1, name: mother.text('question-title-safety') })).toBeVisible();
+    await expect(mother.page.getByRole('radio'), 'nothing to decide').toHaveCount(0);
+    await expect(mother.sentence('who-safety')).toBeVisible();
+  });
 });

@@ -1,5 +1,6 @@
 // Sessions and keys: what a reload keeps, what closing forgets, and who is warned before it ends.
 import { noor } from '../lib/families.js';
+import { axeViolations, smallTargets } from '../lib/page-checks.js';
 import { expect, test } from '../lib/test.js';
 
 test('a reload in the tab keeps the keys', async ({ town, visitor }) => {
@@ -54,6 +55,8 @@ test.describe('a portal whose sessions end after a minute', () => {
     await expect(warning).toBeVisible();
     await expect(warning.getByRole('status'), 'it says how long').toContainText(mother.says('session-warning', { minutes: 1 }));
     await expect(mother.button('session-stay'), 'one press away').toBeFocused();
+    expect(await axeViolations(mother.page), 'the dialog itself').toEqual([]);
+    expect(await smallTargets(mother.page)).toEqual([]);
     await mother.press(mother.button('session-stay'));
     await expect(warning).toBeHidden();
     await mother.openQuestion('linde');

@@ -3,9 +3,12 @@
 use handdruk_cli::plan::{Guardian, Target};
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::Timestamp;
+use handdruk_domain::oin::Site;
+use handdruk_domain::role::{Desk, DeskRole};
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
 use handdruk_domain::statement::outcome::KeepGround;
+use handdruk_workdesk::people::Scope;
 use serde::Deserialize;
 
 /// The first line: who is there, and when.
@@ -22,6 +25,9 @@ pub(crate) struct Setup {
     /// What is added to the portal's configuration (TOML).
     #[serde(default)]
     pub(crate) portal: String,
+    /// What is added to the section `[workdesk]` of every node (TOML).
+    #[serde(default)]
+    pub(crate) workdesk: String,
 }
 
 fn info() -> String {
@@ -36,6 +42,33 @@ pub(crate) struct Call {
     pub(crate) act: Act,
 }
 
+/// A colleague at a workdesk.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Colleague {
+    pub(crate) at: String,
+    pub(crate) reference: String,
+    pub(crate) name: String,
+    pub(crate) roles: Vec<DeskRole>,
+    /// For these sites and teams; absent for the whole organisation.
+    #[serde(default)]
+    pub(crate) sites: Option<Vec<Site>>,
+    #[serde(default)]
+    pub(crate) teams: Option<Vec<Desk>>,
+}
+
+impl Colleague {
+    pub(crate) fn scope(&self) -> Scope {
+        if self.sites.is_none() && self.teams.is_none() {
+            return Scope::Everything;
+        }
+        Scope::Only {
+            sites: self.sites.iter().flatten().cloned().collect(),
+            teams: self.teams.iter().flatten().copied().collect(),
+        }
+    }
+}
+
 /// What to do. Organisations go by their keys, handovers by their ids, people by the school administration's keys.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
@@ -44,7 +77,7 @@ pub(crate) enum Act {
     Push(Push),
     /// A receiving school gives the family a reference for a transfer report.
     Application { at: String, until: String },
-    /// The school prints a letter; answers its code.
+    /// The school prints a letter; answers its code, and the page to print.
     Letter {
         from: String,
         pupil: String,
@@ -63,6 +96,10 @@ pub(crate) enum Act {
         handover: String,
         person: String,
     },
+    /// An account at an organisation's workdesk; answers the code to enrol with.
+    Invite(Colleague),
+    /// An account whose colleague enrolled already; answers how they log in.
+    Seat(Colleague),
     /// Somebody activates with the reference client, so that a test can have another parent answer.
     Activate { code: String, secret: String },
     /// Somebody with the reference client says the same to everything that is asked.
@@ -112,7 +149,9 @@ pub(crate) enum Act {
     },
     /// In which files of a process (its log, its data, its configuration) these words stand.
     Scan { process: String, words: Vec<String> },
-    /// Kills a process without warning, and starts it again.
+    /// Kills a process without warning, and leaves it so.
+    Stop { process: String },
+    /// Kills a process without warning, if it runs, and starts it again.
     Restart { process: String },
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use handdruk_cli::federation::cast::{Cast, Guardian, PATIENCE};
+use handdruk_cli::federation::desks;
 use handdruk_cli::federation::dossiers::{self, Dossier};
 use handdruk_cli::federation::members::{self, Member};
 use handdruk_cli::federation::{Federation, Options, eventually};
@@ -18,7 +19,7 @@ use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::act::{Act, Push, Setup};
+use crate::act::{Act, Colleague, Push, Setup};
 use crate::scan;
 
 /// A running federation. Its folder goes with it.
@@ -66,6 +67,7 @@ impl Town {
             log: setup.log.clone(),
         })?;
         configure_portal(&federation, &setup.portal)?;
+        configure_workdesks(&federation, &setup.organisations, &setup.workdesk)?;
         federation.start()?;
         Ok(Self {
             cast: Cast::new(federation)?,
@@ -86,7 +88,18 @@ impl Town {
                 )
             })
             .collect();
-        json!({ "portal": self.cast.federation.portal(), "organisations": organisations })
+        let workdesks: serde_json::Map<String, Value> = members::ORGANISATIONS
+            .iter()
+            .filter_map(|member| {
+                let address = self.cast.federation.workdesk(member.key).ok()?;
+                Some((member.key.to_owned(), json!(address)))
+            })
+            .collect();
+        json!({
+            "portal": self.cast.federation.portal(),
+            "organisations": organisations,
+            "workdesks": workdesks,
+        })
     }
 
     /// Stops every process and forgets everything.
@@ -131,6 +144,38 @@ impl Town {
             Act::Tell { by, handover, person } => {
                 self.cast.told(&member(&by)?, &handover, &person).await?;
                 Ok(Value::Null)
+            }
+            Act::Invite(colleague) => {
+                let Colleague {
+                    reference,
+                    name,
+                    roles,
+                    ..
+                } = &colleague;
+                let federation = &self.cast.federation;
+                let at = member(&colleague.at)?;
+                let code = federation
+                    .invite(&at, reference, name, roles, colleague.scope())
+                    .await?;
+                Ok(json!({ "code": code.text().as_str() }))
+            }
+            Act::Seat(colleague) => {
+                let Colleague {
+                    reference,
+                    name,
+                    roles,
+                    ..
+                } = &colleague;
+                let federation = &self.cast.federation;
+                let at = member(&colleague.at)?;
+                let login = federation
+                    .seat(&at, reference, name, roles, colleague.scope())
+                    .await?;
+                Ok(json!({
+                    "reference": login.reference,
+                    "password": desks::PASSWORD,
+                    "secret": login.second.text().as_str(),
+                }))
             }
             Act::Activate { code, secret } => {
                 let guardian = self.cast.activate(&code, &secret).await?;
@@ -242,6 +287,10 @@ impl Town {
                     "found": scan::found(&folder, &words)?,
                 }))
             }
+            Act::Stop { process } => {
+                self.cast.federation.process(&process)?.kill();
+                Ok(Value::Null)
+            }
             Act::Restart { process } => {
                 let process = self.cast.federation.process(&process)?;
                 process.kill();
@@ -301,7 +350,7 @@ impl Town {
         };
         let mut families = self.cast.federation.system(from)?.families();
         let letter = said(families.invite_guardian(request).await)?;
-        Ok(json!({ "invitation": letter.invitation_id, "code": letter.code }))
+        Ok(json!({ "invitation": letter.invitation_id, "code": letter.code, "html": letter.letter }))
     }
 
     async fn people(&mut self, at: &Member, pupil: String) -> anyhow::Result<Value> {
@@ -392,6 +441,17 @@ fn configure_portal(federation: &Federation, more: &str) -> anyhow::Result<()> {
         .join("portal.toml");
     let mut file = std::fs::OpenOptions::new().append(true).open(file)?;
     writeln!(file, "\n{more}")?;
+    Ok(())
+}
+
+/// Adds to the section `[workdesk]`, which another section follows.
+fn configure_workdesks(federation: &Federation, keys: &[String], more: &str) -> anyhow::Result<()> {
+    for key in keys.iter().filter(|_| !more.is_empty()) {
+        let file = federation.directory().join(key).join("node.toml");
+        let text = std::fs::read_to_string(&file)?;
+        let (before, after) = text.split_once("\n[certificates]").context("a section follows")?;
+        std::fs::write(&file, format!("{before}\n{more}\n[certificates]{after}"))?;
+    }
     Ok(())
 }
 
