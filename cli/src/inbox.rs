@@ -199,7 +199,15 @@ async fn list(system: &System) -> anyhow::Result<()> {
 fn stands(item: &v1::InboxItem) -> String {
     let withdrawal = words::withdrawal(item.withdrawal, item.keep_ground);
     if !withdrawal.is_empty() {
-        return withdrawal.to_owned();
+        let concerned = if item.taken_back.is_empty() {
+            &item.erased
+        } else {
+            &item.taken_back
+        };
+        return format!("{withdrawal}: {}", words::category_names(concerned));
+    }
+    if let Some(reason) = &item.unrecorded {
+        return format!("not taken by the gateway, {}", words::refused(reason));
     }
     if let Some(warm) = &item.warm {
         return progress::stands(warm);

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_domain::catalogue::Catalogue;
 use handdruk_domain::category::Category;
-use handdruk_domain::clock::Timestamp;
+use handdruk_domain::clock::{AHEAD, Timestamp};
 use handdruk_domain::digest::Digest;
 use handdruk_domain::ids::{InvitationId, SlotId};
 use handdruk_domain::oin::Oin;
@@ -22,17 +22,13 @@ use handdruk_domain::statement::manifest::{Manifest, Renewal};
 use handdruk_domain::statement::member::Membership;
 use handdruk_domain::statement::permit::Permit;
 use handdruk_domain::statement::{Body, Kind, Party, RawStatement, Statement, Verified, VerifyingKey};
-use jiff::SignedDuration;
 
 use crate::directory::Chain;
 use crate::error::NodeError;
 
-/// How far the gateway's clock may be from ours: what it bears of ours (docs/PROTOCOL.md, Statements).
-const SKEW: SignedDuration = SignedDuration::from_mins(10);
-
 /// Refuses a time that is not here yet, and would be decided by although nobody lived it.
 pub(crate) fn is_here(at: Timestamp, now: Timestamp) -> Result<(), NodeError> {
-    if at.duration_since(now) <= SKEW {
+    if at.duration_since(now) <= AHEAD {
         Ok(())
     } else {
         Err(NodeError::about(Reason::TimeOutOfRange, "at: ahead of our clock"))
@@ -43,7 +39,7 @@ pub(crate) fn is_here(at: Timestamp, now: Timestamp) -> Result<(), NodeError> {
 /// fetch, so one that it dates back wins no more than clocks may differ.
 pub(crate) fn judged_at(released: Timestamp, asked: Timestamp) -> Timestamp {
     asked
-        .checked_sub(SKEW)
+        .checked_sub(AHEAD)
         .map_or(released, |earliest| released.max(earliest))
 }
 

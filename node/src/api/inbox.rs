@@ -169,6 +169,7 @@ impl Inbox {
         // On a waiting list it is still ours.
         if reason != DeclineReason::WaitingList {
             let catalogue = self.0.node.directory.catalogue_in_force()?;
+            taken.row.record.erase_at_if_kept = Some(taken.row.erase_at);
             taken.row.erase_at = retention::after_declining(&catalogue, &taken.row, self.0.now());
             tx.put_inbox(&taken.row).await?;
         }
@@ -204,40 +205,35 @@ impl Inbox {
             return Ok(first);
         }
         let mut row = item(&mut tx, handover).await?;
-        let (Withdrawal::Unanswered, Some(withdrawal)) = (row.record.withdrawal, row.record.withdrawn_by)
-        else {
+        if row.record.withdrawal != Withdrawal::Unanswered {
             return Err(NodeError::reason(Reason::WrongStage));
-        };
+        }
         let result = match ground {
             Some(ground) => WithdrawalOutcome::Kept { ground },
             None => WithdrawalOutcome::Erased {},
         };
         if ground.is_none() {
-            tx.erase_inbox_content(handover).await?;
+            erase_taken_back(&mut tx, &mut row).await?;
         }
         row.record.withdrawal = wire::answered(result);
         row.record.keep_ground = ground;
         row.updated_at = now;
+        for withdrawal in core::mem::take(&mut row.record.to_answer) {
+            let statement = WithdrawalAnswer {
+                handover,
+                withdrawal: withdrawal.by,
+                result,
+                by: write.caller.by.clone(),
+                at: now,
+            };
+            let request = v1::AnswerWithdrawalRequest {
+                request_id: node.request_id().to_string(),
+                answer: Some(handdruk_proto::statement(&node.sign(&statement)?)),
+            };
+            let request = request.encode_to_vec();
+            outbox::answer(&mut tx, handover, Method::AnswerWithdrawal, request, now).await?;
+        }
         tx.put_inbox(&row).await?;
-        let statement = WithdrawalAnswer {
-            handover,
-            withdrawal,
-            result,
-            by: write.caller.by.clone(),
-            at: now,
-        };
-        let request = v1::AnswerWithdrawalRequest {
-            request_id: node.request_id().to_string(),
-            answer: Some(handdruk_proto::statement(&node.sign(&statement)?)),
-        };
-        outbox::answer(
-            &mut tx,
-            handover,
-            Method::AnswerWithdrawal,
-            request.encode_to_vec(),
-            now,
-        )
-        .await?;
         let answer = v1::AnswerInboxWithdrawalResponse {
             item: Some(wire::inbox(&row)),
         };
@@ -321,6 +317,22 @@ pub(super) async fn item(tx: &mut Tx, handover: HandoverId) -> Result<InboxRow, 
     tx.inbox_item(handover)
         .await?
         .ok_or_else(|| NodeError::reason(Reason::NotFound))
+}
+
+/// Erases what was taken back. What nobody took back stays, as long as there is any of it.
+async fn erase_taken_back(tx: &mut Tx, row: &mut InboxRow) -> Result<(), NodeError> {
+    let gone = row.record.taken_back();
+    row.record.categories.retain(|category| !gone.contains(category));
+    let content = tx.inbox_content(row.handover).await?;
+    match content.filter(|_| !row.record.categories.is_empty()) {
+        Some(mut content) => {
+            content.categories.retain(|category, _| !gone.contains(category));
+            tx.put_inbox_content(row.handover, &content).await?;
+        }
+        None => tx.erase_inbox_content(row.handover).await?,
+    }
+    row.record.erased.extend(gone);
+    Ok(())
 }
 
 fn write_token(row: &InboxRow) -> String {

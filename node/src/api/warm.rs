@@ -30,8 +30,6 @@ pub(super) struct Warm(pub(super) Api);
 pub(super) struct Taken {
     /// The row with the step.
     pub(super) row: InboxRow,
-    /// The row without it.
-    before: InboxRow,
     task: i64,
 }
 
@@ -60,20 +58,19 @@ impl Api {
     ) -> Result<Taken, NodeError> {
         let saying = saying.into();
         let step = saying.step;
-        let before = inbox::item(tx, handover).await?;
-        if before.stage == Stage::Quarantined {
+        let mut row = inbox::item(tx, handover).await?;
+        if row.stage == Stage::Quarantined {
             return Err(NodeError::reason(Reason::Quarantined));
         }
-        if before.stage != Stage::Received || !may_follow(&before, step) {
+        if row.stage != Stage::Received || !may_follow(&row, step) {
             return Err(NodeError::reason(Reason::WrongStage));
         }
-        let mut row = before.clone();
         row.record.steps.push(step.word().to_owned());
         row.updated_at = self.now();
         tx.put_inbox(&row).await?;
         let request = self.progress(tx, handover, write, saying).await?;
         let task = outbox::answer(tx, handover, Method::ReportProgress, request, self.now()).await?;
-        Ok(Taken { row, before, task })
+        Ok(Taken { row, task })
     }
 
     /// Commits, and waits for what the gateway says. A step that it refuses was not taken.
@@ -97,14 +94,7 @@ impl Api {
         match node.settle(ends).await {
             None => Ok(queued),
             Some(Ended::Refused(refusal)) => {
-                let mut tx = node.store.begin().await?;
-                if let Some(mut row) = tx.inbox_item(handover).await? {
-                    row.record.steps = taken.before.record.steps;
-                    row.erase_at = taken.before.erase_at;
-                    tx.put_inbox(&row).await?;
-                }
-                tx.commit().await?;
-                node.announce(Change::Inbox(handover));
+                // The worker undid it.
                 write.forget(node).await?;
                 Err(refusal.into())
             }

@@ -9,6 +9,7 @@ use handdruk_domain::statement::manifest::{
     Actor, Address, AgeBand, ApplicationRef, AuthorityKind, GuardianSlot, Holder, Inspection,
     SchoolTransition,
 };
+use jiff::SignedDuration;
 
 use super::*;
 use crate::harness::{Home, PROVIDER, SCHOOL, home, home_seeded, oin};
@@ -300,9 +301,9 @@ async fn what_follows_is_judged_at_a_time_that_is_here() {
 
     let hour = SignedDuration::from_hours(1);
     assert!(is_here(now, now).is_ok() && is_here(now - hour, now).is_ok());
-    assert!(is_here(now + SKEW, now).is_ok(), "clocks differ a little");
+    assert!(is_here(now + AHEAD, now).is_ok(), "clocks differ a little");
     assert!(is_here(now + hour, now).is_err(), "nobody lived that hour");
     // A release that was dated back is judged by when we asked for it.
-    assert_eq!(judged_at(now, end + hour), end + hour - SKEW);
-    assert_eq!(judged_at(now + SKEW, now), now + SKEW);
+    assert_eq!(judged_at(now, end + hour), end + hour - AHEAD);
+    assert_eq!(judged_at(now + AHEAD, now), now + AHEAD);
 }

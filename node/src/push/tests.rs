@@ -122,7 +122,7 @@ async fn a_rehearsal_says_what_would_go_to_whom_and_stores_nothing() {
             .map(|count| count.fields_selected)
             .sum::<u32>()
     };
-    assert_eq!((fields(report), fields(care)), (109, 42));
+    assert_eq!((fields(report), fields(care)), (109, 41));
     assert!(care.content_bytes < 16 * 1024 && answer.dossier_bytes > care.content_bytes);
     assert!(
         answer

@@ -1,6 +1,6 @@
 //! Handovers that were released to this organisation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_domain::category::{Category, CategorySet};
 use handdruk_domain::clock::Timestamp;
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use super::sent::Refused;
 use super::{Cell, Snapshot, StoreError, Tx, id, instant, millis, one_row, word};
 use crate::written::Written;
 
@@ -37,6 +38,15 @@ pub(crate) enum Withdrawal {
     Kept,
 }
 
+/// A withdrawal that came after a release, as far as it concerns what arrived here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TakenBack {
+    /// The decision or attestation, by its digest.
+    pub(crate) by: Digest,
+    /// What it takes back.
+    pub(crate) categories: Vec<Category>,
+}
+
 /// Everything about a handover to us, except its content.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct InboxRecord {
@@ -52,8 +62,12 @@ pub(crate) struct InboxRecord {
     pub(crate) quarantined_in: Option<Category>,
     /// How a withdrawal stands.
     pub(crate) withdrawal: Withdrawal,
-    /// The withdrawal to answer, by the digest of its decision or attestation.
-    pub(crate) withdrawn_by: Option<Digest>,
+    /// The withdrawals to answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) to_answer: Vec<TakenBack>,
+    /// What was erased because it was taken back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) erased: Vec<Category>,
     /// The ground on which it was kept.
     pub(crate) keep_ground: Option<KeepGround>,
     /// Steps of the warm part.
@@ -61,6 +75,12 @@ pub(crate) struct InboxRecord {
     /// Where the warm part stands, as the gateway last said: a [`v1::WarmStatus`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) warm: Option<Bytes>,
+    /// When the content was to be erased before we declined: until the gateway took that, it may be so again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) erase_at_if_kept: Option<Timestamp>,
+    /// Why the gateway did not take what we last said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) unrecorded: Option<Refused>,
     /// The digest of the release that brought it.
     pub(crate) release: Digest,
     /// The school site that it is addressed to.
@@ -139,6 +159,14 @@ impl Urgency {
 }
 
 impl InboxRecord {
+    /// What was taken back and waits for an answer.
+    pub(crate) fn taken_back(&self) -> BTreeSet<Category> {
+        self.to_answer
+            .iter()
+            .flat_map(|withdrawal| withdrawal.categories.iter().copied())
+            .collect()
+    }
+
     /// Where the warm part stands, as the gateway last said.
     pub(crate) fn warm(&self) -> Option<v1::WarmStatus> {
         self.warm

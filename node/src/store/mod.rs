@@ -38,7 +38,7 @@ pub(crate) use detail::Came;
 pub(crate) use family::{
     GuardianRecord, GuardianRow, InvitationRecord, InvitationRow, InvitationState, Notify,
 };
-pub(crate) use inbox::{InboxContent, InboxRecord, InboxRow, Urgency, Withdrawal};
+pub(crate) use inbox::{InboxContent, InboxRecord, InboxRow, TakenBack, Urgency, Withdrawal};
 pub(crate) use keys::OwnSecrets;
 pub(crate) use mail::MailRow;
 pub(crate) use request::FirstAnswer;

@@ -3,7 +3,7 @@
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Bytes;
 use handdruk_domain::ids::{HandoverId, SlotId};
-use handdruk_domain::reason::{Reason, Refusal};
+use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::RawStatement;
 use handdruk_domain::statement::consent::{Attestation, Invitation, Told, ToldHow};
@@ -11,16 +11,14 @@ use handdruk_domain::statement::envelope::Envelope;
 use handdruk_domain::statement::manifest::{Manifest, Renewal};
 use handdruk_domain::statement::outcome::{Progress, Receipt, WithdrawalAnswer};
 use handdruk_proto::{FromWire as _, from_wire, statement_in, v1};
-use jiff::SignedDuration;
 use prost::Message;
 
 use super::preview;
-use crate::details;
 use crate::error::NodeError;
 use crate::gateway::Gateway;
 use crate::node::{Change, Node};
 use crate::outbox;
-use crate::store::{InvitationState, Refused, SentRow, Tx};
+use crate::store::{SentRow, Tx};
 use crate::task::{Lane, Method, Task};
 
 /// What the gateway answered, as far as it matters here.
@@ -31,10 +29,7 @@ pub(super) struct Answered {
     previewed: Vec<SlotId>,
 }
 
-/// After a refusal, how a handover stands is asked about a moment later.
-const SETTLES: SignedDuration = SignedDuration::from_secs(1);
-
-fn read<T: Message + Default>(bytes: &[u8]) -> Result<T, NodeError> {
+pub(super) fn read<T: Message + Default>(bytes: &[u8]) -> Result<T, NodeError> {
     T::decode(bytes).map_err(|_| NodeError::Broken("a stored call does not decode"))
 }
 
@@ -163,6 +158,13 @@ pub(super) async fn apply(
         return Ok(changes);
     };
     let Some(mut row) = tx.sent(handover).await? else {
+        if let Some(mut item) = tx.inbox_item(handover).await?
+            && matches!(method, Method::ReportProgress | Method::AnswerWithdrawal)
+            && item.record.unrecorded.take().is_some()
+        {
+            tx.put_inbox(&item).await?;
+            changes.push(Change::Inbox(handover));
+        }
         return Ok(changes);
     };
     if method == Method::RecordAttestation && row.record.unrecorded.take().is_some() {
@@ -239,81 +241,6 @@ async fn warm_of_inbox(
     row.updated_at = now;
     tx.put_inbox(&row).await?;
     Ok(Some(Change::Inbox(handover)))
-}
-
-/// The gateway refused for good: what that means here.
-pub(super) async fn refused(
-    tx: &mut Tx,
-    (method, request): (Method, &[u8]),
-    handover: Option<HandoverId>,
-    refusal: &Refusal,
-    now: Timestamp,
-) -> Result<Option<Change>, NodeError> {
-    if method == Method::Invite {
-        undo_invitation(tx, request).await?;
-    }
-    let Some(handover) = handover else { return Ok(None) };
-    if method == Method::ReportProgress {
-        details::not_taken(tx, handover, request).await?;
-    }
-    let Some(mut row) = tx.sent(handover).await? else {
-        return Ok(None);
-    };
-    match method {
-        Method::Propose => {
-            // It was never admitted: what the dossier said is not kept.
-            row.record.refused = Some(Refused::from(refusal));
-            row.closed_at = Some(now);
-            row.updated_at = now;
-            tx.put_sent(&row).await?;
-            tx.erase_sent_content(handover).await?;
-            // Nothing that waits about it can succeed any more.
-            for (id, task) in tx.lane(&Lane::child(row.child).0).await? {
-                if task.handover() == Some(handover) {
-                    tx.finish_task(id).await?;
-                }
-            }
-        }
-        Method::Submit if !matches!(refusal.reason, Reason::NoPermit | Reason::WrongRecipientKey) => {
-            // Sealing anew would give the same.
-            tracing::error!(%handover, %refusal, "what was sealed was refused");
-        }
-        _ => {
-            if method == Method::RecordAttestation {
-                row.record.unrecorded = Some(Refused::from(refusal));
-                row.updated_at = now;
-                tx.put_sent(&row).await?;
-            }
-            // A little later: what has just changed at the gateway may still be on its way here.
-            let due = now.checked_add(SETTLES).unwrap_or(now);
-            outbox::once(tx, &Lane::child(row.child), &Task::Refresh { handover }, due).await?;
-        }
-    }
-    Ok(Some(Change::Sent(handover)))
-}
-
-/// A letter that the gateway refused opens nothing, so it never was: its row and its code go, and the letter that it was to
-/// replace is the one that counts, here as at the gateway. Otherwise the next letter would name one that nobody knows.
-async fn undo_invitation(tx: &mut Tx, request: &[u8]) -> Result<(), NodeError> {
-    let request: v1::InviteRequest = read(request)?;
-    let refused = statement_in::<Invitation>(request.invitation, "invitation")?.peek()?;
-    if let Some(mut row) = tx.invitation(refused.invitation).await? {
-        crate::api::forget_letter(tx, &mut row).await?;
-        tx.remove_invitation(refused.invitation).await?;
-    }
-    let Some(earlier) = refused.replaces else {
-        return Ok(());
-    };
-    if let Some(mut row) = tx.invitation(earlier).await?
-        && row.state == InvitationState::Replaced
-    {
-        row.state = match row.record.keys {
-            Some(_) => InvitationState::Activated,
-            None => InvitationState::Open,
-        };
-        tx.put_invitation(&row).await?;
-    }
-    Ok(())
 }
 
 /// The same call under a fresh request id, signed by the key in force; a statement that must be about now is dated now. For

@@ -14,6 +14,7 @@ mod preview;
 mod refresh;
 mod renew;
 mod seal;
+mod undo;
 
 pub(crate) use link::keep_linked;
 pub(crate) use outbox::work_off;

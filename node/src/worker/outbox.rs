@@ -4,19 +4,22 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use handdruk_domain::category::Category;
 use handdruk_domain::clock::Timestamp;
-use handdruk_domain::digest::Bytes;
+use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::{Reason, Refusal, RefusalClass};
+use handdruk_domain::statement::consent::{Attestation, Decision};
+use handdruk_domain::statement::{Kind, RawStatement, Statement};
 use jiff::SignedDuration;
 use rand_core::Rng as _;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{calls, fetch, refresh, seal};
+use super::{calls, fetch, refresh, seal, undo};
 use crate::error::NodeError;
 use crate::node::{Change, Ended, Node};
-use crate::store::{TaskRow, Tx, Withdrawal};
+use crate::store::{InboxRecord, TakenBack, TaskRow, Tx, Withdrawal};
 use crate::task::{Lane, Method, Task};
 use crate::{details, mail, outbox};
 
@@ -192,8 +195,9 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
             let mut tx = node.store.begin().await?;
             let mut changes = Vec::new();
             if let Some(mut item) = tx.inbox_item(*handover).await? {
-                item.record.withdrawal = Withdrawal::Unanswered;
-                item.record.withdrawn_by = Some(*withdrawal);
+                let kept = tx.proofs(*handover).await?;
+                let said = kept.into_iter().find(|said| said.digest() == *withdrawal);
+                take_back(&mut item.record, *withdrawal, said);
                 item.updated_at = node.now();
                 tx.put_inbox(&item).await?;
                 changes.push(Change::Inbox(*handover));
@@ -204,6 +208,27 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
             Ok(())
         }
     }
+}
+
+/// Notes what a decision or attestation takes back of what arrived. What cannot be read is taken to mean all of it.
+fn take_back(record: &mut InboxRecord, by: Digest, said: Option<RawStatement>) {
+    if record.to_answer.iter().any(|known| known.by == by) {
+        return;
+    }
+    let choices = said.and_then(|said| match said.kind {
+        Kind::Decision => Some(Statement::<Decision>::claim(said).ok()?.peek().ok()?.choices),
+        _ => {
+            let attested = Statement::<Attestation>::claim(said).ok()?.peek().ok()?.what;
+            attested.choices().cloned()
+        }
+    });
+    let is_taken = |category: &&Category| match &choices {
+        Some(choices) => choices.get(*category).is_some_and(|choice| choice.blocks()),
+        None => true,
+    };
+    let categories = record.categories.iter().filter(is_taken).copied().collect();
+    record.to_answer.push(TakenBack { by, categories });
+    record.withdrawal = Withdrawal::Unanswered;
 }
 
 /// Whether something that was recorded here meanwhile forbids submitting.
@@ -279,11 +304,13 @@ pub(super) async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Re
             return Ok(tx.commit().await?);
         }
         tracing::warn!(kind = row.task.kind(), %refusal, "the gateway refused");
-        let change = calls::refused(&mut tx, (*method, &request.0), *handover, refusal, now).await?;
+        let undone = undo::refused(&mut tx, (*method, &request.0), *handover, refusal, now).await?;
         finish(node, &mut tx, row).await?;
         tx.commit().await?;
-        node.ended(row.id, &Ended::Refused(refusal.clone()));
-        if let Some(change) = change {
+        for task in undone.ended.into_iter().chain([row.id]) {
+            node.ended(task, &Ended::Refused(refusal.clone()));
+        }
+        if let Some(change) = undone.change {
             node.announce(change);
         }
         node.wake();

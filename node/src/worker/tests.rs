@@ -1,24 +1,28 @@
 //! What becomes of work that the gateway refuses.
 
 use handdruk_content::code::InvitationCode;
-use handdruk_domain::digest::Bytes;
+use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::ids::{HandoverId, InvitationId, RequestId};
+use handdruk_domain::purpose::Purpose;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::Statement;
 use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Invitation};
-use handdruk_domain::statement::manifest::Manifest;
+use handdruk_domain::statement::manifest::{Actor, Manifest};
+use handdruk_domain::statement::outcome::{DeclineReason, Progress, Step};
 use handdruk_proto::v1;
 use prost::Message as _;
 
 use super::outbox::{give_up, is_final};
 use super::renew::renew_all;
 use super::seal::{heard, place};
-use super::{calls, preview};
-use crate::harness::{Home, care, home};
-use crate::node::Node;
+use super::{calls, preview, undo};
+use crate::harness::{Home, SECONDARY, care, home, oin};
+use crate::node::{Change, Ended, Node};
 use crate::outbox;
-use crate::store::{GuardianRow, InvitationRecord, InvitationRow, InvitationState, SentRow, TaskRow};
+use crate::store::{
+    GuardianRow, InboxRow, InvitationRecord, InvitationRow, InvitationState, SentRow, TaskRow,
+};
 use crate::task::{Lane, Method, Task};
 use crate::written::Written;
 
@@ -249,7 +253,7 @@ async fn a_letter_that_the_gateway_refused_never_was_and_the_one_before_counts_a
     let refused = letter(&home, &row, Some(first), InvitationState::Open).await;
     let mut tx = home.node.store.begin().await.expect("begins");
     let refusal = Refusal::about(Reason::TimeOutOfRange, "not_after");
-    calls::refused(
+    undo::refused(
         &mut tx,
         (Method::Invite, &refused),
         None,
@@ -295,4 +299,122 @@ async fn what_may_go_and_did_not_is_looked_at_again() {
         renew_all(&home.node).await.expect("looks");
         assert_eq!(waits().await, 1);
     }
+}
+
+/// A handover to us that somebody declined while the gateway was away, and the task that tells it.
+async fn declined(home: &Home, handover: HandoverId) -> TaskRow {
+    let node = &home.node;
+    let hour = jiff::SignedDuration::from_hours(1);
+    let by = Actor {
+        actor: "intake-1".parse().expect("a reference"),
+        on_behalf_of: node.oin.clone(),
+    };
+    let progress = Progress {
+        handover,
+        step: Step::Declined {
+            reason: DeclineReason::NoPlace,
+        },
+        sealed: None,
+        by,
+        at: node.now(),
+    };
+    let request = v1::ReportProgressRequest {
+        request_id: node.request_id().to_string(),
+        progress: Some(handdruk_proto::statement(&node.sign(&progress).expect("signs"))),
+    };
+    let row = InboxRow {
+        handover,
+        purpose: Purpose::CareHandover,
+        sender: oin(SECONDARY),
+        stage: Stage::Received,
+        received_at: node.now(),
+        updated_at: node.now(),
+        erase_at: node.now() + hour,
+        record: serde_json::from_value(serde_json::json!({
+            "sender_name": "School",
+            "categories": ["D01", "D11"],
+            "withheld": [],
+            "quarantine": null,
+            "quarantined_in": null,
+            "withdrawal": "none",
+            "keep_ground": null,
+            "steps": ["declined"],
+            "erase_at_if_kept": node.now() + hour * 24,
+            "release": Digest::of(b"release"),
+        }))
+        .expect("a record"),
+    };
+    let mut tx = node.store.begin().await.expect("begins");
+    tx.put_inbox(&row).await.expect("writes");
+    let request = request.encode_to_vec();
+    let id = outbox::answer(&mut tx, handover, Method::ReportProgress, request, node.now())
+        .await
+        .expect("adds");
+    let lane = Lane::inbox(handover).0;
+    let waiting = tx.lane(&lane).await.expect("reads");
+    tx.commit().await.expect("commits");
+    let task = waiting
+        .into_iter()
+        .find(|(waits, _)| *waits == id)
+        .expect("added")
+        .1;
+    TaskRow {
+        id,
+        lane,
+        attempts: 3,
+        task,
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_was_queued_and_then_refused_was_not_taken_and_says_so() {
+    let home = home().await;
+    let (node, handover) = (&home.node, HandoverId::from_bytes([8; 16]));
+    let row = declined(&home, handover).await;
+    let mut changes = node.changes();
+    give_up(node, &row, &Refusal::new(Reason::WrongStage))
+        .await
+        .expect("gives up");
+    assert_eq!(changes.try_recv().expect("told"), Change::Inbox(handover));
+    let mut snapshot = node.store.snapshot().await.expect("reads");
+    let item = snapshot.inbox_item(handover).await.expect("reads").expect("kept");
+    assert!(item.record.steps.is_empty(), "it was not declined");
+    let day = jiff::SignedDuration::from_hours(24);
+    assert_eq!(item.erase_at, node.now() + day, "and is kept as long as before");
+    let shown = item.record.unrecorded.expect("somebody has to look");
+    assert_eq!(shown.reason, Reason::WrongStage);
+}
+
+#[tokio::test]
+async fn whoever_waits_for_what_goes_with_a_refused_handover_hears_the_refusal() {
+    let home = home().await;
+    let (node, handover) = (&home.node, care(&home).await);
+    let lane = Lane::child(sent(node, handover).await.child).0;
+    let mut tx = node.store.begin().await.expect("begins");
+    let (first, task) = tx.lane(&lane).await.expect("reads").remove(0);
+    let retract = Task::Call {
+        method: Method::Retract,
+        handover: Some(handover),
+        request: Bytes(Vec::new()),
+    };
+    let behind = tx
+        .add_task(&lane, &retract, false, node.now())
+        .await
+        .expect("adds");
+    tx.commit().await.expect("commits");
+    let waits = node.expect(behind);
+    let row = TaskRow {
+        id: first,
+        lane,
+        attempts: 0,
+        task,
+    };
+    give_up(node, &row, &Refusal::new(Reason::PurposeNotAllowed))
+        .await
+        .expect("gives up");
+    let heard = waits.await.expect("not left waiting");
+    let Ended::Refused(refusal) = heard else {
+        panic!("it was not done")
+    };
+    assert_eq!(refusal.reason, Reason::PurposeNotAllowed);
 }

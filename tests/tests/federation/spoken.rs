@@ -143,6 +143,46 @@ async fn a_spoken_no_to_everything_takes_back_all_that_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_what_was_taken_back_is_erased_at_the_recipient() {
+    let mut town = Town::of(&[WATERLELIE, LINDE]);
+    let cast = &mut town.cast;
+    let id = care(cast).await;
+    for person in ["elif", "mark"] {
+        chose(cast, &WATERLELIE, &id, person, &[]).await;
+    }
+    let arrived = cast.reaches(&WATERLELIE, &id, Stage::Received).await;
+    assert!(arrived.expect("answers"));
+    let said = says_no(cast, &WATERLELIE, &id, "elif", &[Category::Advice]).await;
+    said.expect("recorded");
+    let advice = to_wire(Category::Advice);
+    let asked = eventually(PATIENCE, || async {
+        let item = cast.item(&LINDE, &id).await?.expect("it arrived");
+        Ok(item.taken_back == [advice])
+    });
+    assert!(asked.await.expect("answers"), "it says what was taken back");
+    let request = v1::AnswerInboxWithdrawalRequest {
+        request_id: request_id(),
+        handover_id: id.clone(),
+        acting: acting(),
+        kept_ground: 0,
+    };
+    let system = cast.federation.system(&LINDE).expect("a channel");
+    let answer = system.inbox().answer_inbox_withdrawal(request).await;
+    let item = answer.expect("answered").into_inner().item.expect("an item");
+    assert_eq!(item.erased, [advice]);
+    assert!(item.taken_back.is_empty() && !item.categories.contains(&advice));
+    let (item, read) = cast.read(&LINDE, &id).await.expect("answers");
+    assert!(!read.contains("\"D09\""), "it is gone");
+    assert!(read.contains("\"D11\""), "what nobody took back is there");
+    assert!(!item.categories.is_empty());
+    let told = eventually(PATIENCE, || async {
+        let sent = cast.sent(&WATERLELIE, &id).await?;
+        Ok(sent.withdrawal == i32::from(v1::WithdrawalState::Erased))
+    });
+    assert!(told.await.expect("answers"), "and the sender knows");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_spoken_no_to_everything_leaves_to_the_law_what_is_the_laws() {
     let mut town = Town::of(&[STADSCOLLEGE, ZWOLLE]);
     let cast = &mut town.cast;
