@@ -87,9 +87,6 @@ pub(crate) fn sent(row: &SentRow, pupil: String, recipient: String) -> v1::SentH
         owner: owner(row),
         queued: row.stage.is_none() && record.refused.is_none(),
         late_views: late_views(row),
-        taken_back: record.taken_back().into_iter().map(to_wire).collect(),
-        erased: categories(&record.erased),
-        unrecorded: record.unrecorded.as_ref().map(reason),
         // Told where one handover is asked for.
         reads: Vec::new(),
         thread: Vec::new(),
@@ -221,6 +218,9 @@ pub(crate) fn inbox(row: &InboxRow) -> v1::InboxItem {
         steps: record.steps.clone(),
         erase_time: Some(timestamp(row.erase_at)),
         warm: record.warm(),
+        taken_back: record.taken_back().into_iter().map(to_wire).collect(),
+        erased: categories(&record.erased),
+        unrecorded: record.unrecorded.as_ref().map(reason),
         // Told where one handover is asked for.
         reads: Vec::new(),
         thread: Vec::new(),
