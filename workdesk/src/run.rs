@@ -20,6 +20,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use zeroize::Zeroizing;
 
+use crate::board::feed;
 use crate::config::Config;
 use crate::desk::{Desk, InForce, Parts};
 use crate::node::LocalApi;
@@ -140,6 +141,13 @@ pub async fn open(config: Config, premises: Premises, metrics: &mut Registry) ->
         key,
         config,
     });
+    feed::holders(&desk).await?;
+    tasks.spawn_endless(
+        Stage::Front,
+        "workdesk-board-received",
+        feed::received(desk.clone()),
+    );
+    tasks.spawn_endless(Stage::Front, "workdesk-board-sent", feed::sent(desk.clone()));
     serve(&tasks, listener, tls, router(&desk, measured), &limits);
     if let Some(certificate) = certificate {
         tasks.spawn_endless(

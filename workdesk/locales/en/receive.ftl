@@ -314,10 +314,11 @@ receive-absent = { $colleague } has it now. Absent? Choose below who takes over.
 
 receive-withdrawal-title = Answer to the withdrawal
 receive-withdrawal-lead = Choose what happens to the content. The family and the sender see the answer.
+receive-withdrawal-taken-back = This was withdrawn:
 receive-withdrawal-erased = Erased
-receive-withdrawal-erased-what = All that is here is gone at once. The handover closes.
+receive-withdrawal-erased-what = What was withdrawn is gone here at once. There is evidence of it.
 receive-withdrawal-kept = Kept, for a reason in the law
-receive-withdrawal-kept-what = The content stays, for that reason only. The family sees which.
+receive-withdrawal-kept-what = It stays here, for that reason only. The family sees which.
 receive-withdrawal-ground = Reason
 receive-withdrawal-sure = Erasing cannot be undone.
 receive-withdrawal-send = Send the answer

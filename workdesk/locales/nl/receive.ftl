@@ -314,10 +314,11 @@ receive-absent = { $colleague } doet dit nu. Is die er niet? Kies hieronder wie 
 
 receive-withdrawal-title = Antwoord op de intrekking
 receive-withdrawal-lead = Kies wat er met de inhoud gebeurt. Het gezin en de verzender zien het antwoord.
+receive-withdrawal-taken-back = Dit is ingetrokken:
 receive-withdrawal-erased = Gewist
-receive-withdrawal-erased-what = Alles wat hier staat, is meteen weg. De overdracht sluit.
+receive-withdrawal-erased-what = Wat is ingetrokken, is hier meteen weg. Er ligt bewijs van.
 receive-withdrawal-kept = Bewaard, met een reden uit de wet
-receive-withdrawal-kept-what = De inhoud blijft, alleen voor die reden. Het gezin ziet welke.
+receive-withdrawal-kept-what = Het blijft hier, alleen voor die reden. Het gezin ziet welke.
 receive-withdrawal-ground = Reden
 receive-withdrawal-sure = Wissen kan niet terug.
 receive-withdrawal-send = Verstuur het antwoord

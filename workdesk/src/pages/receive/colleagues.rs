@@ -43,11 +43,6 @@ impl Colleagues {
         self.name(reference).unwrap_or_else(|| reference.as_str())
     }
 
-    /// One account.
-    pub(super) fn account(&self, reference: &ProfessionalRef) -> Option<&Account> {
-        self.0.get(reference)
-    }
-
     /// Who has it, in words.
     pub(super) fn has_it(
         &self,

@@ -106,7 +106,7 @@ async fn read(desk: &Desk, colleague: &Colleague, id: &str, action: Action) -> R
     let sections = reading::sections(&contents, colleague.words(), sight);
     contents.retain(|category, _| sight(*category) == Sight::Shown);
     let views = found.views.iter().filter_map(|view| View::from_bytes(&view.body));
-    let names = names::of(desk, &[handover]).await?;
+    let names = names::of(desk, colleague, &[handover]).await?;
     Ok(Read {
         name: names.get(&handover).map_or_else(
             || colleague.words().say("receive-name-unknown"),

@@ -68,12 +68,17 @@ fn reach(shelf: &Shelf, colleague: &Colleague) -> Reach {
 
 /// Looks at the board as this colleague: what is in their reach, and nothing else.
 pub(super) fn look<T>(desk: &Desk, colleague: &Colleague, read: impl FnOnce(&Board, Sight<'_>) -> T) -> T {
-    let sees = |shelf: &Shelf| reach(shelf, colleague) != Reach::Beyond;
+    let sees = |shelf: &Shelf| reaches(shelf, colleague);
     let sight = Sight {
         me: &colleague.reference,
         sees: &sees,
     };
     desk.board().read(desk.today(), |board| read(board, sight))
+}
+
+/// Whether what stands there is in this colleague's reach.
+pub(super) fn reaches(shelf: &Shelf, colleague: &Colleague) -> bool {
+    reach(shelf, colleague) != Reach::Beyond
 }
 
 /// A handover by its id.

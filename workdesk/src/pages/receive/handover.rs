@@ -109,7 +109,7 @@ pub(super) async fn show(
     handed.received()?;
     let item = fetched(&desk, &colleague, handover).await?;
     let people = colleagues::all(&desk).await?;
-    let names = names::of(&desk, &[handover]).await?;
+    let names = names::of(&desk, &colleague, &[handover]).await?;
     let words = colleague.words();
     let today = desk.today();
     let standing = Standing::of(&item);

@@ -17,6 +17,7 @@ mod names;
 mod overview;
 mod paper;
 mod reading;
+mod retention;
 mod standing;
 mod step;
 mod talk;
@@ -43,6 +44,8 @@ pub(crate) fn routes() -> Router<Desk> {
             "/received/{id}/withdrawal",
             get(withdrawal::show).post(withdrawal::take),
         )
+        .route("/retention", get(retention::list))
+        .route("/received/{id}/keep", get(retention::show).post(retention::take))
         .route("/received/{id}/forward", get(forward::show).post(forward::take))
         .route("/received/{id}/talk", post(step::plan_talk).get(step::show_talk))
         .route(

@@ -172,7 +172,7 @@ async fn render(
         .iter()
         .flat_map(|(_, listing)| listing.first.clone())
         .collect();
-    let names = names::of(desk, &ids).await?;
+    let names = names::of(desk, colleague, &ids).await?;
     let people = colleagues::all(desk).await?;
     let today = desk.today();
     let query = chosen.query();

@@ -1,7 +1,7 @@
 //! Where a handover stands, in words: stage, whose turn it is, until when, how far it is.
 
 use handdruk_domain::clock::Date;
-use handdruk_domain::warm::{Course, Owner, Side, WarmStage};
+use handdruk_domain::warm::{Course, Owner, WarmStage};
 use handdruk_look::Words;
 use handdruk_proto::{from_wire, v1};
 
@@ -54,11 +54,6 @@ impl Standing {
     pub(super) fn days_late(&self, today: Date) -> Option<u32> {
         let days = days_between(self.last_day?, today);
         u32::try_from(days).ok().filter(|days| *days > 0)
-    }
-
-    /// Whether the next step is ours.
-    pub(super) fn is_ours(&self) -> bool {
-        self.owner.is_some_and(|owner| owner.is(Side::Recipient))
     }
 
     /// Until when, with what there is to say about it.
@@ -178,7 +173,10 @@ mod tests {
     #[test]
     fn what_the_gateway_said_nothing_of_yet_has_arrived_and_is_ours() {
         let standing = Standing::of(&v1::InboxItem::default());
-        assert_eq!((standing.stage, standing.is_ours()), (WarmStage::Received, true));
+        assert_eq!(
+            (standing.stage, standing.owner),
+            (WarmStage::Received, Some(Owner::Recipient))
+        );
         assert_eq!(standing.deadline(date(2027, 8, 30), words(Language::Nl)).len(), 1);
     }
 

@@ -86,7 +86,7 @@ impl Step {
 
     /// The name of the child, for whoever does something with the handover.
     pub(super) async fn name(&self) -> Result<String, Problem> {
-        let names = names::of(&self.desk, &[self.handed.handover]).await?;
+        let names = names::of(&self.desk, &self.colleague, &[self.handed.handover]).await?;
         let child = names.get(&self.handed.handover);
         Ok(child.map_or_else(
             || self.words().say("receive-name-unknown"),

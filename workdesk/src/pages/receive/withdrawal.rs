@@ -7,6 +7,7 @@ use handdruk_look::{Frame, Words};
 use handdruk_proto::{to_wire, v1};
 use serde::Deserialize;
 
+use super::handover::labels;
 use super::step::{Head, Step, begin, checked};
 use crate::access::Action;
 use crate::colleague::Colleague;
@@ -33,6 +34,7 @@ struct Page {
     form: Answered,
     wrong_answer: bool,
     wrong_ground: bool,
+    taken_back: Vec<&'static str>,
 }
 
 /// The form.
@@ -75,6 +77,7 @@ async fn render(step: &Step, form: Answered, wrong: (bool, bool), failed: Vec<St
         form,
         wrong_answer: wrong.0,
         wrong_ground: wrong.1,
+        taken_back: labels(&item.taken_back, words),
     })
 }
 
