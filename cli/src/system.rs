@@ -7,6 +7,7 @@ use anyhow::Context;
 use handdruk_certs::{Connector, ExpectedPeer, Files, Identity};
 use handdruk_domain::clock::Clock;
 use handdruk_domain::oin::Oin;
+use handdruk_proto::v1::desk_service_client::DeskServiceClient;
 use handdruk_proto::v1::family_service_client::FamilyServiceClient;
 use handdruk_proto::v1::inbox_service_client::InboxServiceClient;
 use handdruk_proto::v1::transition_service_client::TransitionServiceClient;
@@ -73,6 +74,11 @@ impl System {
     /// What was handed over.
     pub fn inbox(&self) -> InboxServiceClient<Channel> {
         InboxServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_MESSAGE)
+    }
+
+    /// What a workdesk asks beside the handovers.
+    pub fn desk(&self) -> DeskServiceClient<Channel> {
+        DeskServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_MESSAGE)
     }
 
     /// Steps of the warm part, at either side.

@@ -12,6 +12,7 @@ use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::Reason;
+use handdruk_domain::statement::manifest::Actor;
 use handdruk_domain::statement::outcome::{Progress, Step};
 use handdruk_domain::statement::{Kind, RawStatement, Statement};
 use handdruk_proto::{FromWire, statement_in, timestamp, to_wire, v1};
@@ -167,6 +168,28 @@ fn open(node: &Node, progress: &Progress) -> Option<Came> {
     Some(opened.map_or(Came::Refused, Came::Details))
 }
 
+/// Signs a step that brings nothing along, as it is sent.
+pub(crate) fn report(
+    node: &Node,
+    by: Actor,
+    handover: HandoverId,
+    step: Step,
+    at: Timestamp,
+) -> Result<Vec<u8>, NodeError> {
+    let progress = Progress {
+        handover,
+        step,
+        sealed: None,
+        by,
+        at,
+    };
+    let request = v1::ReportProgressRequest {
+        request_id: node.request_id().to_string(),
+        progress: Some(handdruk_proto::statement(&node.sign(&progress)?)),
+    };
+    Ok(request.encode_to_vec())
+}
+
 /// Keeps a step of the other organisation that was verified and is new, with what came with it.
 pub(crate) async fn learn(
     node: &Node,
@@ -215,10 +238,10 @@ fn reported(request: &[u8]) -> Result<Statement<Progress>, NodeError> {
     Ok(statement_in(request.progress, "progress")?)
 }
 
-/// Puts a step among those that were taken. Reading is none of them.
+/// Puts a step among those that were taken. What became of the content is none of them.
 pub(crate) fn add(steps: &mut Vec<String>, step: Step) {
     let is_new = !steps.iter().any(|taken| taken == step.word());
-    if is_new && !matches!(step, Step::Read { .. }) {
+    if is_new && !matches!(step, Step::Read { .. } | Step::Erased { .. }) {
         steps.push(step.word().to_owned());
     }
 }

@@ -7,14 +7,21 @@
 use handdruk_domain::catalogue::{Catalogue, KeepFrom};
 use handdruk_domain::clock::{Date, Timestamp, date_in_nl, start_of_day_in_nl};
 use handdruk_domain::purpose::Purpose;
+use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::manifest::{Actor, ProfessionalRef};
+use handdruk_domain::statement::outcome::{Erasure, Step};
+use handdruk_proto::FromWire as _;
 use handdruk_proto::v1::WarmStage;
 use jiff::{SignedDuration, ToSpan as _};
 
 use crate::config::Retention;
+use crate::details;
 use crate::error::NodeError;
 use crate::node::Node;
+use crate::outbox;
 use crate::push::term::birthday;
 use crate::store::{InboxRow, Tx};
+use crate::task::Method;
 
 /// Quarantined content is erased after this many days.
 const QUARANTINE_DAYS: i64 = 7;
@@ -98,7 +105,7 @@ pub(crate) async fn sweep(node: &Node) -> Result<(), NodeError> {
     let mut tx = node.store.begin().await?;
     end_details(&mut tx, after(now, keep.sent_content_days.into())).await?;
     let mut erased = tx.erase_overdue_details(now).await?;
-    erased += tx.erase_overdue_content(now).await?;
+    erased += erase_overdue(node, &mut tx, now).await?;
     erased += tx
         .erase_ended_content(before(now, keep.sent_content_days.into()))
         .await?;
@@ -114,6 +121,43 @@ pub(crate) async fn sweep(node: &Node) -> Result<(), NodeError> {
         tracing::info!(erased, "what was past its term was erased");
     }
     Ok(())
+}
+
+/// How much content is erased in one sweep; the rest goes with the next.
+const MOST: u32 = 500;
+
+async fn erase_overdue(node: &Node, tx: &mut Tx, now: Timestamp) -> Result<u64, NodeError> {
+    let overdue = tx.to_erase(now, MOST).await?;
+    let count = u64::try_from(overdue.len()).unwrap_or(u64::MAX);
+    for row in overdue {
+        let by = Actor {
+            actor: ProfessionalRef::from_field("retention", "actor")?,
+            on_behalf_of: node.oin.clone(),
+        };
+        erase(node, tx, row, Erasure::Term, by).await?;
+    }
+    Ok(count)
+}
+
+/// Erases the content of a handover to us, and says so: sender and family can see it, and it is on record.
+pub(crate) async fn erase(
+    node: &Node,
+    tx: &mut Tx,
+    mut row: InboxRow,
+    why: Erasure,
+    by: Actor,
+) -> Result<InboxRow, NodeError> {
+    let now = node.now();
+    tx.erase_inbox_content(row.handover).await?;
+    // Quarantined content was never received: its erasure was promised with the receipt.
+    if row.stage == Stage::Received && row.record.destroyed.is_none() {
+        let report = details::report(node, by, row.handover, Step::Erased { why }, now)?;
+        outbox::answer(tx, row.handover, Method::ReportProgress, report, now).await?;
+    }
+    row.record.destroyed = Some(why);
+    row.updated_at = now;
+    tx.put_inbox(&row).await?;
+    Ok(row)
 }
 
 /// What came with the steps of a handover that we sent has a term from the day on which its warm part is closed. At the

@@ -205,16 +205,20 @@ impl Audit<'_> {
         }
     }
 
-    /// Somebody can have read only what was sent, and it is on record as a reading.
+    /// Each step is on record as what it is, and somebody can have read only what was sent.
     fn check_read(&mut self, step: &Entry<Progress>) {
         let mut events = self.log.events();
         let recorded = events.find(|(index, _)| *index == step.place.index);
-        let as_read = recorded.is_some_and(|(_, event)| event.act == Act::Read);
+        let act = match step.step {
+            Step::Read { .. } => Act::Read,
+            Step::Erased { .. } => Act::Erased,
+            _ => Act::Progressed,
+        };
+        let as_such = recorded.is_some_and(|(_, event)| event.act == act);
+        self.require(Check::Progress, as_such, "A step is on record as something else.");
         let Step::Read { categories } = step.step else {
-            self.require(Check::Progress, !as_read, "A step is on record as a reading.");
             return;
         };
-        self.require(Check::Progress, as_read, "A reading is on record as a step.");
         let releases = self.chain.releases.iter();
         let sent: CategorySet = releases.flat_map(|release| release.categories()).collect();
         self.require(

@@ -80,6 +80,8 @@ vocabulary! {
         Progressed = "progressed",
         /// A professional of the recipient read content.
         Read = "read",
+        /// The recipient erased what it had: its term is over, or somebody asked for it.
+        Erased = "erased",
         /// The owner of a stage was reminded: its deadline has passed.
         OwnerReminded = "owner-reminded",
         /// Both organisations were told that a deadline has passed.
@@ -125,7 +127,7 @@ impl Act {
             Self::Released => matches!(kind, Kind::Release),
             Self::Received | Self::Quarantined => matches!(kind, Kind::Receipt),
             Self::WithdrawalAnswered => matches!(kind, Kind::WithdrawalAnswer),
-            Self::Progressed | Self::Read => matches!(kind, Kind::Progress),
+            Self::Progressed | Self::Read | Self::Erased => matches!(kind, Kind::Progress),
             Self::ScriptPublished
             | Self::InvitationRevoked
             | Self::CodeFoundUsed

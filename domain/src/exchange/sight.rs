@@ -233,6 +233,7 @@ impl Books {
             | Act::WithdrawalAnswered
             | Act::Progressed
             | Act::Read
+            | Act::Erased
             | Act::FamilyAlerted
             | Act::ContentErased => Some(statements),
             // Who has a say about the child is everybody's business: an ex-partner may act in the other's name.

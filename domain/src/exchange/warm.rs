@@ -38,6 +38,9 @@ pub(super) struct Warm {
     /// How often somebody was said to have read it.
     #[serde(default, skip_serializing_if = "is_zero")]
     reads: u16,
+    /// Whether the recipient said that it erased what it had.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    is_erased: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -135,6 +138,7 @@ impl Draft<'_> {
             watch: Watch::begin(ground.rules, thread.stage(), self.now, &ground.setting),
             began: receipt,
             reads: 0,
+            is_erased: false,
         };
         put(handover, warm, &ground);
         Ok(())
@@ -187,6 +191,10 @@ impl Draft<'_> {
         if let Step::Read { categories } = progress.step {
             handover.warm = Some(read(&handover, warm, categories)?);
             return Ok(self.stepped(handover, Act::Read, &progress, side));
+        }
+        if let Step::Erased { .. } = progress.step {
+            handover.warm = Some(erase(warm)?);
+            return Ok(self.stepped(handover, Act::Erased, &progress, side));
         }
         let ground = self.ground(&handover)?;
         // What only moves on within a stage keeps its deadline, so that planning anew wins no time. To say that a child is
@@ -389,6 +397,9 @@ fn read(handover: &Handover, warm: Warm, categories: CategorySet) -> Result<Warm
         .into_iter()
         .flat_map(|release| release.categories())
         .collect();
+    if warm.is_erased {
+        return Err(Refusal::about(Reason::WrongStage, "erased already").into());
+    }
     if categories.is_empty() || !categories.is_subset(sent) {
         return Err(Refusal::about(Reason::CategoryNotAllowed, "categories: not what was sent").into());
     }
@@ -397,6 +408,17 @@ fn read(handover: &Handover, warm: Warm, categories: CategorySet) -> Result<Warm
     }
     Ok(Warm {
         reads: warm.reads + 1,
+        ..warm
+    })
+}
+
+/// What is gone is gone once.
+fn erase(warm: Warm) -> Result<Warm, Failure> {
+    if warm.is_erased {
+        return Err(Refusal::about(Reason::WrongStage, "erased already").into());
+    }
+    Ok(Warm {
+        is_erased: true,
         ..warm
     })
 }

@@ -116,6 +116,16 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// Why a recipient erased what it had.
+    Erasure, "reason for erasing" {
+        /// Its term is over.
+        Term = "term",
+        /// Somebody with the right to it asked for destruction (Jeugdwet 7.3.9, GDPR art. 17).
+        Request = "request",
+    }
+}
+
 /// A step of the warm part: a fact that one organisation reports. Which step follows which is decided in `warm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "kebab-case", deny_unknown_fields)]
@@ -150,6 +160,11 @@ pub enum Step {
         /// What of it.
         categories: CategorySet,
     },
+    /// Recipient: the content was erased. Changes no stage.
+    Erased {
+        /// Why.
+        why: Erasure,
+    },
 }
 
 impl Step {
@@ -168,6 +183,7 @@ impl Step {
             Self::AftercareHeld {} => "aftercare-held",
             Self::Closed {} => "closed",
             Self::Read { .. } => "read",
+            Self::Erased { .. } => "erased",
         }
     }
 
@@ -188,7 +204,8 @@ impl Step {
             | Self::Started {}
             | Self::NotStarted {}
             | Self::Closed {}
-            | Self::Read { .. } => false,
+            | Self::Read { .. }
+            | Self::Erased { .. } => false,
         }
     }
 }

@@ -122,8 +122,8 @@ impl Thread {
     /// [`Reason::HandoverClosed`] once it is closed, [`Reason::RoleNotAllowed`] where the step is the other side's to
     /// report, [`Reason::WrongStage`] where this stage does not allow it.
     pub fn take(self, step: Step, by: Side) -> Result<Self, Reason> {
-        // Who reads is told as long as there is something to read, whatever stage it is.
-        if let Step::Read { .. } = step {
+        // What becomes of the content is told in whatever stage it is: who reads it, and that it is gone.
+        if let Step::Read { .. } | Step::Erased { .. } = step {
             return match by {
                 Side::Recipient => Ok(self),
                 Side::Sender => Err(Reason::RoleNotAllowed),
@@ -160,7 +160,8 @@ impl Thread {
             | Step::Declined { .. }
             | Step::Started {}
             | Step::NotStarted {}
-            | Step::Read { .. } => matches!(by, Side::Recipient),
+            | Step::Read { .. }
+            | Step::Erased { .. } => matches!(by, Side::Recipient),
             Step::Confirmed {} | Step::NoRecipient {} => matches!(by, Side::Sender),
             Step::TalkPlanned {} | Step::TalkHeld {} | Step::AftercarePlanned {} | Step::AftercareHeld {} => {
                 true

@@ -7,7 +7,7 @@ use handdruk_domain::category::Category;
 use handdruk_domain::clock::date_in_nl;
 use handdruk_domain::evidence::Act;
 use handdruk_domain::statement::consent::{Choice, Language};
-use handdruk_domain::statement::outcome::{DeclineReason, KeepGround, Step, WithdrawalOutcome};
+use handdruk_domain::statement::outcome::{DeclineReason, Erasure, KeepGround, Step, WithdrawalOutcome};
 
 use super::{Entry, Said};
 use crate::words::{choice_name, choose, date_in_words};
@@ -147,6 +147,18 @@ const fn step_line(step: Step, language: Language) -> &'static str {
         ),
         Step::AftercareHeld {} => choose(language, "er is gekeken hoe het gaat", "it was seen how it goes"),
         Step::Closed {} => choose(language, "de overdracht is afgerond", "the handover is closed"),
+        Step::Erased { why: Erasure::Term } => choose(
+            language,
+            "de ontvanger heeft de gegevens gewist: de bewaartermijn is voorbij",
+            "the recipient erased the information: its term is over",
+        ),
+        Step::Erased {
+            why: Erasure::Request,
+        } => choose(
+            language,
+            "de ontvanger heeft de gegevens gewist omdat daarom is gevraagd",
+            "the recipient erased the information because somebody asked for it",
+        ),
         Step::Read { .. } => choose(language, "het is gelezen", "it was read"),
     }
 }

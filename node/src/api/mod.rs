@@ -4,6 +4,7 @@
 //! every write records who acted, for whom; a repeated request gets its first answer; what was answered with `OK` is
 //! durable.
 
+mod beside;
 mod dossier;
 mod family;
 mod inbox;

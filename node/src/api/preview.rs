@@ -47,4 +47,51 @@ impl DeskService for Previews {
             .map(Response::new)
             .map_err(|error| self.0.status(&error))
     }
+    async fn describe_handovers(
+        &self,
+        request: Request<v1::DescribeHandoversRequest>,
+    ) -> Result<Response<v1::DescribeHandoversResponse>, Status> {
+        let answer = self.0.described(&request).await;
+        answer.map(Response::new).map_err(|error| self.0.status(&error))
+    }
+
+    async fn list_duplicates(
+        &self,
+        request: Request<v1::ListDuplicatesRequest>,
+    ) -> Result<Response<v1::ListDuplicatesResponse>, Status> {
+        let answer = self.0.alike(&request).await;
+        answer.map(Response::new).map_err(|error| self.0.status(&error))
+    }
+
+    async fn list_retention(
+        &self,
+        request: Request<v1::ListRetentionRequest>,
+    ) -> Result<Response<v1::ListRetentionResponse>, Status> {
+        let answer = self.0.retained(&request).await;
+        answer.map(Response::new).map_err(|error| self.0.status(&error))
+    }
+
+    async fn keep_on_ground(
+        &self,
+        request: Request<v1::KeepOnGroundRequest>,
+    ) -> Result<Response<v1::KeepOnGroundResponse>, Status> {
+        let answer = self.0.kept_on_ground(&request).await;
+        answer.map(Response::new).map_err(|error| self.0.status(&error))
+    }
+
+    async fn erase_on_request(
+        &self,
+        request: Request<v1::EraseOnRequestRequest>,
+    ) -> Result<Response<v1::EraseOnRequestResponse>, Status> {
+        let answer = self.0.erased_on_request(&request).await;
+        answer.map(Response::new).map_err(|error| self.0.status(&error))
+    }
+
+    async fn list_letters(
+        &self,
+        request: Request<v1::ListLettersRequest>,
+    ) -> Result<Response<v1::ListLettersResponse>, Status> {
+        let answer = self.0.letters(&request).await;
+        answer.map(Response::new).map_err(|error| self.0.status(&error))
+    }
 }

@@ -3,7 +3,7 @@
 use handdruk_domain::category::Category;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::stage::Stage;
-use handdruk_domain::statement::outcome::WithdrawalOutcome;
+use handdruk_domain::statement::outcome::{Erasure, WithdrawalOutcome};
 use handdruk_domain::warm::Course;
 use handdruk_proto::{timestamp, to_wire, v1};
 use handdruk_service::wire_reason;
@@ -227,5 +227,12 @@ pub(crate) fn inbox(row: &InboxRow) -> v1::InboxItem {
         recipient_site: record.site.as_ref().map(ToString::to_string).unwrap_or_default(),
         recipient_desk: record.desk.map_or(0, to_wire),
         short_course: record.course == Some(Course::Short),
+        erased_because: match record.destroyed {
+            None => v1::ErasureReason::Unspecified,
+            Some(Erasure::Term) => v1::ErasureReason::Term,
+            Some(Erasure::Request) => v1::ErasureReason::Request,
+        }
+        .into(),
+        kept_longer: record.kept_longer.map_or(0, to_wire),
     }
 }

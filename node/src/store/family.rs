@@ -255,6 +255,17 @@ impl Snapshot {
         rows.iter().map(|row| self.invitation_row(row)).collect()
     }
 
+    /// Invitations whose letter was not used yet, oldest first.
+    pub(crate) async fn open_invitations(&mut self) -> Result<Vec<InvitationRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT invitation, slot, state, alarm, created_at, sealed FROM invitation WHERE state = 'open' \
+             ORDER BY created_at, invitation",
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(|row| self.invitation_row(row)).collect()
+    }
+
     /// The child that a slot belongs to.
     pub(crate) async fn child_of_slot(&mut self, slot: SlotId) -> Result<Option<ChildRef>, StoreError> {
         let row = sqlx::query("SELECT child FROM guardian WHERE slot = ?")

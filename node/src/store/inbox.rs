@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use handdruk_content::category::Identity;
 use handdruk_domain::category::{Category, CategorySet};
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::{Bytes, Digest};
@@ -11,7 +12,7 @@ use handdruk_domain::purpose::Purpose;
 use handdruk_domain::role::Desk;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::manifest::ProfessionalRef;
-use handdruk_domain::statement::outcome::{KeepGround, QuarantineReason};
+use handdruk_domain::statement::outcome::{Erasure, KeepGround, QuarantineReason};
 use handdruk_domain::warm::Course;
 use handdruk_proto::v1;
 use prost::Message as _;
@@ -89,6 +90,12 @@ pub(crate) struct InboxRecord {
     /// The desk that it is addressed to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) desk: Option<Desk>,
+    /// Why the content was erased, once it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) destroyed: Option<Erasure>,
+    /// On what ground it is kept longer than its term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) kept_longer: Option<KeepGround>,
     /// Who was said to have read what of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) said_read: Vec<(ProfessionalRef, CategorySet)>,
@@ -104,6 +111,14 @@ pub(crate) struct InboxContent {
     pub(crate) categories: BTreeMap<Category, serde_json::Value>,
     /// Views, as signed.
     pub(crate) views: Vec<Written>,
+}
+
+impl InboxContent {
+    /// Who it is about, where it says so.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        let identity = self.categories.get(&Category::Identity)?;
+        serde_json::from_value(identity.clone()).ok()
+    }
 }
 
 impl core::fmt::Debug for InboxContent {
@@ -240,6 +255,20 @@ impl Snapshot {
         rows.iter().map(|row| self.inbox_row(row)).collect()
     }
 
+    /// Handovers to us whose content is kept and must be gone by `until`, the first of them first, at most `limit`.
+    pub(crate) async fn to_erase(&mut self, until: Timestamp, limit: u32) -> Result<Vec<InboxRow>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM inbox WHERE erase_at <= ? \
+             AND handover IN (SELECT handover FROM inbox_content) ORDER BY erase_at, handover LIMIT ?"
+        ));
+        let rows = sqlx::query(sql)
+            .bind(millis(until))
+            .bind(limit)
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter().map(|row| self.inbox_row(row)).collect()
+    }
+
     /// What was opened; none once it was erased.
     pub(crate) async fn inbox_content(
         &mut self,
@@ -309,7 +338,7 @@ impl Tx {
         .bind(sealed)
         .execute(self.connection())
         .await?;
-        Ok(())
+        self.put_likeness(handover, content).await
     }
 
     /// Erases what was opened, and what came with the steps.
@@ -320,17 +349,6 @@ impl Tx {
             .execute(self.connection())
             .await?;
         Ok(())
-    }
-
-    /// Erases every content whose term is over. Returns how many.
-    pub(crate) async fn erase_overdue_content(&mut self, now: Timestamp) -> Result<u64, StoreError> {
-        let done = sqlx::query(
-            "DELETE FROM inbox_content WHERE handover IN (SELECT handover FROM inbox WHERE erase_at <= ?)",
-        )
-        .bind(millis(now))
-        .execute(self.connection())
-        .await?;
-        Ok(done.rows_affected())
     }
 
     /// Forgets items whose content had to be gone before `until`, with their proofs. Returns how many.

@@ -10,6 +10,7 @@ mod detail;
 mod family;
 mod inbox;
 mod keys;
+mod likeness;
 mod mail;
 mod request;
 mod sent;

@@ -52,6 +52,25 @@ impl Snapshot {
         )?;
         Ok(FirstAnswer::Same(plain.to_vec()))
     }
+
+    /// The answer that was kept for a request, whatever it asked.
+    pub(crate) async fn kept_answer(
+        &mut self,
+        caller: &str,
+        request: RequestId,
+    ) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>, StoreError> {
+        let found = sqlx::query("SELECT sealed FROM request WHERE caller = ? AND request = ?")
+            .bind(caller)
+            .bind(request.as_bytes().as_slice())
+            .fetch_optional(self.connection())
+            .await?;
+        let Some(found) = found else { return Ok(None) };
+        let cell = Cell {
+            table: "request",
+            row: &row(caller, request),
+        };
+        self.cipher.open(cell, found.try_get("sealed")?).map(Some)
+    }
 }
 
 impl Tx {

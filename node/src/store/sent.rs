@@ -288,12 +288,13 @@ impl Snapshot {
         handover: HandoverId,
         kind: Kind,
     ) -> Result<Vec<RawStatement>, StoreError> {
-        let rows =
-            sqlx::query("SELECT digest, sealed FROM proof WHERE handover = ? AND kind = ? ORDER BY at, digest")
-                .bind(handover.as_bytes().as_slice())
-                .bind(kind.word())
-                .fetch_all(self.connection())
-                .await?;
+        let rows = sqlx::query(
+            "SELECT digest, sealed FROM proof WHERE handover = ? AND kind = ? ORDER BY at, digest",
+        )
+        .bind(handover.as_bytes().as_slice())
+        .bind(kind.word())
+        .fetch_all(self.connection())
+        .await?;
         rows.iter().map(|row| self.proof(handover, row)).collect()
     }
 

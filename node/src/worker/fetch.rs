@@ -473,6 +473,8 @@ fn record(sender_name: String, release: &Verified<Release>) -> InboxRecord {
         erased: Vec::new(),
         keep_ground: None,
         steps: Vec::new(),
+        destroyed: None,
+        kept_longer: None,
         said_read: Vec::new(),
         warm: None,
         erase_at_if_kept: None,

@@ -211,6 +211,7 @@ export const BODIES = Object.freeze({
       "aftercare-held": {},
       closed: {},
       read: { categories: list(category) },
+      erased: { why: word("term", "request") },
     }),
     sealed: optional(bytes()),
     by: actor,

@@ -21,7 +21,7 @@ use handdruk_domain::statement::manifest::{
 };
 use handdruk_domain::statement::member::{KeyBundle, Membership, MembershipStatus};
 use handdruk_domain::statement::outcome::{
-    DeclineReason, KeepGround, Outcome, Progress, QuarantineReason, Receipt, Step, WithdrawalAnswer,
+    DeclineReason, Erasure, KeepGround, Outcome, Progress, QuarantineReason, Receipt, Step, WithdrawalAnswer,
     WithdrawalOutcome,
 };
 use handdruk_domain::statement::permit::Permit;
@@ -410,7 +410,11 @@ fn after(step: Step) -> Option<Step> {
         Step::Closed {} => Step::Read {
             categories: [Category::Identity, Category::SupportNeeds].into_iter().collect(),
         },
-        Step::Read { .. } | Step::Declined { .. } => return None,
+        Step::Read { .. } => Step::Erased { why: Erasure::Term },
+        Step::Erased { why: Erasure::Term } => Step::Erased {
+            why: Erasure::Request,
+        },
+        Step::Erased { .. } | Step::Declined { .. } => return None,
     })
 }
 

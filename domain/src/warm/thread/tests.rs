@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::category::CategorySet;
+use crate::statement::outcome::Erasure;
 
 /// Every step that can move a thread.
 const STEPS: [Step; 14] = [
@@ -327,12 +328,15 @@ proptest! {
 }
 
 #[test]
-fn reading_moves_nothing_and_is_the_recipients_to_say() {
+fn reading_and_erasing_move_nothing_and_are_the_recipients_to_say() {
     let read = Step::Read {
         categories: CategorySet::ALL,
     };
+    let erased = Step::Erased { why: Erasure::Term };
     for thread in reachable() {
-        assert_eq!(thread.take(read, Side::Recipient), Ok(thread));
-        assert_eq!(thread.take(read, Side::Sender), Err(Reason::RoleNotAllowed));
+        for step in [read, erased] {
+            assert_eq!(thread.take(step, Side::Recipient), Ok(thread));
+            assert_eq!(thread.take(step, Side::Sender), Err(Reason::RoleNotAllowed));
+        }
     }
 }
