@@ -21,11 +21,10 @@ use super::drafts::Drafts;
 use super::fields::Fields;
 use super::identify::identify;
 use super::people::{self, Person};
-use super::{may_send, purposes, reason};
-use crate::access::{Action, Whereabouts};
+use super::{may_send, purposes, reason, sent};
+use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
-use crate::guard::Matter;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::problem::Problem;
@@ -160,10 +159,7 @@ fn dossier(typed: &Typed, made: &str) -> Value {
 
 /// Reads who a handover that came in is about, where this colleague may read it.
 async fn known(desk: &Desk, colleague: &Colleague, handover: &str) -> Result<Known, Problem> {
-    let matter = Matter {
-        handover: handover.parse().map_err(|_| Problem::NotFound)?,
-        at: Whereabouts::default(),
-    };
+    let matter = sent::matter(desk, handover)?;
     let wanted = BTreeSet::from([Category::Identity, Category::Contact]);
     let disclosed = desk.disclose(colleague, Action::Read, &matter, &wanted).await?;
     let open = |category: Category| disclosed.open.contains(&category);

@@ -121,10 +121,34 @@ async fn purposes(
     Ok(allowed)
 }
 
-/// What children are called, by handover. Those that the node does not know any more are left out.
-async fn names(desk: &Desk, handovers: Vec<String>) -> Result<BTreeMap<String, String>, Problem> {
-    let _ = (desk, handovers);
-    Ok(BTreeMap::new())
+/// What children are called, by handover. Those of whom the node holds no name any more are left out.
+async fn names(
+    desk: &Desk,
+    colleague: &Colleague,
+    handovers: Vec<String>,
+) -> Result<BTreeMap<String, String>, Problem> {
+    let mut names = BTreeMap::new();
+    for some in handovers.chunks(500) {
+        let request = v1::DescribeHandoversRequest {
+            handover_ids: some.to_vec(),
+            acting: colleague.acting(),
+        };
+        let described = answer(desk.previews().describe_handovers(request)).await?;
+        for subject in described.subjects {
+            let parts = [
+                &subject.given_name,
+                &subject.family_name_prefix,
+                &subject.family_name,
+            ];
+            let parts: Vec<&str> = parts
+                .iter()
+                .map(|part| part.as_str())
+                .filter(|part| !part.is_empty())
+                .collect();
+            names.insert(subject.handover_id, parts.join(" "));
+        }
+    }
+    Ok(names)
 }
 
 /// One of the colleague's own drafts. Somebody else's is not there.

@@ -10,6 +10,7 @@ use handdruk_look::{Frame, Words};
 use handdruk_proto::{from_wire, v1};
 
 use super::list::{last_day, purpose, recipient, stands};
+use super::thread::{Step, readers, steps};
 use super::turn::{Turn, is_late, turn};
 use super::{guardians, one, person_name, request};
 use crate::access::Action;
@@ -67,6 +68,8 @@ struct Handover {
     arrived: Vec<String>,
     withdrawal: Option<String>,
     remarks: Vec<Remark>,
+    thread: Vec<Step>,
+    readers: Vec<String>,
     may_retract: bool,
     may_confirm: bool,
     is_declined: bool,
@@ -83,7 +86,7 @@ pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id
     let warm = status.warm.unwrap_or_default();
     let stage = v1::Stage::try_from(status.stage).unwrap_or_default();
     let warm_stage = v1::WarmStage::try_from(warm.stage).unwrap_or_default();
-    let names = names(&desk, vec![id.clone()]).await?;
+    let names = names(&desk, &colleague, vec![id.clone()]).await?;
     let child = names.get(&id).cloned().unwrap_or_else(|| sent.pupil.clone());
     let is_unplaced = status
         .blocked_reasons
@@ -139,6 +142,8 @@ pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id
             .iter()
             .filter_map(|view| remark(words, view, &name_of))
             .collect(),
+        thread: steps(words, &sent, desk.organisation().as_str(), &sent.recipient_name),
+        readers: readers(words, &sent),
         may_retract: matches!(
             stage,
             v1::Stage::Awaiting | v1::Stage::Blocked | v1::Stage::Permitted | v1::Stage::Submitted

@@ -64,7 +64,7 @@ pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague) -> Answ
     desk.allow_task(&colleague, Action::List).await?;
     let words = colleague.words();
     let open = open_pupils(&desk, &colleague).await?;
-    let names = names(&desk, open.values().cloned().collect()).await?;
+    let names = names(&desk, &colleague, open.values().cloned().collect()).await?;
     let mut rows = Vec::new();
     for (pupil, handover) in &open {
         for state in guardians(&desk, pupil).await? {

@@ -68,7 +68,7 @@ pub(super) async fn show(
     let (found, next) = gather(&desk, &colleague, filter, form.one("after")?).await?;
     let words = colleague.words();
     let ids = found.iter().filter_map(id_of).map(str::to_owned).collect();
-    let names = names(&desk, ids).await?;
+    let names = names(&desk, &colleague, ids).await?;
     let today = desk.today().to_string();
     page(&List {
         frame: colleague.frame(words.say("sent-title")),

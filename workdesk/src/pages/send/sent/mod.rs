@@ -7,6 +7,7 @@ mod decision;
 mod handover;
 mod letters;
 mod list;
+mod thread;
 mod turn;
 
 use std::collections::BTreeSet;
@@ -51,16 +52,28 @@ async fn one(
     id: &str,
     action: Action,
 ) -> Result<v1::SentHandover, Problem> {
-    let matter = Matter {
-        handover: id.parse().map_err(|_| Problem::NotFound)?,
-        at: Whereabouts::default(),
-    };
+    let matter = matter(desk, id)?;
     desk.allow(colleague, action, &matter).await?;
     let request = v1::GetSentHandoverRequest {
         handover_id: id.to_owned(),
     };
     let got = answer(desk.transitions().get_sent_handover(request)).await?;
     got.handover.ok_or(Problem::NotFound)
+}
+
+/// A handover and where it stands in the organisation, as the board knows it. One that the board has not heard of yet stands
+/// nowhere: it is whose it was given to, and of those who are there for the whole organisation.
+pub(super) fn matter(desk: &Desk, id: &str) -> Result<Matter, Problem> {
+    let handover = id.parse().map_err(|_| Problem::NotFound)?;
+    let shelf = desk.board().shelf(handover);
+    let at = shelf.map(|shelf| Whereabouts {
+        site: shelf.site,
+        team: shelf.desk,
+    });
+    Ok(Matter {
+        handover,
+        at: at.unwrap_or_default(),
+    })
 }
 
 /// What was just handed over is its colleague's own from now on, and on record as sent.
@@ -74,9 +87,14 @@ pub(super) async fn take_home(desk: &Desk, colleague: &Colleague, handover: &str
         return Ok(());
     }
     let holder = Holder::Colleague(colleague.reference.clone());
+    let id = matter.handover;
     match desk.assign(colleague, &[(matter, 0)], &holder).await {
+        Ok(()) => {
+            desk.board().assign(id, holder);
+            Ok(())
+        }
         // Repeated: it has been given to somebody already.
-        Ok(()) | Err(NotAssigned::Meanwhile(_)) => Ok(()),
+        Err(NotAssigned::Meanwhile(_)) => Ok(()),
         Err(NotAssigned::Problem(problem)) => Err(problem),
     }
 }
