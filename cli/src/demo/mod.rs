@@ -23,9 +23,11 @@ use clap::ValueEnum;
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::purpose::Purpose;
 use handdruk_proto::{from_wire, v1};
+use handdruk_workdesk::people::Scope;
 
 use self::story::Story;
 use crate::federation::cast::Cast;
+use crate::federation::desks;
 use crate::federation::members::{ORGANISATIONS, PORTAL};
 use crate::federation::{Federation, Options};
 use crate::words;
@@ -201,6 +203,35 @@ async fn invite_to_try(cast: &mut Cast, directory: &Path) -> anyhow::Result<brow
     let at = |member: &str, file: &str| directory.join(member).join(file).display().to_string();
     println!("\nThe federation keeps running. Try it (Ctrl-C stops it):\n");
     let open = browser::ask(cast).await?;
+    let roles_of = [
+        (&WATERLELIE, desks::ADMINISTRATOR),
+        (&WATERLELIE, desks::SUPERVISOR),
+        (&LINDE, desks::ADMINISTRATOR),
+        (&LINDE, desks::INTAKE),
+    ];
+    println!(
+        "  work at a workdesk: choose a password and connect an authenticator app, with one of these codes"
+    );
+    for (
+        member,
+        desks::Colleague {
+            reference,
+            name,
+            roles,
+        },
+    ) in roles_of
+    {
+        let code = cast
+            .federation
+            .invite(member, reference, name, roles, Scope::Everything)
+            .await?;
+        println!(
+            "    {}, {name}: {}/enrol",
+            member.name,
+            cast.federation.workdesk(member.key)?
+        );
+        println!("      reference {reference}, code {}", code.text().as_str());
+    }
     println!("  what De Linde has in its inbox");
     println!("    handdruk inbox --as {} list", at(LINDE.key, "system.toml"));
     println!("  push a dossier, without and with effect");

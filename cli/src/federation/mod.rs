@@ -2,6 +2,7 @@
 //! processes of this binary over mutual TLS on loopback. The demo lives in it, and the end-to-end tests do too.
 
 pub mod cast;
+pub mod desks;
 pub mod dossiers;
 pub mod members;
 pub mod post;
@@ -59,6 +60,7 @@ pub struct Federation {
     portal: SocketAddr,
     post: PostOffice,
     nodes: BTreeMap<&'static str, SocketAddr>,
+    workdesks: BTreeMap<&'static str, SocketAddr>,
     processes: BTreeMap<&'static str, Process>,
 }
 
@@ -128,6 +130,7 @@ impl Federation {
             portal,
             post: PostOffice::open()?,
             nodes: BTreeMap::new(),
+            workdesks: BTreeMap::new(),
             processes: BTreeMap::new(),
             options,
         };
@@ -237,7 +240,7 @@ public_key = "{registrar}"
     }
 
     fn write_node(&mut self, member: &Member, rng: &mut impl rand_core::CryptoRng) -> anyhow::Result<()> {
-        let (listen, metrics) = (free_address()?, free_address()?);
+        let (listen, metrics, desk) = (free_address()?, free_address()?, free_address()?);
         let own = self.options.directory.join(member.key);
         let mut key = [0; 32];
         rng.fill_bytes(&mut key);
@@ -269,6 +272,10 @@ reflection = true
 [storage_key]
 file = "storage.key"
 
+[workdesk]
+listen = "{desk}"
+address = "http://{desk}"
+
 [certificates]
 {files}
 [clock.controlled]
@@ -294,6 +301,7 @@ state = "clock"
         );
         std::fs::write(own.join("system.toml"), system)?;
         self.nodes.insert(member.key, listen);
+        self.workdesks.insert(member.key, desk);
         self.add_process(member.key, "node", &config, metrics)
     }
 
