@@ -14,9 +14,9 @@ send-new-blank-title = No file?
 send-new-blank = Fill in a form. For instance to let a school know what a child needs.
 send-new-blank-link = Begin without a file
 send-new-safe-title = What happens to a draft
-send-new-safe-1 = Only you see it. It is held in the memory of this computer, not on a disk.
+send-new-safe-1 = Only you see it. It is held in the memory of your organisation's computer, not on a disk.
 send-new-safe-2 = It is gone when you have handed it over or thrown it away, and otherwise after a day.
-send-new-safe-3 = If the node restarts, a draft is gone too. Then read the file again.
+send-new-safe-3 = If that computer restarts, a draft is gone too. Then read the file again.
 
 send-blank-title = Begin without a file
 send-blank-lead = Who is it about, and what for? After that you fill in what the other side must know.

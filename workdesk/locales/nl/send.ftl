@@ -14,9 +14,9 @@ send-new-blank-title = Geen bestand?
 send-new-blank = Vul een formulier in. Bijvoorbeeld om de school te laten weten wat het kind nodig heeft.
 send-new-blank-link = Beginnen zonder bestand
 send-new-safe-title = Wat er met een concept gebeurt
-send-new-safe-1 = Alleen u ziet het. Het staat in het geheugen van deze computer, niet op een schijf.
+send-new-safe-1 = Alleen u ziet het. Het staat in het geheugen van de computer van uw organisatie, niet op een schijf.
 send-new-safe-2 = Het is weg als u het hebt overgedragen of weggegooid, en anders na een dag.
-send-new-safe-3 = Start de node opnieuw, dan is een concept ook weg. Lees het bestand dan nog eens in.
+send-new-safe-3 = Start die computer opnieuw op, dan is een concept ook weg. Lees het bestand dan nog eens in.
 
 send-blank-title = Beginnen zonder bestand
 send-blank-lead = Over wie gaat het, en waarvoor? Daarna vult u in wat de ander moet weten.
