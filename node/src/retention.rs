@@ -176,8 +176,14 @@ async fn end_details(tx: &mut Tx, at: Timestamp) -> Result<(), NodeError> {
 #[cfg(test)]
 mod tests {
     use handdruk_domain::catalogue::{Catalogue, DEFAULT};
+    use handdruk_domain::category::Category;
+    use handdruk_domain::digest::Digest;
+    use handdruk_domain::ids::HandoverId;
 
     use super::*;
+    use crate::harness::{Home, SECONDARY, home, oin};
+    use crate::store::InboxContent;
+    use crate::task::Lane;
 
     fn date(text: &str) -> Date {
         text.parse().expect("a date")
@@ -202,6 +208,82 @@ mod tests {
             assert!(gone > received, "{}", rules.purpose);
         }
         assert_eq!(date_in_nl(after_quarantine(received)), date("2026-06-22"));
+    }
+
+    /// A handover that was received, about Noor, written as `name`.
+    async fn received(home: &Home, number: u8, name: &str) -> HandoverId {
+        let (node, handover) = (&home.node, HandoverId::from_bytes([number; 16]));
+        let record = serde_json::json!({
+            "sender_name": "School",
+            "categories": ["D01"],
+            "withheld": [],
+            "quarantine": null,
+            "quarantined_in": null,
+            "withdrawal": "none",
+            "keep_ground": null,
+            "steps": [],
+            "erase_at_if_kept": null,
+            "release": Digest::of(b"release"),
+        });
+        let row = InboxRow {
+            handover,
+            purpose: Purpose::CareHandover,
+            sender: oin(SECONDARY),
+            stage: Stage::Received,
+            received_at: node.now(),
+            updated_at: node.now(),
+            erase_at: after(node.now(), i64::from(number)),
+            record: serde_json::from_value(record).expect("a record"),
+        };
+        let identity = serde_json::json!({
+            "first_names": name, "surname": "Bakker-Aydin", "date_of_birth": "2016-03-04",
+        });
+        let content = InboxContent {
+            categories: [(Category::Identity, identity)].into_iter().collect(),
+            views: Vec::new(),
+        };
+        let mut tx = node.store.begin().await.expect("begins");
+        tx.put_inbox(&row).await.expect("writes");
+        tx.put_inbox_content(handover, &content).await.expect("writes");
+        tx.commit().await.expect("commits");
+        handover
+    }
+
+    #[tokio::test]
+    async fn what_is_past_its_term_is_erased_alone_and_that_is_said_once() {
+        let home = home().await;
+        let node = &home.node;
+        let due = received(&home, 0, "Noor").await;
+        let later = received(&home, 3, "Noor Elif").await;
+        for _ in 0..2 {
+            sweep(node).await.expect("sweeps");
+        }
+        let mut tx = node.store.begin().await.expect("begins");
+        assert!(tx.inbox_content(due).await.expect("reads").is_none());
+        assert!(tx.inbox_content(later).await.expect("reads").is_some());
+        let item = tx.inbox_item(due).await.expect("reads").expect("is known still");
+        assert_eq!(item.record.destroyed, Some(Erasure::Term));
+        let waiting = tx.lane(&Lane::inbox(due).0).await.expect("reads");
+        assert_eq!(waiting.len(), 1, "signed, for the gateway");
+        assert!(tx.lane(&Lane::inbox(later).0).await.expect("reads").is_empty());
+        let soon = tx.to_erase(after(node.now(), 30), 10).await.expect("reads");
+        let soon: Vec<_> = soon.into_iter().map(|row| row.handover).collect();
+        assert_eq!(soon, [later], "announced before it happens");
+    }
+
+    #[tokio::test]
+    async fn two_handovers_of_one_child_are_found_as_long_as_both_are_kept() {
+        let home = home().await;
+        let node = &home.node;
+        let (one, two) = (
+            received(&home, 1, "Noor").await,
+            received(&home, 2, "NOOR Elif").await,
+        );
+        received(&home, 3, "Milan").await;
+        let mut tx = node.store.begin().await.expect("begins");
+        assert_eq!(tx.alike().await.expect("reads"), [[one, two]]);
+        tx.erase_inbox_content(one).await.expect("erases");
+        assert!(tx.alike().await.expect("reads").is_empty());
     }
 
     #[test]
