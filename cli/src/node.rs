@@ -129,7 +129,8 @@ impl Workdesk for Opening {
 
 async fn admin(args: AdminArgs) -> anyhow::Result<()> {
     let (config, workdesk) = load(&args.config)?;
-    let settings = workdesk.with_context(|| format!("{} has no section [workdesk]", args.config.display()))?;
+    let settings =
+        workdesk.with_context(|| format!("{} has no section [workdesk]", args.config.display()))?;
     let people = people(&config).await?;
     let code = if args.again {
         people.reset(None, &args.reference).await
@@ -162,10 +163,14 @@ async fn people(config: &Config) -> anyhow::Result<People> {
 
 fn told(error: NotChanged) -> anyhow::Error {
     match error {
-        NotChanged::Taken => anyhow::anyhow!("the reference is taken; --again gives a new code to whoever has it"),
+        NotChanged::Taken => {
+            anyhow::anyhow!("the reference is taken; --again gives a new code to whoever has it")
+        }
         NotChanged::Unknown => anyhow::anyhow!("nobody has this reference"),
         NotChanged::Malformed => anyhow::anyhow!("the name is empty or longer than 80 characters"),
-        NotChanged::Meanwhile | NotChanged::Own => anyhow::anyhow!("the account changed meanwhile; try again"),
+        NotChanged::Meanwhile | NotChanged::Own => {
+            anyhow::anyhow!("the account changed meanwhile; try again")
+        }
         NotChanged::Fault(error) => error.into(),
     }
 }

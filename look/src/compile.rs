@@ -45,7 +45,7 @@ pub fn write_parts(
     let mut files = vec![WordFiles::new("SCRIPT_WORDS", "words", by_scripts)];
     for part in parts {
         let constant = format!("{}_WORDS", part.name.to_uppercase());
-        let uses = part.scripts.iter().map(|script| fs::read_to_string(script));
+        let uses = part.scripts.iter().map(fs::read_to_string);
         let uses = uses.collect::<io::Result<Vec<_>>>()?;
         let mut uses: Vec<Use> = uses.iter().flat_map(|text| crate::lexicon::uses(text)).collect();
         uses.sort();
@@ -85,7 +85,9 @@ pub fn write_parts(
         }
         lexicons.push(lexicon);
     }
-    let files: String = files.iter().map(|files| format!("{}];\n", files.table)).collect();
+    let files = files
+        .iter()
+        .fold(String::new(), |all, files| all + &files.table + "];\n");
     fs::write(out.join("words.rs"), format!("{sources}];\n{files}"))?;
     Ok(flaws)
 }

@@ -191,7 +191,7 @@ struct Code<'a> {
     words: Words,
     reference: &'a str,
     address: String,
-    code: &'a str,
+    text: &'a str,
 }
 
 fn show_code(desk: &Desk, colleague: &Colleague, reference: &str, code: &str) -> Answer {
@@ -201,7 +201,7 @@ fn show_code(desk: &Desk, colleague: &Colleague, reference: &str, code: &str) ->
         words,
         reference,
         address: format!("{}/enrol", desk.config().address.as_str()),
-        code,
+        text: code,
     })
 }
 

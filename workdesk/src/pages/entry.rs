@@ -1,5 +1,8 @@
 //! Coming in and going out: log in, enrol, log out, and how long the session lasts.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use askama::Template;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
@@ -11,7 +14,6 @@ use handdruk_look::{Frame, Words};
 use handdruk_web::Source;
 use qrcode::{EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use zeroize::Zeroizing;
 
 use crate::colleague::{Colleague, SESSION, source_of};
@@ -255,7 +257,8 @@ fn show_square(
     for (at, color) in square.to_colors().into_iter().enumerate() {
         if color == qrcode::Color::Dark {
             let (x, y) = (at % side + 4, at / side + 4);
-            dark.push_str(&format!("M{x} {y}h1v1h-1z"));
+            // Writing into a string cannot fail.
+            let _ = write!(dark, "M{x} {y}h1v1h-1z");
         }
     }
     page(&Factor {

@@ -35,7 +35,6 @@ pub(crate) fn routes() -> Router<Desk> {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
 struct Search {
     #[serde(default)]
     who: String,
@@ -45,8 +44,6 @@ struct Search {
     refused: Option<String>,
     #[serde(default)]
     before: Option<i64>,
-    #[serde(default)]
-    lang: Option<String>,
 }
 
 impl Search {
@@ -161,19 +158,19 @@ async fn export(State(desk): State<Desk>, colleague: Colleague, Query(search): Q
 struct Broken {
     frame: Frame,
     words: Words,
-    broken: Vec<BrokenGlass>,
+    times: Vec<BrokenGlass>,
     may_note: bool,
 }
 
 async fn broken(State(desk): State<Desk>, colleague: Colleague) -> Answer {
     desk.allow_task(&colleague, Action::ReadBrokenGlass).await?;
     let read = async { desk.store().snapshot().await?.broken_glass(PAGE).await };
-    let broken = read.await.map_err(|error| desk.broken(&error))?;
+    let times = read.await.map_err(|error| desk.broken(&error))?;
     let words = colleague.words();
     page(&Broken {
         frame: colleague.frame(words.say("glass-title")),
         words,
-        broken,
+        times,
         may_note: colleague.is(crate::people::Role::PrivacyOfficer),
     })
 }

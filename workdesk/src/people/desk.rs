@@ -67,7 +67,7 @@ pub enum NotChanged {
     Malformed,
     /// Somebody changed it meanwhile.
     Meanwhile,
-    /// It is the last active administrator, or the administrator's own.
+    /// It is the administrator's own: another one changes it.
     Own,
     /// A fault of ours.
     Fault(StoreError),

@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::cipher::Cell;
 use super::{Snapshot, StoreError, Tx, millis, word};
-use crate::people::{Absence, Account, AccountState, Role, Scope};
+use crate::people::{Absence, Account, Role, Scope};
 
 const TABLE: &str = "account";
 
@@ -224,19 +224,6 @@ impl Tx {
         }
         self.put_words(account).await?;
         Ok(true)
-    }
-
-    /// How many active accounts have this role.
-    pub(crate) async fn count_active(&mut self, role: Role) -> Result<u64, StoreError> {
-        let row = sqlx::query(
-            "SELECT COUNT(*) AS n FROM account JOIN account_role USING (reference) WHERE role = ? AND state = ?",
-        )
-        .bind(role.word())
-        .bind(AccountState::Active.word())
-        .fetch_one(self.connection())
-        .await?;
-        let count: i64 = row.try_get("n")?;
-        u64::try_from(count).map_err(|_| StoreError::Damaged { table: TABLE })
     }
 
     fn sealed_name(&self, account: &Account) -> Vec<u8> {
