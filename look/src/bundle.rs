@@ -98,7 +98,7 @@ impl Module {
                 in_comment = false;
                 code = code[end + 2..].trim();
             }
-            if code.is_empty() && !in_template || (!in_template && code.starts_with("//")) {
+            if !in_template && (code.is_empty() || code.starts_with("//")) {
                 continue;
             }
             if code.matches('`').count() % 2 == 1 {
