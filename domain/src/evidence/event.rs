@@ -24,8 +24,6 @@ vocabulary! {
         CatalogueRegistered = "catalogue-registered",
         /// An organisation's keys were registered or rolled over.
         BundleRegistered = "bundle-registered",
-        /// An agreement between organisations was registered.
-        AgreementRegistered = "agreement-registered",
         /// A portal began to serve this script: the digest of its list of files.
         ScriptPublished = "script-published",
         // Who decides
@@ -95,12 +93,6 @@ vocabulary! {
         // The log and its operation
         /// An event of this log was erased; its commitment stands.
         EvidenceErased = "evidence-erased",
-        /// A node announced that it was restored from a backup.
-        IncarnationAnnounced = "incarnation-announced",
-        /// A node showed a checkpoint that this log does not contain: releases stop.
-        LogDiverged = "log-diverged",
-        /// The operator confirmed the log after a divergence: releases go on.
-        OperatorConfirmed = "operator-confirmed",
     }
 }
 
@@ -111,7 +103,6 @@ impl Act {
             Self::MemberRegistered | Self::MemberEnded => matches!(kind, Kind::Membership),
             Self::CatalogueRegistered => matches!(kind, Kind::Catalogue),
             Self::BundleRegistered => matches!(kind, Kind::KeyBundle),
-            Self::AgreementRegistered => matches!(kind, Kind::Agreement),
             Self::Invited => matches!(kind, Kind::Invitation),
             Self::Activated => matches!(kind, Kind::GuardianKeys),
             Self::Applied => matches!(kind, Kind::Application),
@@ -141,10 +132,7 @@ impl Act {
             | Self::FamilyAlerted
             | Self::ThirdPartyAlerted
             | Self::ContentErased
-            | Self::EvidenceErased
-            | Self::IncarnationAnnounced
-            | Self::LogDiverged
-            | Self::OperatorConfirmed => false,
+            | Self::EvidenceErased => false,
         }
     }
 }

@@ -87,12 +87,20 @@ impl<S: Store> Engine<S> {
             handovers: due.iter().copied().collect(),
             ..Keys::default()
         };
-        let books = self.store.books(&keys).await?;
+        // Read together where they can be; one that cannot be read holds up none of the others.
+        let together = self.store.books(&keys).await;
+        if let Err(fault) = &together {
+            tracing::error!(error = %handdruk_service::Chain(fault), "what is due is read one by one");
+        }
         let mut failed = None;
         for handover in due {
+            let municipality = match &together {
+                Ok(books) => self.residence(books, *handover, now),
+                Err(_) => self.residence_alone(*handover, now).await,
+            };
             let command = Command::Tick {
                 handover: *handover,
-                municipality: self.residence(&books, *handover, now),
+                municipality,
             };
             let request = Request {
                 caller: Caller::Gateway,
@@ -108,6 +116,16 @@ impl<S: Store> Engine<S> {
             }
         }
         failed.map_or(Ok(()), |fault| Err(fault.into()))
+    }
+
+    /// The same for one that is read by itself. Nobody is meant where it cannot be read: deciding it fails too, and says so.
+    async fn residence_alone(&self, handover: HandoverId, now: Timestamp) -> Option<Oin> {
+        let keys = Keys {
+            handovers: [handover].into_iter().collect(),
+            ..Keys::default()
+        };
+        let books = self.store.books(&keys).await.ok()?;
+        self.residence(&books, handover, now)
     }
 
     /// The municipality in which the child lives, where the manifest says so and it is a member: whom a law may name. Only

@@ -374,7 +374,7 @@ fn the_log_must_extend_the_earlier_checkpoint() {
     alter(&|it| it.checkpoint = String::new());
     // Another log under the same keys: a gateway that was restored and went on differently.
     let mut forked = World::new();
-    forked.log(None, Act::OperatorConfirmed, Vec::new());
+    forked.log(None, Act::EvidenceErased, Vec::new());
     alter(&|it| it.checkpoint = forked.checkpoint());
 
     let without = Bundle {

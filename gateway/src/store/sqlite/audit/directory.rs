@@ -200,7 +200,7 @@ impl Audit<'_> {
     async fn check_registered(&mut self) -> Result<(), StoreFault> {
         let rows = sqlx::query(
             "SELECT leaf, digest FROM temp.cites WHERE act IN ('member-registered', 'member-ended', \
-             'catalogue-registered', 'bundle-registered', 'agreement-registered') \
+             'catalogue-registered', 'bundle-registered') \
              EXCEPT SELECT leaf, digest FROM registered",
         )
         .fetch_all(&mut self.connection)
