@@ -215,12 +215,12 @@ fn take_back(record: &mut InboxRecord, by: Digest, said: Option<RawStatement>) {
     if record.to_answer.iter().any(|known| known.by == by) {
         return;
     }
-    let choices = said.and_then(|said| match said.kind {
-        Kind::Decision => Some(Statement::<Decision>::claim(said).ok()?.peek().ok()?.choices),
-        _ => {
-            let attested = Statement::<Attestation>::claim(said).ok()?.peek().ok()?.what;
-            attested.choices().cloned()
+    let choices = said.and_then(|said| {
+        if said.kind == Kind::Decision {
+            return Some(Statement::<Decision>::claim(said).ok()?.peek().ok()?.choices);
         }
+        let attested = Statement::<Attestation>::claim(said).ok()?.peek().ok()?.what;
+        attested.choices().cloned()
     });
     let is_taken = |category: &&Category| match &choices {
         Some(choices) => choices.get(*category).is_some_and(|choice| choice.blocks()),
