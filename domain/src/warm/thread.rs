@@ -99,6 +99,7 @@ impl Thread {
     }
 
     /// The same, as it began.
+    #[must_use]
     pub const fn begun(self) -> Self {
         Self::begin(self.course, self.shared)
     }

@@ -422,7 +422,7 @@ async fn somebody_given_authority_after_the_manifest_can_answer_when_the_inviter
     let manifest = Statement::sign(&without, &[by_school]).expect("signs");
     gateway.state().questions[0].manifest = Some(statement(&manifest));
     gateway.state().questions[0].has_preview = false;
-    gateway.state().questions[0].authority = signed(&world.authority(), by_school);
+    gateway.state().questions[0].authority = signed(&World::authority(), by_school);
     let question = session.question(handover()).await.expect("believed");
     assert!(question.counts());
     let page = session
@@ -437,22 +437,22 @@ async fn somebody_given_authority_after_the_manifest_can_answer_when_the_inviter
 
     let somebody_elses = Attestation {
         slot: Some(world::other_slot()),
-        ..world.authority()
+        ..World::authority()
     };
     let another_childs = Attestation {
         child: ChildRef::from_bytes([6; 16]),
-        ..world.authority()
+        ..World::authority()
     };
     let from_before = Attestation {
         at: "2026-11-23T08:59:59Z".parse().expect("an instant"),
-        ..world.authority()
+        ..World::authority()
     };
     let no_change = Attestation {
         what: Attested::SpokenWithdrawal {
             manifest: nothing(),
             choices: all(Choice::Withdraw),
         },
-        ..world.authority()
+        ..World::authority()
     };
     for lie in [somebody_elses, another_childs, from_before, no_change] {
         gateway.state().questions[0].authority = signed(&lie, by_school);
@@ -462,7 +462,7 @@ async fn somebody_given_authority_after_the_manifest_can_answer_when_the_inviter
             "{why:?}"
         );
     }
-    gateway.state().questions[0].authority = signed(&world.authority(), &world.provider.signer);
+    gateway.state().questions[0].authority = signed(&World::authority(), &world.provider.signer);
     let why = disbelief(&mut session).await;
     assert!(
         matches!(

@@ -223,7 +223,7 @@ impl World {
     }
 
     /// The school's word that this guardian was given authority.
-    pub(crate) fn authority(&self) -> Attestation {
+    pub(crate) fn authority() -> Attestation {
         Attestation {
             handover: None,
             child: child(),
