@@ -56,22 +56,20 @@ impl core::fmt::Debug for Sight<'_> {
 }
 
 impl Filter {
-    fn shows(&self, shelf: &Shelf, me: &ProfessionalRef) -> bool {
+    fn shows(&self, at: &Shelf, me: &ProfessionalRef) -> bool {
         let whose = match self.whose {
             None | Some(Whose::Everybodys) => true,
-            Some(Whose::Mine) => shelf.assignee.as_ref() == Some(me),
-            Some(Whose::Nobodys) => shelf.assignee.is_none(),
+            Some(Whose::Mine) => at.assignee.as_ref() == Some(me),
+            Some(Whose::Nobodys) => at.assignee.is_none(),
         };
         whose
-            && self
-                .direction
-                .is_none_or(|direction| direction == shelf.direction)
-            && self.purpose.is_none_or(|purpose| purpose == shelf.purpose)
-            && self.desk.is_none_or(|desk| shelf.desk == Some(desk))
+            && self.direction.is_none_or(|direction| direction == at.direction)
+            && self.purpose.is_none_or(|purpose| purpose == at.purpose)
+            && self.desk.is_none_or(|desk| at.desk == Some(desk))
             && self
                 .site
                 .as_ref()
-                .is_none_or(|site| shelf.site.as_ref() == Some(site))
+                .is_none_or(|site| at.site.as_ref() == Some(site))
     }
 }
 
@@ -128,10 +126,10 @@ impl Part {
         }
     }
 
-    fn holds(self, shelf: &Shelf, me: &ProfessionalRef) -> bool {
+    fn holds(self, at: &Shelf, me: &ProfessionalRef) -> bool {
         match self {
-            Self::Mine => shelf.assignee.as_ref() == Some(me),
-            Self::Colleagues => shelf.assignee.as_ref() != Some(me),
+            Self::Mine => at.assignee.as_ref() == Some(me),
+            Self::Colleagues => at.assignee.as_ref() != Some(me),
             Self::Withdrawn | Self::Late | Self::New | Self::Elsewhere => true,
         }
     }
