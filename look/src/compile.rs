@@ -87,6 +87,8 @@ pub fn write_parts(
     }
     let files = files
         .iter()
+        // Where no script says anything, nothing would name the table.
+        .filter(|files| !files.uses.is_empty())
         .fold(String::new(), |all, files| all + &files.table + "];\n");
     fs::write(out.join("words.rs"), format!("{sources}];\n{files}"))?;
     Ok(flaws)

@@ -49,7 +49,7 @@ pub struct Whereabouts {
 
 /// Whether a scope covers what stands there. What is addressed to a site is that site's, whichever team is named with it;
 /// what names neither is for those who are there for the whole organisation.
-pub fn covers(scope: &Scope, whereabouts: &Whereabouts) -> bool {
+fn covers(scope: &Scope, whereabouts: &Whereabouts) -> bool {
     match scope {
         Scope::Everything => true,
         Scope::Only { sites, teams } => match (&whereabouts.site, whereabouts.team) {
@@ -59,6 +59,26 @@ pub fn covers(scope: &Scope, whereabouts: &Whereabouts) -> bool {
             (Some(site), Some(team)) => sites.contains(site) && (teams.is_empty() || teams.contains(&team)),
             (None, None) => false,
         },
+    }
+}
+
+/// Whether everything that a scope covers is covered by this one as well.
+pub fn encloses(scope: &Scope, other: &Scope) -> bool {
+    match (scope, other) {
+        (Scope::Everything, _) => true,
+        (Scope::Only { .. }, Scope::Everything) => false,
+        (
+            Scope::Only { sites, teams },
+            Scope::Only {
+                sites: their_sites,
+                teams: their_teams,
+            },
+        ) => {
+            // Nothing named is nothing to have a say in. And a whole site is more than one team of it.
+            let named = !their_sites.is_empty() || !their_teams.is_empty();
+            let whole_sites = teams.is_empty() || !their_teams.is_empty() || their_sites.is_empty();
+            named && whole_sites && their_sites.is_subset(sites) && their_teams.is_subset(teams)
+        }
     }
 }
 

@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 
 use handdruk_domain::vocabulary;
 
-pub use ground::{Ground, Reach, Whereabouts, reach};
+pub use ground::{Ground, Reach, Whereabouts, encloses, reach};
 
-use crate::people::Role;
+use crate::people::{Role, Scope};
 
 vocabulary! {
     /// What somebody does at the workdesk. Each is one line of the matrix.
@@ -81,6 +81,8 @@ vocabulary! {
         Elsewhere = "elsewhere",
         /// A category that is held more closely.
         Sensitive = "sensitive",
+        /// It would give something to whoever does it.
+        Own = "own",
     }
 }
 
@@ -117,6 +119,24 @@ pub fn may(roles: &BTreeSet<Role>, action: Action, sensitivity: &Sensitivity, re
         return closed(Why::Sensitive);
     }
     Verdict::Allowed(ground)
+}
+
+/// Whether a colleague with these roles and this scope may say of another that they are absent, and who stands in. Whoever
+/// stands in has all that the other has: so nobody names themself, and only administrators say it of somebody beyond their own
+/// scope.
+pub fn may_mark_absent(
+    roles: &BTreeSet<Role>,
+    scope: &Scope,
+    absentee: &Scope,
+    names_themself: bool,
+) -> Verdict {
+    let verdict = may(roles, Action::MarkAbsent, &Sensitivity::Nothing, Reach::Beyond);
+    let tends = roles.iter().any(|role| does(*role, Action::ManageAccounts));
+    match verdict {
+        Verdict::Allowed(_) if names_themself => Verdict::Refused(Why::Own),
+        Verdict::Allowed(_) if !tends && !encloses(scope, absentee) => Verdict::Refused(Why::Elsewhere),
+        verdict => verdict,
+    }
 }
 
 /// What each role is there for.

@@ -1,7 +1,6 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::people::Scope;
 
 /// Reach, and sensitivity with a word for it: content for whoever works on it, content that is named for this role, content
 /// that is named for others.
@@ -205,4 +204,45 @@ fn a_scope_covers_its_own_sites_and_teams_and_nothing_that_names_neither() {
             "what is given stays given"
         );
     }
+}
+
+#[test]
+fn nobody_is_marked_absent_from_outside_their_scope_or_to_stand_in_oneself() {
+    use handdruk_domain::role::Desk as Team;
+    let only = |sites: &[&str], teams: &[Team]| Scope::Only {
+        sites: sites
+            .iter()
+            .map(|text| text.parse().expect("a site"))
+            .collect(),
+        teams: teams.iter().copied().collect(),
+    };
+    let one = only(&["99ZZ00"], &[]);
+    let supervisor = BTreeSet::from([Role::Supervisor]);
+    for (own, theirs, expected) in [
+        (&one, &one, true),
+        (&Scope::Everything, &one, true),
+        (&only(&["99ZZ00", "99ZZ01"], &[]), &one, true),
+        (&only(&["99ZZ00"], &[Team::Care]), &only(&[], &[Team::Care]), true),
+        (&one, &only(&["99ZZ01"], &[]), false),
+        (&one, &only(&["99ZZ00", "99ZZ01"], &[]), false),
+        (&only(&["99ZZ00"], &[Team::Care]), &one, false),
+        (&one, &only(&["99ZZ00"], &[Team::Care]), false),
+        (&one, &only(&[], &[]), false),
+        (&one, &Scope::Everything, false),
+    ] {
+        let expected = if expected {
+            Verdict::Allowed(Ground::Task)
+        } else {
+            Verdict::Refused(Why::Elsewhere)
+        };
+        assert_eq!(may_mark_absent(&supervisor, own, theirs, false), expected, "{own:?} {theirs:?}");
+    }
+    let administrator = BTreeSet::from([Role::Administrator]);
+    let ask = |roles: &BTreeSet<Role>, names| may_mark_absent(roles, &one, &Scope::Everything, names);
+    assert_eq!(ask(&administrator, false), Verdict::Allowed(Ground::Task));
+    let both = BTreeSet::from([Role::Administrator, Role::Supervisor]);
+    for roles in [&administrator, &both] {
+        assert_eq!(ask(roles, true), Verdict::Refused(Why::Own), "not oneself");
+    }
+    assert_eq!(ask(&BTreeSet::from([Role::Intake]), false), Verdict::Refused(Why::Role));
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use governor::clock::DefaultClock;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
-use handdruk_domain::clock::{Clock, Timestamp};
+use handdruk_domain::clock::{Clock, Date, Timestamp};
 use handdruk_domain::digest::Digest;
 use handdruk_domain::statement::manifest::ProfessionalRef;
 use handdruk_service::Entropy;
@@ -27,6 +27,8 @@ const ATTEMPTS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 const PAUSE: Duration = Duration::from_secs(30);
 /// How long an enrolment code counts.
 const ENROL_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The longest absence, in days: whoever stands in sees what is not theirs.
+pub const LONGEST_ABSENCE: i32 = 90;
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 80;
 
@@ -65,6 +67,8 @@ pub enum NotChanged {
     Unknown,
     /// The name is empty or too long, no role is given, or a stand-in is not somebody who could stand in.
     Malformed,
+    /// The absence ends in the past, or lasts too long.
+    TooLong,
     /// Somebody changed it meanwhile.
     Meanwhile,
     /// It is the administrator's own: another one changes it.
@@ -267,7 +271,7 @@ impl People {
         seen: i64,
     ) -> Result<(), NotChanged> {
         self.change(by, reference, seen, |account| {
-            account.state = AccountState::Disabled
+            account.state = AccountState::Disabled;
         })
         .await?;
         let mut tx = self.store.begin().await?;
@@ -298,13 +302,21 @@ impl People {
         Ok(code)
     }
 
-    /// Marks a colleague as absent, or as back.
+    /// Marks a colleague as absent, or as back. An absence ends within [`LONGEST_ABSENCE`] days of `today`; it may be said anew.
     pub async fn absent(
         &self,
         reference: &ProfessionalRef,
         absence: Option<super::Absence>,
         seen: i64,
+        today: Date,
     ) -> Result<(), NotChanged> {
+        let last = today.saturating_add(jiff::Span::new().days(LONGEST_ABSENCE));
+        if absence
+            .as_ref()
+            .is_some_and(|absence| !(today..=last).contains(&absence.until))
+        {
+            return Err(NotChanged::TooLong);
+        }
         let mut tx = self.store.begin().await?;
         let mut account = tx.account(reference).await?.ok_or(NotChanged::Unknown)?;
         if let Some(stand_in) = absence.as_ref().and_then(|absence| absence.stand_in.as_ref()) {
