@@ -168,7 +168,7 @@ fn told(error: NotChanged) -> anyhow::Error {
         }
         NotChanged::Unknown => anyhow::anyhow!("nobody has this reference"),
         NotChanged::Malformed => anyhow::anyhow!("the name is empty or longer than 80 characters"),
-        NotChanged::Meanwhile | NotChanged::Own => {
+        NotChanged::Meanwhile | NotChanged::Own | NotChanged::TooLong => {
             anyhow::anyhow!("the account changed meanwhile; try again")
         }
         NotChanged::Fault(error) => error.into(),

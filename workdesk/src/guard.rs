@@ -11,11 +11,13 @@ use handdruk_domain::statement::manifest::ProfessionalRef;
 use jiff::SignedDuration;
 use rand_core::Rng as _;
 
-use crate::access::{Action, Ground, Reach, Sensitivity, Verdict, Whereabouts, Why, may, reach};
+use crate::access::{
+    Action, Ground, Reach, Sensitivity, Verdict, Whereabouts, Why, may, may_mark_absent, reach,
+};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::log::{BrokenGlass, Deed, Entry};
-use crate::people::{Assignment, Holder, Scope};
+use crate::people::{Account, Assignment, Holder, Scope};
 use crate::problem::Problem;
 use crate::store::{Snapshot, StoreError};
 
@@ -92,6 +94,34 @@ impl Desk {
         about: Option<&ProfessionalRef>,
     ) -> Result<(), Problem> {
         let verdict = may(&colleague.roles, action, &Sensitivity::Nothing, Reach::Beyond);
+        self.answer_task(colleague, action, about, verdict).await
+    }
+
+    /// Whether a colleague may mark another as absent and have this one stand in; logged either way.
+    pub(crate) async fn allow_absence(
+        &self,
+        colleague: &Colleague,
+        absentee: &Account,
+        stand_in: Option<&ProfessionalRef>,
+    ) -> Result<(), Problem> {
+        let names_themself = stand_in == Some(&colleague.reference);
+        let verdict = may_mark_absent(
+            &colleague.roles,
+            &colleague.scope,
+            &absentee.scope,
+            names_themself,
+        );
+        self.answer_task(colleague, Action::MarkAbsent, Some(&absentee.reference), verdict)
+            .await
+    }
+
+    async fn answer_task(
+        &self,
+        colleague: &Colleague,
+        action: Action,
+        about: Option<&ProfessionalRef>,
+        verdict: Verdict,
+    ) -> Result<(), Problem> {
         let mut entry = self.entry(colleague, deed_of(action), verdict, None);
         entry.colleague = about.cloned();
         self.note(&[entry]).await?;

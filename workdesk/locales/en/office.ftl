@@ -20,6 +20,7 @@ colleague-code-lead = Give this code to your colleague yourself. It works once, 
 colleague-code-address = Address
 colleague-wrong-taken = This reference is somebody's already.
 colleague-wrong-malformed = Fill in reference, name and at least one role. A site is a BRIN with two digits.
+colleague-wrong-too-long = Choose a day from today, at most 90 days ahead. You can choose another day later.
 colleague-wrong-meanwhile = Somebody else changed this account meanwhile. Look at what it says now.
 colleague-wrong-own = Your own account is changed by another administrator.
 account-invited = has a code

@@ -20,6 +20,7 @@ colleague-code-lead = Geef deze code zelf aan uw collega. Hij werkt één keer, 
 colleague-code-address = Adres
 colleague-wrong-taken = Dit kenmerk is al van iemand.
 colleague-wrong-malformed = Vul kenmerk, naam en minstens één rol in. Een locatie is een BRIN met twee cijfers.
+colleague-wrong-too-long = Kies een dag vanaf vandaag, hoogstens 90 dagen verder. Later kunt u opnieuw een dag kiezen.
 colleague-wrong-meanwhile = Iemand anders veranderde dit account intussen. Kijk na wat er nu staat.
 colleague-wrong-own = Uw eigen account verandert een andere beheerder.
 account-invited = heeft een code

@@ -210,10 +210,7 @@ fn a_scope_covers_its_own_sites_and_teams_and_nothing_that_names_neither() {
 fn nobody_is_marked_absent_from_outside_their_scope_or_to_stand_in_oneself() {
     use handdruk_domain::role::Desk as Team;
     let only = |sites: &[&str], teams: &[Team]| Scope::Only {
-        sites: sites
-            .iter()
-            .map(|text| text.parse().expect("a site"))
-            .collect(),
+        sites: sites.iter().map(|text| text.parse().expect("a site")).collect(),
         teams: teams.iter().copied().collect(),
     };
     let one = only(&["99ZZ00"], &[]);
@@ -235,7 +232,11 @@ fn nobody_is_marked_absent_from_outside_their_scope_or_to_stand_in_oneself() {
         } else {
             Verdict::Refused(Why::Elsewhere)
         };
-        assert_eq!(may_mark_absent(&supervisor, own, theirs, false), expected, "{own:?} {theirs:?}");
+        assert_eq!(
+            may_mark_absent(&supervisor, own, theirs, false),
+            expected,
+            "{own:?} {theirs:?}"
+        );
     }
     let administrator = BTreeSet::from([Role::Administrator]);
     let ask = |roles: &BTreeSet<Role>, names| may_mark_absent(roles, &one, &Scope::Everything, names);
@@ -244,5 +245,8 @@ fn nobody_is_marked_absent_from_outside_their_scope_or_to_stand_in_oneself() {
     for roles in [&administrator, &both] {
         assert_eq!(ask(roles, true), Verdict::Refused(Why::Own), "not oneself");
     }
-    assert_eq!(ask(&BTreeSet::from([Role::Intake]), false), Verdict::Refused(Why::Role));
+    assert_eq!(
+        ask(&BTreeSet::from([Role::Intake]), false),
+        Verdict::Refused(Why::Role)
+    );
 }

@@ -7,7 +7,6 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
-use handdruk_domain::clock::Date;
 use handdruk_domain::oin::Site;
 use handdruk_domain::role::Desk as Team;
 use handdruk_domain::statement::manifest::ProfessionalRef;
@@ -224,6 +223,7 @@ const fn word_of(error: &NotChanged) -> &'static str {
     match error {
         NotChanged::Taken => "taken",
         NotChanged::Unknown | NotChanged::Malformed | NotChanged::Fault(_) => "malformed",
+        NotChanged::TooLong => "too-long",
         NotChanged::Meanwhile => "meanwhile",
         NotChanged::Own => "own",
     }
@@ -291,7 +291,7 @@ async fn show_one(
         filled: Filled::of(&account),
         others: others
             .into_iter()
-            .filter(|other| other.state == AccountState::Active)
+            .filter(|other| other.state == AccountState::Active && other.reference != colleague.reference)
             .collect(),
         tends,
         own: reference == colleague.reference,
@@ -350,22 +350,30 @@ async fn absent(
     Form(said): Form<AbsentForm>,
 ) -> Answer {
     let reference: ProfessionalRef = text.parse().map_err(|_| Problem::NotFound)?;
-    desk.allow_with(&colleague, Action::MarkAbsent, Some(&reference))
+    let known = desk.people().account(&reference).await;
+    let Some(absentee) = known.map_err(|error| desk.broken(&error))? else {
+        desk.allow_with(&colleague, Action::MarkAbsent, Some(&reference))
+            .await?;
+        return Err(Problem::NotFound);
+    };
+    let stand_in: Option<ProfessionalRef> = match said.stand_in.as_str() {
+        "" => None,
+        stand_in => Some(stand_in.parse().map_err(|_| Problem::Malformed)?),
+    };
+    desk.allow_absence(&colleague, &absentee, stand_in.as_ref())
         .await?;
     let absence = if said.until.is_empty() {
         None
     } else {
-        let until: Result<Date, _> = said.until.parse();
-        let stand_in = match said.stand_in.as_str() {
-            "" => Ok(None),
-            stand_in => stand_in.parse().map(Some),
-        };
-        let (Ok(until), Ok(stand_in)) = (until, stand_in) else {
-            return show_one(&desk, &colleague, &text, Some("malformed")).await;
+        let Ok(until) = said.until.parse() else {
+            return show_one(&desk, &colleague, &text, Some("too-long")).await;
         };
         Some(Absence { until, stand_in })
     };
-    let changed = desk.people().absent(&reference, absence, said.version).await;
+    let people = desk.people();
+    let changed = people
+        .absent(&reference, absence, said.version, desk.today())
+        .await;
     after(&desk, &colleague, &text, changed).await
 }
 
