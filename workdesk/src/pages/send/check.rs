@@ -54,7 +54,6 @@ struct Seen {
     child: String,
     born: String,
     ready: bool,
-    refused: Option<String>,
     missing: Vec<String>,
     aims: Vec<Aim>,
     people: Vec<String>,
@@ -87,7 +86,7 @@ pub(super) async fn show(
         let draft = own_draft(&drafts, &desk, &colleague, id)?;
         if !draft.is_done() {
             let found = findings::find(&desk, &colleague, &draft).await?;
-            seen.push(look(words, &draft, found));
+            seen.push(look(words, &draft, &found));
         }
     }
     if seen.is_empty() {
@@ -102,8 +101,8 @@ pub(super) async fn show(
     })
 }
 
-fn look(words: Words, draft: &Draft, found: Findings) -> Seen {
-    let row = row(words, draft, &found);
+fn look(words: Words, draft: &Draft, found: &Findings) -> Seen {
+    let row = row(words, draft, found);
     Seen {
         id: draft.id.to_string(),
         version: draft.version,
@@ -111,7 +110,6 @@ fn look(words: Words, draft: &Draft, found: Findings) -> Seen {
         born: row.born,
         ready: row.ready,
         missing: row.missing,
-        refused: found.refused.as_ref().map(|refused| reason::say(words, refused)),
         dropped: found.dropped,
         hints: found.hints,
         people: draft
@@ -127,7 +125,7 @@ fn look(words: Words, draft: &Draft, found: Findings) -> Seen {
         aims: draft
             .targets
             .iter()
-            .zip(found.targets)
+            .zip(&found.targets)
             .map(|(target, finding)| aim(words, target, finding))
             .collect(),
     }
@@ -141,7 +139,7 @@ fn capacity(words: Words, word: &str) -> String {
     }
 }
 
-fn aim(words: Words, target: &Target, finding: Finding) -> Aim {
+fn aim(words: Words, target: &Target, finding: &Finding) -> Aim {
     let (unplaced, refused): (Vec<_>, Vec<_>) = finding
         .refused
         .iter()

@@ -60,16 +60,8 @@ struct Edit {
     municipality: String,
     pupil: String,
     stale: bool,
-}
-
-impl Edit {
-    fn capacities(&self) -> [&'static str; 9] {
-        CAPACITIES
-    }
-
-    fn spoken(&self) -> [&'static str; 4] {
-        LANGUAGES
-    }
+    capacities: [&'static str; 9],
+    spoken: [&'static str; 4],
 }
 
 /// The form.
@@ -141,6 +133,8 @@ async fn edit(desk: &Desk, colleague: &Colleague, draft: Draft, stale: bool) -> 
         municipality: draft.municipality,
         pupil: draft.pupil,
         stale,
+        capacities: CAPACITIES,
+        spoken: LANGUAGES,
     })
 }
 

@@ -40,7 +40,10 @@ pub(super) async fn identify(
         .iter()
         .filter_map(|category| from_wire::<Category>(*category).ok())
         .collect();
-    draft.month = read.transition_month.get(..7).unwrap_or_default().to_owned();
+    read.transition_month
+        .get(..7)
+        .unwrap_or_default()
+        .clone_into(&mut draft.month);
     draft.people = people_in(&read);
     draft.pupil = fresh_key(id);
     Ok(Ok(draft))

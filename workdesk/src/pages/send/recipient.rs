@@ -51,7 +51,7 @@ pub(super) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Answer {
     let mut form = Fields::of(pairs)?;
-    let chosen = own(&drafts, &desk, &colleague, form.all("d"))?;
+    let chosen = own(&drafts, &desk, &colleague, &form.all("d"))?;
     let purpose = asked(&colleague, &form.one("purpose")?)?;
     let name = form.one("name")?;
     let words = colleague.words();
@@ -90,7 +90,7 @@ pub(super) async fn take(
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Answer {
     let mut form = Fields::of(pairs)?;
-    let chosen = own(&drafts, &desk, &colleague, form.all("d"))?;
+    let chosen = own(&drafts, &desk, &colleague, &form.all("d"))?;
     let purpose = asked(&colleague, &form.one("purpose")?)?.ok_or(Problem::Malformed)?;
     let (name, wanted) = (form.one("name")?, form.one("to")?);
     form.end()?;
@@ -133,7 +133,7 @@ fn place(draft: &mut Draft, purpose: Purpose, to: Option<Destination>) {
     }
 }
 
-fn own(drafts: &Drafts, desk: &Desk, colleague: &Colleague, ids: Vec<String>) -> Result<Vec<Draft>, Problem> {
+fn own(drafts: &Drafts, desk: &Desk, colleague: &Colleague, ids: &[String]) -> Result<Vec<Draft>, Problem> {
     let own: Result<Vec<_>, _> = ids
         .iter()
         .map(|id| own_draft(drafts, desk, colleague, id))

@@ -93,8 +93,8 @@ pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id
         .iter()
         .any(|reason| reason.reason == "NO_RECIPIENT");
     let name_of = |slot: &str| {
-        let state = guardians.iter().find(|state| state.slot_id == slot);
-        state.and_then(|state| state.guardian.as_ref()).map_or_else(
+        let known = guardians.iter().find(|known| known.slot_id == slot);
+        known.and_then(|known| known.guardian.as_ref()).map_or_else(
             || words.say("sent-somebody"),
             |guardian| person_name(guardian).to_owned(),
         )

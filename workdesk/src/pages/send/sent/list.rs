@@ -41,14 +41,9 @@ struct List {
     frame: Frame,
     words: Words,
     rows: Vec<Row>,
+    filters: [&'static str; 6],
     filter: &'static str,
     next: String,
-}
-
-impl List {
-    fn filters(&self) -> [&'static str; 6] {
-        FILTERS
-    }
 }
 
 /// The list.
@@ -91,6 +86,7 @@ pub(super) async fn show(
                 }
             })
             .collect(),
+        filters: FILTERS,
         filter,
         next,
     })

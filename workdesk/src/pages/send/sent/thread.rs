@@ -154,9 +154,9 @@ mod tests {
         };
         let told = steps(words(Language::Nl), &sent, "00000099000000001000", "De Linde");
         assert_eq!(told.len(), 2);
-        let plain = |text: &str| text.replace(['\u{2068}', '\u{2069}'], "");
-        assert_eq!(plain(&told[0].details[0].1), "dinsdag 1 juni 2027 om 14:30 uur");
-        assert!(plain(&told[1].what).contains("Geen plek"));
-        assert!(plain(&told[1].by).contains("De Linde"));
+        let bare = |text: &str| text.replace(['\u{2068}', '\u{2069}'], "");
+        assert_eq!(bare(&told[0].details[0].1), "dinsdag 1 juni 2027 om 14:30 uur");
+        assert!(bare(&told[1].what).contains("Geen plek"));
+        assert!(bare(&told[1].by).contains("De Linde"));
     }
 }

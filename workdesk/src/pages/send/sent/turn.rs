@@ -31,7 +31,7 @@ pub(super) fn turn(sent: &v1::SentHandover) -> Turn {
         Ok(At::Awaiting) if status.awaited.iter().any(awaits_us) => Turn::Ours,
         Ok(At::Awaiting) => Turn::Family,
         Ok(At::Permitted | At::Submitted | At::Released) => Turn::Underway,
-        Ok(At::Retracted | At::Expired) | Err(_) | Ok(At::Unspecified) => Turn::Over,
+        Ok(At::Retracted | At::Expired | At::Unspecified) | Err(_) => Turn::Over,
         Ok(At::Received) if sent.withdrawal == v1::WithdrawalState::Unanswered as i32 => Turn::Theirs,
         Ok(At::Received) => match status
             .warm
