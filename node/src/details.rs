@@ -7,6 +7,7 @@ use handdruk_content::dossier::Items;
 use handdruk_content::seal::SealError;
 use handdruk_content::seal::step::{self, Binding};
 use handdruk_content::step::{StepDetails, TalkKind, TalkPlan};
+use handdruk_content::text::{Line, Prose};
 use handdruk_domain::clock::{Date, Timestamp};
 use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::ids::HandoverId;
@@ -41,7 +42,7 @@ fn optional<T: core::str::FromStr>(text: &str, field: &'static str) -> Result<Op
 }
 
 /// Reads details that belong to `step`.
-pub(crate) fn read(wire: Option<&v1::StepDetails>, step: &Step) -> Result<Option<StepDetails>, NodeError> {
+pub(crate) fn read(wire: Option<&v1::StepDetails>, step: Step) -> Result<Option<StepDetails>, NodeError> {
     let Some(wire) = wire.and_then(|wire| wire.details.as_ref()) else {
         return Ok(None);
     };
@@ -54,7 +55,7 @@ pub(crate) fn read(wire: Option<&v1::StepDetails>, step: &Step) -> Result<Option
             StepDetails::WaitingUntil(Date::from_field(date, "details.waiting_until")?)
         }
     };
-    if !details.fit(step) {
+    if !details.fit(&step) {
         return Err(malformed("details: not those of this step"));
     }
     Ok(Some(details))
@@ -103,14 +104,14 @@ fn write(details: &StepDetails) -> Result<v1::StepDetails, NodeError> {
                 TalkKind::Video => v1::TalkKind::Video,
             }
             .into(),
-            place: text(plan.place.as_ref().map(|place| place.as_str())),
+            place: text(plan.place.as_ref().map(Line::as_str)),
             invited: plan
                 .invited
                 .iter()
                 .flat_map(|invited| invited.iter())
                 .map(|who| who.as_str().to_owned())
                 .collect(),
-            message: text(plan.message.as_ref().map(|message| message.as_str())),
+            message: text(plan.message.as_ref().map(Prose::as_str)),
         }),
         StepDetails::Agreements(agreed) => Wire::Agreements(
             serde_json::to_vec(agreed)

@@ -127,7 +127,7 @@ pub(crate) async fn sweep(node: &Node) -> Result<(), NodeError> {
 const MOST: u32 = 500;
 
 async fn erase_overdue(node: &Node, tx: &mut Tx, now: Timestamp) -> Result<u64, NodeError> {
-    let overdue = tx.to_erase(now, MOST).await?;
+    let overdue = tx.due_for_erasure(now, MOST).await?;
     let count = u64::try_from(overdue.len()).unwrap_or(u64::MAX);
     for row in overdue {
         let by = Actor {
@@ -266,7 +266,7 @@ mod tests {
         let waiting = tx.lane(&Lane::inbox(due).0).await.expect("reads");
         assert_eq!(waiting.len(), 1, "signed, for the gateway");
         assert!(tx.lane(&Lane::inbox(later).0).await.expect("reads").is_empty());
-        let soon = tx.to_erase(after(node.now(), 30), 10).await.expect("reads");
+        let soon = tx.due_for_erasure(after(node.now(), 30), 10).await.expect("reads");
         let soon: Vec<_> = soon.into_iter().map(|row| row.handover).collect();
         assert_eq!(soon, [later], "announced before it happens");
     }

@@ -11,6 +11,7 @@ use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::outcome::{Erasure, KeepGround};
+use handdruk_domain::statement::permit::Basis;
 use handdruk_proto::{FromWire as _, from_wire, v1};
 use jiff::ToSpan as _;
 use prost::Message as _;
@@ -108,7 +109,7 @@ impl Api {
             .store
             .snapshot()
             .await?
-            .to_erase(until, MAX_PAGE)
+            .due_for_erasure(until, MAX_PAGE)
             .await?;
         Ok(v1::ListRetentionResponse {
             items: rows.iter().map(wire::inbox).collect(),
@@ -140,7 +141,8 @@ impl Api {
             return Ok(first);
         }
         let mut row = held(&mut tx, handover).await?;
-        let erase_at = start_of_day_in_nl(until);
+        // That day included.
+        let erase_at = start_of_day_in_nl(until.tomorrow().unwrap_or(Date::MAX));
         if erase_at <= row.erase_at {
             return Err(NodeError::about(
                 Reason::TermNotAllowed,
@@ -178,6 +180,17 @@ impl Api {
             return Err(NodeError::about(
                 Reason::WrongStage,
                 "a withdrawal waits for its answer",
+            ));
+        }
+        // What a law hands over is kept for the term of that law (GDPR 17(3)(b)); what came with consent goes when asked.
+        let catalogue = self.node.directory.catalogue_in_force()?;
+        let basis = catalogue
+            .rules(row.purpose)
+            .and_then(|rules| rules.ground.basis());
+        if basis != Some(Basis::Consent) {
+            return Err(NodeError::about(
+                Reason::WrongStage,
+                "what a law hands over is kept for its term",
             ));
         }
         // A youth-care dossier is kept until the one whom it is about asks (7.3.9); the other grounds outweigh that.

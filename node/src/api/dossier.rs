@@ -3,7 +3,8 @@
 //! It reads with the importer that a push reads with, so that a file is refused here for the very reasons for which it would
 //! be refused there. Nothing of it is kept.
 
-use handdruk_content::category::PersonKey;
+use handdruk_content::category::{ContactLanguage, Email, PersonKey};
+use handdruk_content::text::Line;
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::date_in_nl;
 use handdruk_domain::reason::Reason;
@@ -44,8 +45,8 @@ fn tell(imported: &Imported) -> Result<v1::ReadDossierResponse, NodeError> {
     let text = |line: Option<&str>| line.unwrap_or_default().to_owned();
     let transition = dossier.transition.as_ref();
     Ok(v1::ReadDossierResponse {
-        given_name: text(identity.first_names.as_ref().map(|names| names.as_str())),
-        family_name_prefix: text(identity.prefix.as_ref().map(|prefix| prefix.as_str())),
+        given_name: text(identity.first_names.as_ref().map(Line::as_str)),
+        family_name_prefix: text(identity.prefix.as_ref().map(Line::as_str)),
         family_name: identity.surname.as_str().to_owned(),
         birth_date: identity.date_of_birth.to_string(),
         people: dossier
@@ -55,8 +56,8 @@ fn tell(imported: &Imported) -> Result<v1::ReadDossierResponse, NodeError> {
                 let role = role(imported, key);
                 v1::DossierPerson {
                     name: contact.name.as_str().to_owned(),
-                    email: text(contact.email.as_ref().map(|email| email.as_str())),
-                    language: text(contact.language.as_ref().map(|language| language.as_str())),
+                    email: text(contact.email.as_ref().map(Email::as_str)),
+                    language: text(contact.language.as_ref().map(ContactLanguage::as_str)),
                     legal_representative: role == Some(PersonRole::LegalRepresentative),
                     child: role == Some(PersonRole::Child),
                 }

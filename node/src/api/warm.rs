@@ -206,7 +206,7 @@ impl Warm {
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")?;
         let step = step(message.step())?;
         let now = self.0.now();
-        let details = details::read(message.details.as_ref(), &step)?;
+        let details = details::read(message.details.as_ref(), step)?;
         let saying = self.0.saying(handover, step, details).await?;
         let mut tx = node.store.begin().await?;
         if let Some(first) = write.first(&mut tx).await? {

@@ -256,7 +256,11 @@ impl Snapshot {
     }
 
     /// Handovers to us whose content is kept and must be gone by `until`, the first of them first, at most `limit`.
-    pub(crate) async fn to_erase(&mut self, until: Timestamp, limit: u32) -> Result<Vec<InboxRow>, StoreError> {
+    pub(crate) async fn due_for_erasure(
+        &mut self,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<InboxRow>, StoreError> {
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM inbox WHERE erase_at <= ? \
              AND handover IN (SELECT handover FROM inbox_content) ORDER BY erase_at, handover LIMIT ?"
