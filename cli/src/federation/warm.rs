@@ -98,7 +98,11 @@ impl Cast {
     ) -> anyhow::Result<(Vec<v1::Read>, Vec<v1::ThreadStep>)> {
         let known = || async {
             Ok::<_, anyhow::Error>(match self.item(at, handover).await? {
-                Some(item) => (item.reads, item.thread),
+                // The list tells neither.
+                Some(_) => {
+                    let (item, _) = self.read(at, handover).await?;
+                    (item.reads, item.thread)
+                }
                 None => {
                     let sent = self.sent(at, handover).await?;
                     (sent.reads, sent.thread)
