@@ -32,6 +32,7 @@ act-expired = انتهت المدة قبل إرساله.
 act-withdrawal-answered = أجاب المستلم عن السحب.
 act-progressed = تمت خطوة في النقل.
 act-read = قرأه شخص لدى الجهة المستلمة.
+act-erased = محت الجهة المستلمة المحتوى.
 act-family-alerted = لم تتم خطوة في موعدها. المؤسسات تعرف ذلك.
 act-content-erased = مُحي ما كان جاهزًا.
 act-other = سُجّل شيء.
@@ -79,6 +80,7 @@ said-step-not-started = لم يبدأ الأمر بعد.
 said-step-aftercare-planned = تم الاتفاق على موعد النظر في سير الأمر.
 said-step-aftercare-held = تم النظر في سير الأمر.
 said-step-closed = انتهى الأمر.
+said-step-erased = تم محو المحتوى لدى الجهة المستلمة.
 said-unverified = لم يوقّع هذا من يجب أن يوقّعه. لا تثق به.
 said-nothing = لا شيء
 

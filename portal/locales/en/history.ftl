@@ -32,6 +32,7 @@ act-expired = The term was over before it was sent.
 act-withdrawal-answered = The recipient answered the withdrawal.
 act-progressed = A step was taken in the handover.
 act-read = Somebody at the recipient read it.
+act-erased = The recipient erased the content.
 act-family-alerted = A step was not taken in time. The organisations know.
 act-content-erased = What was waiting was erased.
 act-other = Something was recorded.
@@ -76,6 +77,7 @@ said-step-not-started = It has not started yet.
 said-step-aftercare-planned = It was agreed when to look how it goes.
 said-step-aftercare-held = It was looked at how it goes.
 said-step-closed = It is finished.
+said-step-erased = The content was erased at the recipient.
 said-unverified = This is not signed by whoever must sign it. Do not trust it.
 said-nothing = nothing
 

@@ -35,6 +35,7 @@ act-expired = De termijn was voorbij voordat het werd verstuurd.
 act-withdrawal-answered = De ontvanger heeft geantwoord op het intrekken.
 act-progressed = Er is een stap gezet in de overdracht.
 act-read = Iemand bij de ontvanger heeft het gelezen.
+act-erased = De ontvanger heeft de inhoud gewist.
 act-family-alerted = Een stap is niet op tijd gezet. De organisaties weten dat.
 act-content-erased = Wat klaarstond, is gewist.
 act-other = Er is iets vastgelegd.
@@ -94,6 +95,7 @@ said-step-not-started = Het is nog niet begonnen.
 said-step-aftercare-planned = Er is afgesproken wanneer er wordt gekeken hoe het gaat.
 said-step-aftercare-held = Er is gekeken hoe het gaat.
 said-step-closed = Het is afgerond.
+said-step-erased = De inhoud is bij de ontvanger gewist.
 said-unverified = Dit is niet ondertekend door wie het moet ondertekenen. Vertrouw het niet.
 said-nothing = niets
 

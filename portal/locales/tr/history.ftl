@@ -35,6 +35,7 @@ act-expired = Gönderilmeden süresi doldu.
 act-withdrawal-answered = Alıcı, geri almaya yanıt verdi.
 act-progressed = Aktarımda bir adım atıldı.
 act-read = Alan kurumda biri bunu okudu.
+act-erased = Alan kurum içeriği sildi.
 act-family-alerted = Bir adım zamanında atılmadı. Kuruluşların bundan haberi var.
 act-content-erased = Hazır bekleyenler silindi.
 act-other = Bir şey kaydedildi.
@@ -94,6 +95,7 @@ said-step-not-started = Henüz başlamadı.
 said-step-aftercare-planned = Nasıl gittiğine ne zaman bakılacağı kararlaştırıldı.
 said-step-aftercare-held = Nasıl gittiğine bakıldı.
 said-step-closed = Tamamlandı.
+said-step-erased = İçerik alan kurumda silindi.
 said-unverified = Bunu imzalaması gereken kişi imzalamadı. Güvenmeyin.
 said-nothing = hiçbir şey
 

@@ -23,6 +23,7 @@ const RECORDS = Object.freeze({
   "withdrawal-answered": ["withdrawal-answer"],
   progressed: ["progress"],
   read: ["progress"],
+  erased: ["progress"],
 });
 
 /** Who must have signed each kind. */

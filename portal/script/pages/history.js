@@ -8,7 +8,7 @@ import { namesOf } from "./sheet.js";
 const ACTS = [
   "invited", "invitation-revoked", "activated", "code-found-used", "proposed", "renewed", "previewed", "told", "decided", "attested",
   "withdrawn", "view-added", "permitted", "permit-lapsed", "refused", "submitted", "released", "received", "quarantined", "retracted",
-  "expired", "withdrawal-answered", "progressed", "read", "family-alerted", "content-erased",
+  "expired", "withdrawal-answered", "progressed", "read", "erased", "family-alerted", "content-erased",
 ];
 
 /** The history of one question, newest last, folded away. */
