@@ -47,8 +47,8 @@ pub struct Disclosed {
 /// A handover could not be given to somebody.
 #[derive(Debug)]
 pub enum NotAssigned {
-    /// Somebody was earlier: who has it now.
-    Meanwhile(Assignment),
+    /// Somebody was earlier: who has it now, if anybody.
+    Meanwhile(Option<Assignment>),
     /// A problem of another kind.
     Problem(Problem),
 }
@@ -275,17 +275,15 @@ impl Desk {
             for (matter, seen) in matters {
                 let by = &colleague.reference;
                 if !tx.assign(matter.handover, holder, *seen, by, self.now()).await? {
-                    return tx.assignment(matter.handover).await;
+                    return Ok(Err(tx.assignment(matter.handover).await?));
                 }
             }
             tx.note(&entries).await?;
             tx.commit().await?;
-            Ok::<_, StoreError>(None)
+            Ok::<_, StoreError>(Ok(()))
         };
-        match given.await.map_err(|error| self.broken(&error))? {
-            None => Ok(()),
-            Some(first) => Err(NotAssigned::Meanwhile(first)),
-        }
+        let given = given.await.map_err(|error| self.broken(&error))?;
+        given.map_err(NotAssigned::Meanwhile)
     }
 
     /// Writes lines in the log.

@@ -56,10 +56,7 @@ receive-assigned = { $n ->
     [one] 1 handover is with { $colleague } now.
    *[other] { $n } handovers are with { $colleague } now.
 }
-receive-not-assigned = { $n ->
-    [one] 1 handover was not assigned: it is not for this colleague.
-   *[other] { $n } handovers were not assigned: they are not for this colleague.
-}
+receive-assign-meanwhile = Nothing was assigned. A colleague has just given one of these handovers to somebody. See who has it now, and tick again.
 
 ## Until when, in words
 
@@ -106,6 +103,7 @@ receive-quarantined-title = The content was set aside
 receive-quarantined = Nobody can read the content. The sender knows. After 7 days all is erased.
 receive-erased-title = The content was erased
 receive-erased = There is nothing left here to read.
+receive-erased-part = Erased after a withdrawal: { $categories }. The rest still holds.
 receive-kept = Kept after a withdrawal: { $ground }.
 receive-withdrawn-title = Consent was withdrawn
 receive-withdrawn = The family waits for an answer.
@@ -202,6 +200,7 @@ receive-act-aftercare = Plan aftercare
 receive-act-aftercare-held = Aftercare held
 receive-act-close = Close
 receive-what-accept = The sender then knows that the colleague who is logged in has it.
+receive-accept-from = It is with { $colleague } now. Whoever takes it on takes it over.
 receive-what-decline = The sender sees this and looks further. On the waiting list it stays here.
 receive-what-talk = The sender sees the proposal. Only the two organisations can read it.
 receive-what-held = The agreements go to the sender, sealed.
@@ -220,6 +219,7 @@ receive-send-aftercare = Note
 receive-send-aftercare-held = Note
 receive-send-close = Close
 receive-done-accept = Taken on. The sender sees who has it.
+receive-done-accept-elsewhere = Taken on. A colleague gave this to somebody meanwhile: below it says who has it.
 receive-done-decline = Sent. The sender sees it.
 receive-done-talk = The talk stands. The sender sees it.
 receive-done-held = The agreements are noted.
@@ -333,12 +333,13 @@ receive-retention-none = Nothing is erased in the next 30 days.
 receive-retention-when = Is erased on { $date }
 receive-retention-kept = Stays until { $date }: { $ground }
 receive-keep-title = Keep or erase
+receive-letters-missing = Some characters are not on this paper. They are on the screen.
 receive-keep-until = Keep up to and including
 receive-keep-ground = Reason in the law
 receive-keep-send = Keep longer
 receive-keep-what = Only for whoever must keep the content, as in a care dossier.
 receive-erase-title = Erase on request
-receive-erase-what = A parent or young person may ask to erase everything (Jeugdwet 7.3.9). Erasing cannot be undone.
+receive-erase-what = A parent or young person may ask to erase a care dossier (Youth Act 7.3.9), or what came with consent. What rests on a law is erased by its term alone. Erasing cannot be undone.
 receive-erase-who = Who asked
 receive-erase-confirm = I checked who asks, and whether they may ask
 receive-erase-send = Erase the content

@@ -56,10 +56,7 @@ receive-assigned = { $n ->
     [one] 1 overdracht is nu bij { $colleague }.
    *[other] { $n } overdrachten zijn nu bij { $colleague }.
 }
-receive-not-assigned = { $n ->
-    [one] 1 overdracht is niet verdeeld: die is niet voor deze collega.
-   *[other] { $n } overdrachten zijn niet verdeeld: die zijn niet voor deze collega.
-}
+receive-assign-meanwhile = Er is niets verdeeld. Een collega gaf één van deze overdrachten net aan iemand. Kijk bij wie die nu is, en vink opnieuw aan.
 
 ## Tot wanneer, in woorden
 
@@ -106,6 +103,7 @@ receive-quarantined-title = De inhoud is apart gezet
 receive-quarantined = Niemand kan de inhoud lezen. De verzender weet het. Na 7 dagen is alles gewist.
 receive-erased-title = De inhoud is gewist
 receive-erased = Er is hier niets meer om te lezen.
+receive-erased-part = Gewist na een intrekking: { $categories }. De rest geldt nog.
 receive-kept = Bewaard na een intrekking: { $ground }.
 receive-withdrawn-title = De toestemming is ingetrokken
 receive-withdrawn = Het gezin wacht op antwoord.
@@ -202,6 +200,7 @@ receive-act-aftercare = Plan nazorg
 receive-act-aftercare-held = Nazorg gedaan
 receive-act-close = Sluit af
 receive-what-accept = De collega die nu is ingelogd, staat dan bij de verzender bekend als wie het oppakt.
+receive-accept-from = Nu is het bij { $colleague }. Wie het oppakt, neemt het over.
 receive-what-decline = De verzender ziet dit en zoekt verder. Op de wachtlijst blijft het hier.
 receive-what-talk = De verzender ziet het voorstel. Alleen de twee organisaties kunnen het lezen.
 receive-what-held = De afspraken gaan op slot naar de verzender.
@@ -220,6 +219,7 @@ receive-send-aftercare = Leg vast
 receive-send-aftercare-held = Leg vast
 receive-send-close = Sluit af
 receive-done-accept = Opgepakt. De verzender ziet bij wie het is.
+receive-done-accept-elsewhere = Opgepakt. Een collega gaf dit intussen aan iemand: hieronder staat bij wie het is.
 receive-done-decline = Verstuurd. De verzender ziet het.
 receive-done-talk = Het gesprek staat. De verzender ziet het.
 receive-done-held = De afspraken zijn vastgelegd.
@@ -333,12 +333,13 @@ receive-retention-none = De komende 30 dagen wordt er niets gewist.
 receive-retention-when = Wordt gewist op { $date }
 receive-retention-kept = Blijft tot { $date }: { $ground }
 receive-keep-title = Bewaren of wissen
+receive-letters-missing = Sommige tekens staan niet op dit papier. Op het scherm staan ze wel.
 receive-keep-until = Bewaren tot en met
 receive-keep-ground = Reden uit de wet
 receive-keep-send = Bewaar langer
 receive-keep-what = Alleen voor wie de inhoud moet bewaren, zoals in een hulpdossier.
 receive-erase-title = Wissen op verzoek
-receive-erase-what = Een ouder of jongere mag vragen om alles te wissen (Jeugdwet 7.3.9). Wissen kan niet terug.
+receive-erase-what = Een ouder of jongere mag vragen om een hulpdossier te wissen (Jeugdwet 7.3.9), of wat met toestemming kwam. Wat op een wet rust, wist alleen de termijn. Wissen kan niet terug.
 receive-erase-who = Wie vroeg het
 receive-erase-confirm = Ik heb nagekeken wie het vraagt, en of die het mag vragen
 receive-erase-send = Wis de inhoud

@@ -58,7 +58,9 @@ pub(crate) async fn sent(desk: Desk) {
 /// Reads who has what, before anybody looks.
 pub(crate) async fn holders(desk: &Desk) -> Result<(), crate::store::StoreError> {
     for assignment in desk.store().snapshot().await?.assignments().await? {
-        desk.board().assign(assignment.handover, assignment.holder);
+        let version = assignment.version;
+        desk.board()
+            .assign(assignment.handover, assignment.holder, version);
     }
     Ok(())
 }

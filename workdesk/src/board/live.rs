@@ -20,7 +20,7 @@ struct State {
     board: Board,
     received: HashMap<HandoverId, Arc<v1::InboxItem>>,
     sent: HashMap<HandoverId, Arc<v1::SentHandover>>,
-    holders: HashMap<HandoverId, Holder>,
+    holders: HashMap<HandoverId, (Holder, i64)>,
 }
 
 /// The board of a running workdesk. Cheap to clone.
@@ -63,10 +63,14 @@ impl Live {
         state.settle(handover);
     }
 
-    /// Colleagues decided who has it.
-    pub fn assign(&self, handover: HandoverId, holder: Holder) {
+    /// Colleagues decided who has it: this is that version of the decision. An older one changes nothing.
+    pub fn assign(&self, handover: HandoverId, holder: Holder, version: i64) {
         let mut state = self.write();
-        state.holders.insert(handover, holder);
+        let known = state.holders.get(&handover);
+        if known.is_some_and(|(_, known)| *known >= version) {
+            return;
+        }
+        state.holders.insert(handover, (holder, version));
         state.settle(handover);
     }
 
@@ -88,20 +92,29 @@ impl Live {
         self.state().sent.get(&handover).cloned()
     }
 
-    /// Who has it, if anybody.
-    pub fn holder(&self, handover: HandoverId) -> Option<Holder> {
-        self.state().holders.get(&handover).cloned()
+    /// The version of who has it, 0 where nobody does: what a page hands to whoever may give it away.
+    pub fn version(&self, handover: HandoverId) -> i64 {
+        self.state()
+            .holders
+            .get(&handover)
+            .map_or(0, |(_, version)| *version)
     }
 
     /// Where a handover to us or of ours stands in the organisation, closed or not: what decides who may see it.
     pub fn shelf(&self, handover: HandoverId) -> Option<Shelf> {
         let state = self.state();
-        let holder = state.holders.get(&handover);
+        let holder = state.holders.get(&handover).map(|(holder, _)| holder);
         match (state.received.get(&handover), state.sent.get(&handover)) {
             (Some(item), _) => shelf_of_received(item, holder),
             (None, Some(item)) => shelf_of_sent(item, holder),
             (None, None) => None,
         }
+    }
+
+    /// Where a handover of ours stands, by what the node says of it now.
+    pub fn shelf_of(&self, item: &v1::SentHandover) -> Option<Shelf> {
+        let handover = item.status.as_ref()?.handover_id.parse().ok()?;
+        shelf_of_sent(item, self.holder(handover).as_ref())
     }
 
     // A panic while it was written leaves an entry out of date, which the node's next word mends: better than no board.
@@ -116,7 +129,7 @@ impl Live {
 
 impl State {
     fn settle(&mut self, handover: HandoverId) {
-        let holder = self.holders.get(&handover);
+        let holder = self.holders.get(&handover).map(|(holder, _)| holder);
         let entry = match (self.received.get(&handover), self.sent.get(&handover)) {
             (Some(item), _) => entry_of_received(handover, item, holder),
             (None, Some(item)) => entry_of_sent(handover, item, holder),

@@ -72,6 +72,16 @@ pub struct Shelf {
     pub assignee: Option<ProfessionalRef>,
 }
 
+impl Shelf {
+    /// The page of the handover that stands here.
+    pub fn address(&self, handover: HandoverId) -> String {
+        match self.direction {
+            Direction::Received => format!("/received/{handover}"),
+            Direction::Sent => format!("/send/handovers/{handover}"),
+        }
+    }
+}
+
 vocabulary! {
     /// A list of the board. An entry stands on one: the first that fits.
     List, "list of the board" {

@@ -255,7 +255,8 @@ pub(super) async fn pdf_file(
     parts.extend(withheld(&read.item, words).map(|text| Part::Paragraph(said(text))));
     let footer = said(read.printed(&desk, &colleague));
     let title = words.say("receive-read-title");
-    let pdf = paper::write(&parts, &title, words.language().code(), &footer)
+    let note = words.say("receive-letters-missing");
+    let pdf = paper::write(&parts, &title, words.language().code(), (&footer, &note))
         .map_err(|error| desk.broken(&error))?;
     Ok(file_of(pdf, "application/pdf", "overdracht.pdf"))
 }

@@ -21,6 +21,8 @@ use crate::problem::Problem;
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Chosen {
+    /// The version of who had it when the form was shown.
+    seen: i64,
     to: String,
     team: String,
 }
@@ -31,6 +33,7 @@ struct Page {
     frame: Frame,
     words: Words,
     head: Head,
+    seen: i64,
     absent: Option<String>,
     colleagues: Vec<Choice>,
     teams: Vec<Choice>,
@@ -77,6 +80,7 @@ async fn render(step: &Step, failed: Vec<String>) -> Answer {
         frame: step.frame(&head.title),
         words,
         head,
+        seen: step.handed.version(),
         absent,
         colleagues: people.choices(assignee),
         teams: teams.collect(),
@@ -90,7 +94,7 @@ pub(super) async fn take(
     Path(id): Path<String>,
     Form(chosen): Form<Chosen>,
 ) -> Answer {
-    let step = begin(desk, colleague, &id, Action::Assign).await?;
+    let mut step = begin(desk, colleague, &id, Action::Assign).await?;
     let words = step.words();
     let to = match (chosen.to.as_str(), chosen.team.as_str()) {
         ("", "") => return render(&step, vec![words.say("receive-wrong-nobody")]).await,
@@ -98,9 +102,12 @@ pub(super) async fn take(
         ("", team) => Holder::Team(team.parse::<Team>().map_err(|_| Problem::Malformed)?),
         _ => return render(&step, vec![words.say("receive-wrong-both")]).await,
     };
-    match gate::give(&step.desk, &step.colleague, &step.handed, &to).await? {
+    match gate::give(&step.desk, &step.colleague, &[(&step.handed, chosen.seen)], &to).await? {
         Ok(()) => Ok(step.done("forward")),
         Err(NotGiven::NotTheirs) => render(&step, vec![words.say("receive-wrong-colleague")]).await,
-        Err(NotGiven::Meanwhile) => render(&step, vec![words.say("receive-wrong-meanwhile")]).await,
+        Err(NotGiven::Meanwhile(first)) => {
+            step.handed.assignment = first;
+            render(&step, vec![words.say("receive-wrong-meanwhile")]).await
+        }
     }
 }

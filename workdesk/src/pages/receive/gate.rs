@@ -41,6 +41,13 @@ impl Handed {
         self.assignment.as_ref().map(|assignment| &assignment.holder)
     }
 
+    /// The version of who has it, 0 where nobody does.
+    pub(super) fn version(&self) -> i64 {
+        self.assignment
+            .as_ref()
+            .map_or(0, |assignment| assignment.version)
+    }
+
     fn matter(&self) -> Matter {
         Matter {
             handover: self.handover,
@@ -140,19 +147,19 @@ pub(super) fn can_have(account: &Account) -> bool {
     account.state == AccountState::Active && matches!(verdict, Verdict::Allowed(_))
 }
 
-/// Why a handover was not given.
+/// Why handovers were not given.
 pub(super) enum NotGiven {
-    /// Not to this colleague: they could not open it.
+    /// Not to this colleague: they could not open them.
     NotTheirs,
-    /// Somebody gave it meanwhile.
-    Meanwhile,
+    /// Somebody gave one of them meanwhile: who has it now, if anybody.
+    Meanwhile(Option<Assignment>),
 }
 
-/// Gives a handover to somebody.
+/// Gives handovers to somebody, all or none. With each goes the version of the assignment that the giver saw.
 pub(super) async fn give(
     desk: &Desk,
     colleague: &Colleague,
-    handed: &Handed,
+    seen: &[(&Handed, i64)],
     to: &Holder,
 ) -> Result<Result<(), NotGiven>, Problem> {
     if let Holder::Colleague(reference) = to
@@ -160,18 +167,22 @@ pub(super) async fn give(
     {
         return Ok(Err(NotGiven::NotTheirs));
     }
-    let seen = handed
-        .assignment
-        .as_ref()
-        .map_or(0, |assignment| assignment.version);
-    match desk.assign(colleague, &[(handed.matter(), seen)], to).await {
+    let matters: Vec<(Matter, i64)> = seen
+        .iter()
+        .map(|(handed, version)| (handed.matter(), *version))
+        .collect();
+    match desk.assign(colleague, &matters, to).await {
         Ok(()) => {
-            desk.board().assign(handed.handover, to.clone());
+            for (matter, version) in matters {
+                desk.board().assign(matter.handover, to.clone(), version + 1);
+            }
             Ok(Ok(()))
         }
         Err(NotAssigned::Meanwhile(first)) => {
-            desk.board().assign(handed.handover, first.holder);
-            Ok(Err(NotGiven::Meanwhile))
+            if let Some(first) = first.clone() {
+                desk.board().assign(first.handover, first.holder, first.version);
+            }
+            Ok(Err(NotGiven::Meanwhile(first)))
         }
         Err(NotAssigned::Problem(problem)) => Err(problem),
     }

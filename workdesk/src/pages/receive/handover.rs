@@ -6,10 +6,11 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use handdruk_content::label::category_label;
 use handdruk_domain::category::Category;
-use handdruk_domain::clock::Timestamp;
+use handdruk_domain::clock::{Timestamp, date_in_nl};
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::role::Desk as Team;
+use handdruk_domain::statement::outcome::{KeepGround, QuarantineReason};
 use handdruk_look::{Frame, Words};
 use handdruk_proto::{from_wire, v1};
 use serde::Deserialize;
@@ -73,7 +74,10 @@ struct Page {
     can_act: bool,
     quarantined: Option<String>,
     erased: bool,
+    /// What was erased because it was taken back, while the rest is here.
+    erased_part: Option<String>,
     kept: Option<String>,
+    kept_longer: Option<String>,
     duplicates: Vec<Duplicate>,
     progress: Vec<Station>,
     stage: String,
@@ -115,7 +119,9 @@ pub(super) async fn show(
     let standing = Standing::of(&item);
     let withdrawn = item.withdrawal() == v1::WithdrawalState::Unanswered;
     let is_received = item.stage() == v1::Stage::Received;
-    let erased = item.withdrawal() == v1::WithdrawalState::Erased;
+    // Where a part was taken back, the rest is still acted on.
+    let erased = item.erased_because() != v1::ErasureReason::Unspecified
+        || (item.categories.is_empty() && !item.erased.is_empty());
     let can_act = gate::offers(&colleague, &handed, Action::Act);
     let offered = if can_act && is_received && !erased {
         act::offered(standing.stage, standing.owner, standing.course)
@@ -137,18 +143,21 @@ pub(super) async fn show(
         done: done(&after.done, words),
         withdrawn,
         can_act,
-        quarantined: from_wire::<handdruk_domain::statement::outcome::QuarantineReason>(
-            item.quarantine_reason,
-        )
-        .ok()
-        .map(|reason| words.say_word("quarantine", reason)),
-        erased,
-        kept: from_wire::<handdruk_domain::statement::outcome::KeepGround>(item.keep_ground)
+        quarantined: from_wire::<QuarantineReason>(item.quarantine_reason)
             .ok()
-            .map(|ground| {
-                let ground = words.say_word("keep", ground);
-                words.with("ground", ground).say("receive-kept")
+            .map(|reason| words.say_word("quarantine", reason)),
+        erased,
+        erased_part: (!erased)
+            .then(|| labels(&item.erased, words))
+            .filter(|categories| !categories.is_empty())
+            .map(|categories| {
+                words
+                    .with("categories", categories.join(", "))
+                    .say("receive-erased-part")
             }),
+        kept: ground_said(item.keep_ground, words)
+            .map(|ground| words.with("ground", ground).say("receive-kept")),
+        kept_longer: (!erased).then(|| kept_longer(&item, words)).flatten(),
         duplicates: duplicates(&desk, &colleague, handover).await?,
         progress: if is_received {
             standing.stations(words)
@@ -214,6 +223,30 @@ pub(super) fn purpose_name(item: &v1::InboxItem, words: Words) -> String {
         .map_or_else(|_| String::new(), |purpose| words.say_word("purpose", purpose))
 }
 
+/// On what ground something is kept, in words.
+fn ground_said(ground: i32, words: Words) -> Option<String> {
+    let ground = from_wire::<KeepGround>(ground).ok()?;
+    Some(words.say_word("keep", ground))
+}
+
+/// Until when it is kept beyond its term and on what ground, in words; nothing where it is not.
+pub(super) fn kept_longer(item: &v1::InboxItem, words: Words) -> Option<String> {
+    let ground = ground_said(item.kept_longer, words)?;
+    let day = date_in_nl(erased_at(item)?);
+    Some(
+        words
+            .with("date", words.date(day))
+            .with("ground", ground)
+            .say("receive-retention-kept"),
+    )
+}
+
+/// When it is erased by itself, if that is known.
+pub(super) fn erased_at(item: &v1::InboxItem) -> Option<Timestamp> {
+    let at = item.erase_time.as_ref()?;
+    Timestamp::new(at.seconds, at.nanos).ok()
+}
+
 /// When it arrived.
 pub(super) fn arrived(item: &v1::InboxItem) -> Timestamp {
     item.receive_time
@@ -256,6 +289,7 @@ fn addressed(item: &v1::InboxItem, words: Words) -> Option<String> {
 fn done(word: &str, words: Words) -> Option<String> {
     let said = match word {
         "queued" => words.say("receive-done-queued"),
+        "accept-elsewhere" => words.say("receive-done-accept-elsewhere"),
         "forward" => words.say("receive-done-forward"),
         "withdrawal" => words.say("receive-done-withdrawal"),
         "keep" => words.say("receive-done-keep"),
@@ -318,12 +352,12 @@ fn links(item: &v1::InboxItem, colleague: &Colleague, handed: &Handed) -> Vec<Li
         // From care to school; and from anybody to everybody who works with the family.
         if item.purpose() == v1::Purpose::CareHandover {
             links.push(link(
-                "/send/blank?purpose=care-feedback".to_owned(),
+                format!("/send/blank?purpose=care-feedback&handover={id}"),
                 words.say("receive-feedback"),
             ));
         }
         links.push(link(
-            "/send/blank?purpose=case-conference".to_owned(),
+            format!("/send/blank?purpose=case-conference&handover={id}"),
             words.say("receive-conference"),
         ));
     }

@@ -1,5 +1,7 @@
 //! The overview: what waits, what is late, what is new; and giving several to a colleague at once.
 
+use core::fmt;
+use core::str::FromStr;
 use std::collections::BTreeSet;
 
 use askama::Template;
@@ -15,7 +17,7 @@ use handdruk_proto::v1;
 use serde::Deserialize;
 
 use super::colleagues::{self, Choice, Colleagues};
-use super::gate;
+use super::gate::{self, NotGiven};
 use super::names::{self, Names};
 use super::standing::Standing;
 use crate::access::Action;
@@ -38,8 +40,7 @@ pub(super) struct Chosen {
     site: String,
     desk: String,
     after: String,
-    assigned: Option<u32>,
-    refused: Option<u32>,
+    assigned: Option<usize>,
     to: String,
     wrong: String,
 }
@@ -67,9 +68,38 @@ impl Chosen {
     }
 }
 
+/// A handover that can be ticked, with the version of who had it when the page was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Pick {
+    handover: HandoverId,
+    seen: i64,
+}
+
+impl fmt::Display for Pick {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.handover, self.seen)
+    }
+}
+
+/// What was ticked is not what a page of ours offers.
+#[derive(Debug, PartialEq, Eq)]
+struct Malformed;
+
+impl FromStr for Pick {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let (handover, seen) = text.split_once('.').ok_or(Malformed)?;
+        Ok(Self {
+            handover: handover.parse().map_err(|_| Malformed)?,
+            seen: seen.parse().map_err(|_| Malformed)?,
+        })
+    }
+}
+
 /// One handover, on one line.
 struct Row {
-    id: String,
+    pick: Pick,
     href: String,
     name: String,
     born: Option<String>,
@@ -213,10 +243,9 @@ async fn render(
     let wrong = match chosen.wrong.as_str() {
         "none" => Some(words.say("receive-assign-none")),
         "nobody" => Some(words.say("receive-assign-nobody")),
-        _ => chosen
-            .refused
-            .filter(|refused| *refused > 0)
-            .map(|refused| words.with("n", refused).say("receive-not-assigned")),
+        "colleague" => Some(words.say("receive-wrong-colleague")),
+        "meanwhile" => Some(words.say("receive-assign-meanwhile")),
+        _ => None,
     };
     let shown: Vec<Shown> = shown.collect();
     page(&Overview {
@@ -281,6 +310,8 @@ fn row(
     today: Date,
 ) -> Option<Row> {
     let words = colleague.words();
+    // Before it is read who has it: where that changes in between, the pick is refused and not the change undone.
+    let seen = desk.board().version(handover);
     let shelf = desk.board().shelf(handover)?;
     let child = names.get(&handover);
     let (standing, other, stage) = match shelf.direction {
@@ -321,11 +352,8 @@ fn row(
         (None, None) => String::new(),
     };
     Some(Row {
-        id: handover.to_string(),
-        href: match shelf.direction {
-            Direction::Received => format!("/received/{handover}"),
-            Direction::Sent => format!("/sent/{handover}"),
-        },
+        pick: Pick { handover, seen },
+        href: shelf.address(handover),
         name: child.map_or_else(|| words.say("receive-name-unknown"), |child| child.name.clone()),
         born: child
             .and_then(|child| child.born)
@@ -344,18 +372,18 @@ fn is_ours(address: &str) -> bool {
     address.starts_with("/overview/") || address == "/" || address.starts_with("/?")
 }
 
-/// Gives what is ticked to a colleague. Whoever may not see one keeps it from being given.
+/// Gives what is ticked to a colleague, all or none: none where one is not theirs to give, or was given meanwhile.
 pub(super) async fn assign(
     State(desk): State<Desk>,
     colleague: Colleague,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Answer {
-    let mut picked = BTreeSet::new();
+    let mut picked: BTreeSet<Pick> = BTreeSet::new();
     let (mut to, mut back) = (None, "/".to_owned());
     for (name, value) in pairs {
         match name.as_str() {
             "pick" => {
-                picked.insert(value.parse::<HandoverId>().map_err(|_| Problem::Malformed)?);
+                picked.insert(value.parse().map_err(|Malformed| Problem::Malformed)?);
             }
             "to" if value.is_empty() => {}
             "to" => to = Some(value.parse::<ProfessionalRef>().map_err(|_| Problem::Malformed)?),
@@ -368,17 +396,43 @@ pub(super) async fn assign(
         return Err(Problem::Malformed);
     }
     let join = if back.contains('?') { '&' } else { '?' };
-    let wrong = |what: &str| Ok(Redirect::to(&format!("{back}{join}wrong={what}")).into_response());
-    let Some(to) = to else { return wrong("nobody") };
+    let back_with = |said: String| Ok(Redirect::to(&format!("{back}{join}{said}")).into_response());
+    let Some(to) = to else {
+        return back_with("wrong=nobody".to_owned());
+    };
     if picked.is_empty() {
-        return wrong("none");
+        return back_with("wrong=none".to_owned());
     }
-    let (mut done, mut refused) = (0_u32, 0_u32);
-    for handover in picked {
-        let handed = gate::find(&desk, handover).await?;
-        let given = gate::give(&desk, &colleague, &handed, &Holder::Colleague(to.clone())).await?;
-        *(if given.is_ok() { &mut done } else { &mut refused }) += 1;
+    let mut handed = Vec::with_capacity(picked.len());
+    for pick in &picked {
+        handed.push((gate::find(&desk, pick.handover).await?, pick.seen));
     }
-    let address = format!("{back}{join}assigned={done}&refused={refused}&to={}", to.as_str());
-    Ok(Redirect::to(&address).into_response())
+    let seen: Vec<_> = handed.iter().map(|(handed, seen)| (handed, *seen)).collect();
+    let holder = Holder::Colleague(to.clone());
+    back_with(match gate::give(&desk, &colleague, &seen, &holder).await? {
+        Ok(()) => format!("assigned={}&to={}", picked.len(), to.as_str()),
+        Err(NotGiven::NotTheirs) => "wrong=colleague".to_owned(),
+        Err(NotGiven::Meanwhile(_)) => "wrong=meanwhile".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ticked_says_which_handover_and_what_the_giver_saw() {
+        let pick = Pick {
+            handover: HandoverId::from_bytes([7; 16]),
+            seen: 3,
+        };
+        assert_eq!(pick.to_string().parse(), Ok(pick));
+        for wrong in [
+            pick.handover.to_string(),
+            format!("{}.", pick.handover),
+            ".3".to_owned(),
+        ] {
+            assert_eq!(wrong.parse::<Pick>(), Err(Malformed), "{wrong}");
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Text on A4 as an accessible PDF (PDF/UA-1): headings, paragraphs, facts, each tagged for what it is.
 //!
 //! Invariant: whatever is asked for stands on the paper or is an error; a line that is too long is broken, a page that is full
-//! is followed by another. Letters come from the font that is compiled in (Latin, Greek and Cyrillic); one that it lacks
-//! shows as the font's own sign for that.
+//! is followed by another. Letters come from the font that is compiled in (Latin, Greek and Cyrillic). Where it lacks
+//! one, a question mark stands for it, and the paper says at its end that letters are missing.
 
 use std::num::NonZeroU16;
 
@@ -226,14 +226,65 @@ impl Layout<'_> {
     }
 }
 
-/// Writes the parts as a PDF. `title` names it for who opens it, `language` is a BCP 47 tag, `footer` stands below each page.
+/// What the font has of a text; where it lacks a letter a question mark, and `lacks` is set. Signs that only steer how a text
+/// is shown (direction, joining, variants) leave nothing behind.
+fn printable(text: &str, faces: [&Face; 2], lacks: &mut bool) -> String {
+    let has = |c: char| {
+        let is_there = |face: &Face| {
+            face.widths
+                .charmap()
+                .map(c)
+                .is_some_and(|glyph| glyph.to_u32() != 0)
+        };
+        faces.into_iter().all(is_there)
+    };
+    let steers = |c: char| {
+        matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+            || (c.is_control() && c != '\n')
+    };
+    let printed = text.chars().filter(|c| !steers(*c)).map(|c| {
+        if c.is_whitespace() {
+            if c == '\n' { c } else { ' ' }
+        } else if has(c) {
+            c
+        } else {
+            *lacks = true;
+            '?'
+        }
+    });
+    printed.collect()
+}
+
+/// The parts in letters that the font has, and, if it lacked any, `note` after them.
+fn in_print(parts: &[Part], note: &str, faces: [&Face; 2]) -> Vec<Part> {
+    let mut lacks = false;
+    let mut said = |text: &String| printable(text, faces, &mut lacks);
+    let mut printed: Vec<Part> = parts
+        .iter()
+        .map(|part| match part {
+            Part::Title(text) => Part::Title(said(text)),
+            Part::Heading(text) => Part::Heading(said(text)),
+            Part::Paragraph(text) => Part::Paragraph(said(text)),
+            Part::Fact(label, text) => Part::Fact(said(label), said(text)),
+        })
+        .collect();
+    if lacks {
+        printed.push(Part::Paragraph(note.to_owned()));
+    }
+    printed
+}
+
+/// Writes the parts as a PDF. `title` names it for who opens it, `language` is a BCP 47 tag, `footer` stands below each page,
+/// `note` at the end where letters are missing.
 pub(super) fn write(
     parts: &[Part],
     title: &str,
     language: &str,
-    footer: &str,
+    (footer, note): (&str, &str),
 ) -> Result<Vec<u8>, NotWritten> {
     let (regular, bold) = (Face::new(REGULAR)?, Face::new(BOLD)?);
+    let parts = &in_print(parts, note, [&regular, &bold]);
+    let footer = printable(footer, [&regular, &bold], &mut false);
     let mut layout = Layout {
         regular: &regular,
         bold: &bold,
@@ -340,7 +391,28 @@ mod tests {
     use super::*;
 
     fn write(parts: &[Part]) -> Vec<u8> {
-        super::write(parts, "Overdracht", "nl", "Handdruk").expect("a PDF")
+        super::write(parts, "Overdracht", "nl", ("Handdruk", "Er ontbreken tekens.")).expect("a PDF")
+    }
+
+    #[test]
+    fn letters_that_the_font_lacks_are_said_to_be_missing_and_stop_no_paper() {
+        let parts = [
+            Part::Title("Zeynep سلام".into()),
+            Part::Paragraph("groep 7 → 8 \u{200b}👍\tgoed".into()),
+        ];
+        write(&parts);
+        let (regular, bold) = (
+            Face::new(REGULAR).expect("a font"),
+            Face::new(BOLD).expect("a font"),
+        );
+        let printed = in_print(&parts, "Er ontbreken tekens.", [&regular, &bold]);
+        assert!(printed[0] == Part::Title("Zeynep ????".into()));
+        assert!(printed[1] == Part::Paragraph("groep 7 ? 8 ? goed".into()));
+        assert!(printed[2] == Part::Paragraph("Er ontbreken tekens.".into()));
+        assert_eq!(
+            in_print(&[Part::Title("Şule".into())], "", [&regular, &bold]).len(),
+            1
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use handdruk_domain::clock::{Date, Timestamp, date_in_nl};
+use handdruk_domain::clock::{Date, date_in_nl};
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::statement::outcome::KeepGround;
 use handdruk_look::{Frame, Words};
@@ -13,7 +13,7 @@ use handdruk_service::Failure;
 use serde::Deserialize;
 
 use super::gate;
-use super::handover::purpose_name;
+use super::handover::{erased_at, kept_longer, purpose_name};
 use super::names;
 use super::step::{Head, Step, begin, checked};
 use crate::access::Action;
@@ -78,15 +78,14 @@ pub(super) async fn list(State(desk): State<Desk>, colleague: Colleague) -> Answ
     })
 }
 
-/// Until when it stays, in words.
+/// Until when it stays, in words: on which ground too, where that is longer than its term or in spite of a withdrawal.
 fn erased_on(item: &v1::InboxItem, words: Words) -> String {
-    let at = item
-        .erase_time
-        .as_ref()
-        .and_then(|at| Timestamp::new(at.seconds, at.nanos).ok());
-    let Some(day) = at.map(date_in_nl) else {
+    let Some(day) = erased_at(item).map(date_in_nl) else {
         return words.say("receive-deadline-none");
     };
+    if let Some(said) = kept_longer(item, words) {
+        return said;
+    }
     match from_wire::<KeepGround>(item.keep_ground) {
         Ok(ground) => words
             .with("date", words.date(day))

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use handdruk_domain::clock::Date;
 use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::reason::Reason;
+use handdruk_domain::statement::manifest::ProfessionalRef;
 use handdruk_domain::statement::outcome::DeclineReason;
 use handdruk_look::{Frame, Words};
 use handdruk_proto::{to_wire, v1};
@@ -99,8 +100,8 @@ impl Step {
         Redirect::to(&format!("/received/{}?done={word}", self.handed.handover)).into_response()
     }
 
-    async fn head(&self, act: Act, request: &str, failed: Vec<String>) -> Result<Head, Problem> {
-        let words = self.words();
+    /// Whether the rules allow an act now, as far as is known here.
+    fn is_offered(&self, act: Act) -> Result<bool, Problem> {
         let item = self
             .desk
             .board()
@@ -108,7 +109,20 @@ impl Step {
             .ok_or(Problem::NotFound)?;
         let standing = Standing::of(&item);
         let offered = act::offered(standing.stage, standing.owner, standing.course);
-        let is_offered = item.stage() == v1::Stage::Received && offered.contains(&act);
+        Ok(item.stage() == v1::Stage::Received && offered.contains(&act))
+    }
+
+    /// The colleague from whom this one takes it over by taking it on.
+    fn taken_from(&self) -> Option<&ProfessionalRef> {
+        match self.handed.holder() {
+            Some(Holder::Colleague(holder)) if *holder != self.colleague.reference => Some(holder),
+            _ => None,
+        }
+    }
+
+    async fn head(&self, act: Act, request: &str, failed: Vec<String>) -> Result<Head, Problem> {
+        let words = self.words();
+        let is_offered = self.is_offered(act)?;
         let mut failed = failed;
         if !is_offered && failed.is_empty() {
             failed = self.taken(act).await?;
@@ -181,6 +195,8 @@ struct Simple {
     frame: Frame,
     words: Words,
     head: Head,
+    /// The version of who had it when the form was shown, for the form that gives it to whoever sends it.
+    seen: Option<i64>,
 }
 
 #[derive(Template)]
@@ -257,6 +273,8 @@ pub(super) struct PlainForm {
     pub(super) reason: String,
     pub(super) until: String,
     pub(super) outcome: String,
+    /// The version of who had it when the form was shown.
+    pub(super) seen: i64,
 }
 
 impl core::fmt::Debug for PlainForm {
@@ -300,9 +318,22 @@ pub(super) async fn show_held(desk: State<Desk>, colleague: Colleague, Path(id):
 
 async fn plain_page(step: &Step, act: Act, form: PlainForm, wrong: &[&str], failed: Vec<String>) -> Answer {
     let words = step.words();
-    let head = step.head(act, &form.request, failed).await?;
+    let mut head = step.head(act, &form.request, failed).await?;
     let frame = step.frame(&head.title);
     match act {
+        Act::Accept => {
+            if let Some(holder) = step.taken_from().filter(|_| head.can_send) {
+                let people = colleagues::all(&step.desk).await?;
+                let from = words.with("colleague", people.called(holder));
+                head.what = format!("{} {}", head.what, from.say("receive-accept-from"));
+            }
+            page(&Simple {
+                frame,
+                words,
+                head,
+                seen: Some(step.handed.version()),
+            })
+        }
         Act::Decline => page(&Decline {
             frame,
             words,
@@ -319,7 +350,12 @@ async fn plain_page(step: &Step, act: Act, form: PlainForm, wrong: &[&str], fail
             form,
             is_wrong: !wrong.is_empty(),
         }),
-        _ => page(&Simple { frame, words, head }),
+        _ => page(&Simple {
+            frame,
+            words,
+            head,
+            seen: None,
+        }),
     }
 }
 
@@ -468,6 +504,13 @@ pub(super) async fn take(
 }
 
 async fn accept(step: &Step, form: PlainForm) -> Answer {
+    let me = Holder::Colleague(step.colleague.reference.clone());
+    let is_mine = step.handed.holder() == Some(&me);
+    // Given to somebody while the form stood open: they are shown first. A step that is past is refused by the node below.
+    if !is_mine && step.handed.version() != form.seen && step.is_offered(Act::Accept)? {
+        let failed = vec![step.words().say("receive-wrong-meanwhile")];
+        return plain_page(step, Act::Accept, form, &[], failed).await;
+    }
     let accepted = answer(step.desk.inbox().accept_handover(v1::AcceptHandoverRequest {
         request_id: form.request.clone(),
         handover_id: step.handed.handover.to_string(),
@@ -479,10 +522,15 @@ async fn accept(step: &Step, form: PlainForm) -> Answer {
             if let Some(item) = accepted.item {
                 step.desk.board().received(item);
             }
-            // Whoever takes it on has it, unless it was given to somebody meanwhile.
-            let me = Holder::Colleague(step.colleague.reference.clone());
-            if step.handed.holder() != Some(&me) && step.colleague.does(Action::Assign) {
-                let _ = gate::give(&step.desk, &step.colleague, &step.handed, &me).await?;
+            // Whoever takes it on has it, unless it was given to somebody meanwhile: then they are told.
+            if !is_mine && step.colleague.does(Action::Assign) {
+                let seen = [(&step.handed, form.seen)];
+                if gate::give(&step.desk, &step.colleague, &seen, &me)
+                    .await?
+                    .is_err()
+                {
+                    return Ok(step.done("accept-elsewhere"));
+                }
             }
             Ok(step.done(Act::Accept.word()))
         }

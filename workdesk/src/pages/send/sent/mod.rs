@@ -90,7 +90,7 @@ pub(super) async fn take_home(desk: &Desk, colleague: &Colleague, handover: &str
     let id = matter.handover;
     match desk.assign(colleague, &[(matter, 0)], &holder).await {
         Ok(()) => {
-            desk.board().assign(id, holder);
+            desk.board().assign(id, holder, 1);
             Ok(())
         }
         // Repeated: it has been given to somebody already.
