@@ -7,17 +7,19 @@ use std::collections::BTreeSet;
 
 use handdruk_domain::category::Category;
 use handdruk_domain::ids::HandoverId;
+use handdruk_domain::purpose::Purpose;
 use handdruk_domain::statement::manifest::ProfessionalRef;
 use jiff::SignedDuration;
 use rand_core::Rng as _;
 
 use crate::access::{
-    Action, Ground, Reach, Sensitivity, Verdict, Whereabouts, Why, may, may_mark_absent, reach,
+    Action, Ground, Reach, Sensitivity, Verdict, Whereabouts, Why, may, may_mark_absent, reach, sees,
 };
+use crate::board::{Direction, Shelf};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::log::{BrokenGlass, Deed, Entry};
-use crate::people::{Account, Assignment, Holder, Scope};
+use crate::people::{Account, Assignment, Holder};
 use crate::problem::Problem;
 use crate::store::{Snapshot, StoreError};
 
@@ -33,6 +35,22 @@ pub struct Matter {
     pub handover: HandoverId,
     /// Where it stands in the organisation.
     pub at: Whereabouts,
+    /// Which side of it the organisation is.
+    pub direction: Direction,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+impl Matter {
+    /// The handover that stands on this shelf of the board.
+    pub fn on(handover: HandoverId, shelf: &Shelf) -> Self {
+        Self {
+            handover,
+            at: whereabouts(shelf),
+            direction: shelf.direction,
+            purpose: shelf.purpose,
+        }
+    }
 }
 
 /// What of a handover's content a colleague sees.
@@ -286,6 +304,41 @@ impl Desk {
         given.map_err(NotAssigned::Meanwhile)
     }
 
+    /// Whether a colleague may hand over, from a place where they are there; logged either way, and asked before anything goes.
+    pub(crate) async fn allow_sending(&self, colleague: &Colleague) -> Result<(), Problem> {
+        let verdict = sending(colleague);
+        self.answer_task(colleague, Action::Send, None, verdict).await
+    }
+
+    /// What a colleague handed over is their own from now on, on the ground that they may hand over. Whether it was nobody's
+    /// yet: what was repeated may have been given on.
+    pub(crate) async fn keep_own(
+        &self,
+        colleague: &Colleague,
+        handover: HandoverId,
+    ) -> Result<bool, Problem> {
+        let verdict = sending(colleague);
+        let sent = self.entry(colleague, Deed::Sent, verdict, Some(handover));
+        let given = self.entry(colleague, Deed::Assigned, verdict, Some(handover));
+        let Verdict::Allowed(_) = verdict else {
+            self.note(&[sent]).await?;
+            return Err(Problem::NotAllowed);
+        };
+        let holder = Holder::Colleague(colleague.reference.clone());
+        let kept = async {
+            let mut tx = self.store().begin().await?;
+            let by = &colleague.reference;
+            let is_first = tx.assign(handover, &holder, 0, by, self.now()).await?;
+            tx.note(&[sent]).await?;
+            if is_first {
+                tx.note(&[given]).await?;
+            }
+            tx.commit().await?;
+            Ok::<_, StoreError>(is_first)
+        };
+        kept.await.map_err(|error| self.broken(&error))
+    }
+
     /// Writes lines in the log.
     pub(crate) async fn note(&self, entries: &[Entry]) -> Result<(), Problem> {
         let noted = async {
@@ -306,6 +359,9 @@ impl Desk {
         let judged = async {
             let mut snapshot = self.store().snapshot().await?;
             let held = held(&mut snapshot, colleague, matter.handover).await?;
+            if !sees(&colleague.roles, matter.direction, matter.purpose) {
+                return Ok(Verdict::Refused(Why::Role));
+            }
             let verdict = may(
                 &colleague.roles,
                 action,
@@ -351,25 +407,56 @@ impl Desk {
     }
 }
 
+/// Whether somebody hands over at all: it goes from where they are there, so they are there somewhere.
+fn sending(colleague: &Colleague) -> Verdict {
+    let somewhere = colleague.scope.names_something();
+    let reach = if somewhere { Reach::Scope } else { Reach::Beyond };
+    may(&colleague.roles, Action::Send, &Sensitivity::Nothing, reach)
+}
+
 /// How a handover stands to a colleague by whose it is.
 async fn held(
     snapshot: &mut Snapshot,
     colleague: &Colleague,
     handover: HandoverId,
 ) -> Result<Reach, StoreError> {
-    let Some(assignment) = snapshot.assignment(handover).await? else {
-        return Ok(Reach::Beyond);
-    };
-    let in_team = |team| match &colleague.scope {
-        Scope::Everything => true,
-        Scope::Only { teams, .. } => teams.contains(team),
-    };
-    Ok(match &assignment.holder {
-        Holder::Colleague(reference) if *reference == colleague.reference => Reach::Mine,
-        Holder::Colleague(reference) if colleague.stands_in_for.contains(reference) => Reach::StandIn,
-        Holder::Team(team) if in_team(team) => Reach::Mine,
-        Holder::Colleague(_) | Holder::Team(_) => Reach::Beyond,
+    let assignment = snapshot.assignment(handover).await?;
+    let holder = assignment.as_ref().map(|assignment| &assignment.holder);
+    Ok(match holder {
+        Some(Holder::Colleague(reference)) => given_to(reference, colleague),
+        // What a team has stands at that team: the scope says whose that is.
+        Some(Holder::Team(_)) | None => Reach::Beyond,
     })
+}
+
+fn given_to(holder: &ProfessionalRef, colleague: &Colleague) -> Reach {
+    if *holder == colleague.reference {
+        Reach::Mine
+    } else if colleague.stands_in_for.contains(holder) {
+        Reach::StandIn
+    } else {
+        Reach::Beyond
+    }
+}
+
+fn whereabouts(shelf: &Shelf) -> Whereabouts {
+    Whereabouts {
+        site: shelf.site.clone(),
+        team: shelf.desk,
+    }
+}
+
+/// How what stands on a shelf of the board stands to a colleague, broken glass aside. For lists, and for what a page offers;
+/// what is shown or done is asked of [`Desk::allow`] and [`Desk::disclose`].
+pub(crate) fn reach_of(shelf: &Shelf, colleague: &Colleague) -> Reach {
+    if !sees(&colleague.roles, shelf.direction, shelf.purpose) {
+        return Reach::Beyond;
+    }
+    let held = shelf
+        .assignee
+        .as_ref()
+        .map_or(Reach::Beyond, |holder| given_to(holder, colleague));
+    reach(&colleague.scope, &whereabouts(shelf), held)
 }
 
 /// How the log says it.

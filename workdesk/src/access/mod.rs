@@ -10,10 +10,12 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use handdruk_domain::purpose::Purpose;
 use handdruk_domain::vocabulary;
 
 pub use ground::{Ground, Reach, Whereabouts, encloses, reach};
 
+use crate::board::Direction;
 use crate::people::{Role, Scope};
 
 vocabulary! {
@@ -119,6 +121,13 @@ pub fn may(roles: &BTreeSet<Role>, action: Action, sensitivity: &Sensitivity, re
         return closed(Why::Sensitive);
     }
     Verdict::Allowed(ground)
+}
+
+/// Whether colleagues with these roles see that there is a handover for this purpose. That a report of unsafety goes out is
+/// for the safety officer alone: nobody else lists it, opens it, or breaks the glass for it.
+pub fn sees(roles: &BTreeSet<Role>, direction: Direction, purpose: Purpose) -> bool {
+    let is_report = direction == Direction::Sent && purpose == Purpose::Safety;
+    !is_report || roles.contains(&Role::SafetyOfficer)
 }
 
 /// Whether a colleague with these roles and this scope may say of another that they are absent, and who stands in. Whoever

@@ -250,3 +250,22 @@ fn nobody_is_marked_absent_from_outside_their_scope_or_to_stand_in_oneself() {
         Verdict::Refused(Why::Role)
     );
 }
+
+#[test]
+fn that_a_report_of_unsafety_goes_out_is_seen_by_the_safety_officer_alone() {
+    for purpose in Purpose::ALL.iter().copied() {
+        for role in Role::ALL.iter().copied() {
+            let roles = BTreeSet::from([role]);
+            let expected = purpose != Purpose::Safety || role == Role::SafetyOfficer;
+            assert_eq!(
+                sees(&roles, Direction::Sent, purpose),
+                expected,
+                "{role} {purpose}"
+            );
+            assert!(
+                sees(&roles, Direction::Received, purpose),
+                "what comes in is for who works on it"
+            );
+        }
+    }
+}

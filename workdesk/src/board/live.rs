@@ -114,7 +114,9 @@ impl Live {
     /// Where a handover of ours stands, by what the node says of it now.
     pub fn shelf_of(&self, item: &v1::SentHandover) -> Option<Shelf> {
         let handover = item.status.as_ref()?.handover_id.parse().ok()?;
-        shelf_of_sent(item, self.holder(handover).as_ref())
+        let state = self.state();
+        let holder = state.holders.get(&handover).map(|(holder, _)| holder);
+        shelf_of_sent(item, holder)
     }
 
     // A panic while it was written leaves an entry out of date, which the node's next word mends: better than no board.

@@ -1,10 +1,12 @@
 use std::cell::Cell;
 
+use handdruk_proto::v1;
 use jiff::ToSpan;
 use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
+use crate::people::Holder;
 
 const FIRST_DAY: Date = date(2027, 8, 30);
 
@@ -234,6 +236,23 @@ fn what_nobody_has_waits_for_whoever_takes_it_on_and_not_for_a_colleague() {
     let overview = board.overview(sight, &Filter::default(), 10);
     assert_eq!(overview.late.count, 4);
     assert_eq!((overview.new.count, overview.mine.count), (0, 0));
+}
+
+#[test]
+fn an_older_decision_about_who_has_it_changes_nothing_when_it_is_told_late() {
+    let live = Live::new(FIRST_DAY);
+    live.received(v1::InboxItem {
+        handover_id: id(1).to_string(),
+        purpose: v1::Purpose::CareHandover.into(),
+        stage: v1::Stage::Received.into(),
+        ..v1::InboxItem::default()
+    });
+    assert_eq!(live.version(id(1)), 0);
+    live.assign(id(1), Holder::Colleague(professional(2)), 2);
+    live.assign(id(1), Holder::Colleague(professional(1)), 1);
+    assert_eq!(live.version(id(1)), 2);
+    let shelf = live.shelf(id(1)).expect("it is there");
+    assert_eq!(shelf.assignee, Some(professional(2)));
 }
 
 #[test]

@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 use super::password::{self, NotHashed};
 use super::{Account, AccountState, EnrolmentCode, Hasher, PasswordFlaw, Role, Scope, SecondFactor};
+use crate::access::{Action, Reach, Sensitivity, Verdict, may};
 use crate::store::{Store, StoreError};
 
 /// Attempts at one account at once, and the pause after which each further one may be made.
@@ -28,7 +29,7 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// How long an enrolment code counts.
 const ENROL_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The longest absence, in days: whoever stands in sees what is not theirs.
-pub const LONGEST_ABSENCE: i32 = 90;
+const LONGEST_ABSENCE: i32 = 90;
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 80;
 
@@ -65,7 +66,7 @@ pub enum NotChanged {
     Taken,
     /// There is no such account.
     Unknown,
-    /// The name is empty or too long, no role is given, or a stand-in is not somebody who could stand in.
+    /// The name is empty or too long, no role is given, no site or team for somebody who hands over, or a stand-in is not somebody who could stand in.
     Malformed,
     /// The absence ends in the past, or lasts too long.
     TooLong,
@@ -302,7 +303,7 @@ impl People {
         Ok(code)
     }
 
-    /// Marks a colleague as absent, or as back. An absence ends within [`LONGEST_ABSENCE`] days of `today`; it may be said anew.
+    /// Marks a colleague as absent, or as back. An absence ends within 90 days of `today`; it may be said anew.
     pub async fn absent(
         &self,
         reference: &ProfessionalRef,
@@ -398,7 +399,10 @@ fn read(reference: &str, code: &str) -> Option<(ProfessionalRef, EnrolmentCode)>
 
 fn check(said: &Described) -> Result<(), NotChanged> {
     let named = !said.name.trim().is_empty() && said.name.chars().count() <= LONGEST_NAME;
-    if named && !said.roles.is_empty() {
+    // Whoever hands over does so from somewhere.
+    let sends = may(&said.roles, Action::Send, &Sensitivity::Nothing, Reach::Mine);
+    let placed = !matches!(sends, Verdict::Allowed(_)) || said.scope.names_something();
+    if named && placed && !said.roles.is_empty() {
         Ok(())
     } else {
         Err(NotChanged::Malformed)

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use handdruk_domain::oin::Site;
-pub use handdruk_domain::role::DeskRole as Role;
 use handdruk_domain::role::Desk as Team;
+pub use handdruk_domain::role::DeskRole as Role;
 
 /// For which sites and teams somebody is there. Nothing named means nothing: whoever is there for the whole organisation
 /// has [`Scope::Everything`].
@@ -19,4 +19,14 @@ pub enum Scope {
         /// Teams: addresses inside the organisation.
         teams: BTreeSet<Team>,
     },
+}
+
+impl Scope {
+    /// Whether it names anything at all.
+    pub fn names_something(&self) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Only { sites, teams } => !sites.is_empty() || !teams.is_empty(),
+        }
+    }
 }

@@ -11,11 +11,11 @@ use handdruk_domain::statement::manifest::ProfessionalRef;
 use handdruk_proto::v1;
 
 use super::reading::Sight as CategorySight;
-use crate::access::{self, Action, Reach, Sensitivity, Verdict, Whereabouts};
+use crate::access::{self, Action, Reach, Sensitivity, Verdict};
 use crate::board::{Board, Shelf, Sight};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
-use crate::guard::{Matter, NotAssigned};
+use crate::guard::{Matter, NotAssigned, reach_of};
 use crate::people::{Account, AccountState, Assignment, Holder};
 use crate::problem::Problem;
 
@@ -49,28 +49,8 @@ impl Handed {
     }
 
     fn matter(&self) -> Matter {
-        Matter {
-            handover: self.handover,
-            at: whereabouts(&self.shelf),
-        }
+        Matter::on(self.handover, &self.shelf)
     }
-}
-
-fn whereabouts(shelf: &Shelf) -> Whereabouts {
-    Whereabouts {
-        site: shelf.site.clone(),
-        team: shelf.desk,
-    }
-}
-
-/// How a shelf stands to somebody, broken glass aside.
-fn reach(shelf: &Shelf, colleague: &Colleague) -> Reach {
-    let held = match &shelf.assignee {
-        Some(assignee) if *assignee == colleague.reference => Reach::Mine,
-        Some(assignee) if colleague.stands_in_for.contains(assignee) => Reach::StandIn,
-        _ => Reach::Beyond,
-    };
-    access::reach(&colleague.scope, &whereabouts(shelf), held)
 }
 
 /// Looks at the board as this colleague: what is in their reach, and nothing else.
@@ -85,7 +65,7 @@ pub(super) fn look<T>(desk: &Desk, colleague: &Colleague, read: impl FnOnce(&Boa
 
 /// Whether what stands there is in this colleague's reach.
 pub(super) fn reaches(shelf: &Shelf, colleague: &Colleague) -> bool {
-    reach(shelf, colleague) != Reach::Beyond
+    reach_of(shelf, colleague) != Reach::Beyond
 }
 
 /// A handover by its id.
@@ -136,7 +116,7 @@ pub(super) async fn categories(
 
 /// Whether a page offers an action. What is offered is asked again when it is done.
 pub(super) fn offers(colleague: &Colleague, handed: &Handed, action: Action) -> bool {
-    let reach = reach(&handed.shelf, colleague);
+    let reach = reach_of(&handed.shelf, colleague);
     let verdict = access::may(&colleague.roles, action, &Sensitivity::Nothing, reach);
     matches!(verdict, Verdict::Allowed(_))
 }

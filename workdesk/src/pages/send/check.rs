@@ -215,6 +215,7 @@ pub(super) async fn hand_over(
         {
             return Err(Problem::NotAllowed);
         }
+        desk.allow_sending(&colleague).await?;
         let pushed = answer(
             desk.transitions()
                 .push(draft.request(colleague.reference.as_str())),

@@ -53,6 +53,7 @@ struct Edit {
     child: String,
     born: String,
     aims: Vec<Aim>,
+    only_safety: bool,
     people: Vec<Person>,
     additions: Additions,
     parts: Parts,
@@ -115,6 +116,11 @@ async fn edit(desk: &Desk, colleague: &Colleague, draft: Draft, stale: bool) -> 
         id: draft.id,
         version: draft.version,
         born: super::day(words, &draft.child.born),
+        only_safety: !draft.targets.is_empty()
+            && draft
+                .targets
+                .iter()
+                .all(|target| target.purpose == Purpose::Safety),
         aims: draft
             .targets
             .iter()

@@ -107,7 +107,7 @@ async fn open_pupils(desk: &Desk, colleague: &Colleague) -> Result<BTreeMap<Stri
         };
         let listed = answer(desk.transitions().list_handovers(request)).await?;
         looked_at += listed.handovers.len();
-        for sent in within_reach(desk, colleague, listed.handovers).await? {
+        for sent in within_reach(desk, colleague, listed.handovers) {
             let id = id_of(&sent).unwrap_or_default().to_owned();
             // Nobody is known who could take it: nobody is asked yet either.
             if turn(&sent) != Turn::Over && !sent.recipient_oin.is_empty() {

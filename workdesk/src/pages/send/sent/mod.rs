@@ -10,8 +10,6 @@ mod list;
 mod thread;
 mod turn;
 
-use std::collections::BTreeSet;
-
 use axum::Router;
 use axum::routing::{get, post};
 use handdruk_domain::ids::RequestId;
@@ -20,12 +18,12 @@ use handdruk_proto::{from_wire, v1};
 
 use super::draft::{Draft, Target};
 use super::people::Person;
-use crate::access::{Action, Whereabouts};
+use crate::access::{Action, Reach};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
-use crate::guard::{Matter, NotAssigned};
+use crate::guard::{Matter, reach_of};
 use crate::node::answer;
-use crate::people::{Holder, Scope};
+use crate::people::Holder;
 use crate::problem::Problem;
 
 pub(super) fn routes() -> Router<Desk> {
@@ -61,42 +59,28 @@ async fn one(
     got.handover.ok_or(Problem::NotFound)
 }
 
-/// A handover and where it stands in the organisation, as the board knows it. One that the board has not heard of yet stands
-/// nowhere: it is whose it was given to, and of those who are there for the whole organisation.
+/// A handover and where it stands in the organisation, as the board knows it. One that it does not know is nobody's to see.
 pub(super) fn matter(desk: &Desk, id: &str) -> Result<Matter, Problem> {
     let handover = id.parse().map_err(|_| Problem::NotFound)?;
-    let shelf = desk.board().shelf(handover);
-    let at = shelf.map(|shelf| Whereabouts {
-        site: shelf.site,
-        team: shelf.desk,
-    });
-    Ok(Matter {
-        handover,
-        at: at.unwrap_or_default(),
-    })
+    let shelf = desk.board().shelf(handover).ok_or(Problem::NotFound)?;
+    Ok(Matter::on(handover, &shelf))
 }
 
-/// What was just handed over is its colleague's own from now on, and on record as sent.
-pub(super) async fn take_home(desk: &Desk, colleague: &Colleague, handover: &str) -> Result<(), Problem> {
-    let matter = Matter {
-        handover: handover.parse().map_err(|_| Problem::NotFound)?,
-        at: own_place(&colleague.scope),
-    };
-    desk.allow(colleague, Action::Send, &matter).await?;
-    if !colleague.does(Action::Assign) {
-        return Ok(());
+/// What was just handed over is its colleague's own from now on, on record as sent, and on the board.
+pub(super) async fn take_home(desk: &Desk, colleague: &Colleague, id: &str) -> Result<(), Problem> {
+    let handover = id.parse().map_err(|_| Problem::NotFound)?;
+    if desk.keep_own(colleague, handover).await? {
+        let holder = Holder::Colleague(colleague.reference.clone());
+        desk.board().assign(handover, holder, 1);
     }
-    let holder = Holder::Colleague(colleague.reference.clone());
-    let id = matter.handover;
-    match desk.assign(colleague, &[(matter, 0)], &holder).await {
-        Ok(()) => {
-            desk.board().assign(id, holder, 1);
-            Ok(())
-        }
-        // Repeated: it has been given to somebody already.
-        Err(NotAssigned::Meanwhile(_)) => Ok(()),
-        Err(NotAssigned::Problem(problem)) => Err(problem),
+    if desk.board().shelf(handover).is_none() {
+        let request = v1::GetSentHandoverRequest {
+            handover_id: id.to_owned(),
+        };
+        let got = answer(desk.transitions().get_sent_handover(request)).await?;
+        desk.board().sent(got.handover.ok_or(Problem::NotFound)?);
     }
+    Ok(())
 }
 
 /// Gives a draft what the handover that it goes in place of knows: the pupil, the people, the purpose.
@@ -157,43 +141,13 @@ pub(super) async fn close(
     Ok(())
 }
 
-/// Where somebody hands over from: the whole organisation, or a site or team of theirs.
-fn own_place(scope: &Scope) -> Whereabouts {
-    match scope {
-        Scope::Everything => Whereabouts::default(),
-        Scope::Only { sites, teams } => {
-            let site = sites.first().cloned();
-            Whereabouts {
-                team: teams.first().copied().filter(|_| site.is_none()),
-                site,
-            }
-        }
-    }
-}
-
 /// Those of the handovers that are within this colleague's reach.
-async fn within_reach(
-    desk: &Desk,
-    colleague: &Colleague,
-    sent: Vec<v1::SentHandover>,
-) -> Result<Vec<v1::SentHandover>, Problem> {
-    if colleague.scope == Scope::Everything {
-        return Ok(sent);
-    }
-    let own = desk.assignments().await?;
-    let own: BTreeSet<String> = own
-        .into_iter()
-        .filter(|assignment| match (&assignment.holder, &colleague.scope) {
-            (Holder::Colleague(holder), _) => {
-                *holder == colleague.reference || colleague.stands_in_for.contains(holder)
-            }
-            (Holder::Team(team), Scope::Only { teams, .. }) => teams.contains(team),
-            (Holder::Team(_), Scope::Everything) => true,
-        })
-        .map(|assignment| assignment.handover.to_string())
-        .collect();
-    let is_own = |sent: &v1::SentHandover| list::id_of(sent).is_some_and(|id| own.contains(id));
-    Ok(sent.into_iter().filter(is_own).collect())
+fn within_reach(desk: &Desk, colleague: &Colleague, sent: Vec<v1::SentHandover>) -> Vec<v1::SentHandover> {
+    let reaches = |sent: &v1::SentHandover| {
+        let shelf = desk.board().shelf_of(sent);
+        shelf.is_some_and(|shelf| reach_of(&shelf, colleague) != Reach::Beyond)
+    };
+    sent.into_iter().filter(reaches).collect()
 }
 
 /// The people with a say about a pupil, with the state of their letters.
