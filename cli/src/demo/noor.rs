@@ -1,10 +1,12 @@
 //! Noor, 11, goes to secondary school; her parents disagree.
 
+use handdruk_domain::category::Category;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
 use handdruk_domain::warm::WarmStage;
 use handdruk_proto::v1;
+use handdruk_proto::v1::step_details::Details;
 
 use super::story::Story;
 use crate::federation::cast::{Cast, admitted};
@@ -12,6 +14,9 @@ use crate::federation::dossiers::NOOR;
 use crate::federation::members::{LINDE, STADSCOLLEGE, WATERLELIE};
 use crate::plan::Plan;
 use crate::words;
+
+/// What the two schools and her parents agree.
+const AGREED: &str = r#"[{"action":"Een vaste plek in de klas, vooraan","owner":"mentor"}]"#;
 
 pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
     story.tell("Noor's family applied at Het Stadscollege, which gave them a reference. Her school pushes one dossier \
@@ -62,19 +67,51 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         cast.reaches(&WATERLELIE, report, Stage::Received).await?,
     );
 
+    story.tell("Her mentor reads what helps Noor, and takes her on. The internal supervisor of her primary school proposes a \
+                talk; what they agree there goes back to her primary school, sealed, because both sat at the table.");
+    cast.was_read(&STADSCOLLEGE, report, "mentor-1", &[Category::SupportNeeds])
+        .await?;
     cast.accept(&STADSCOLLEGE, report).await?;
-    cast.step(&WATERLELIE, report, v1::WarmStep::TalkPlanned).await?;
+    let talk = Details::TalkPlan(v1::TalkPlan {
+        starts: "2027-02-08T15:30".into(),
+        kind: v1::TalkKind::InPerson.into(),
+        place: "Het Stadscollege, kamer 12".into(),
+        invited: vec!["ouders".into(), "mentor".into(), "intern begeleider".into()],
+        message: String::new(),
+    });
+    cast.step_with(&WATERLELIE, report, v1::WarmStep::TalkPlanned, Some(talk.clone()))
+        .await?;
     story.expect(
         "a talk is planned, with a day by which it is held",
         cast.comes_to(&STADSCOLLEGE, report, WarmStage::TalkPlanned)
             .await?
             && !cast.warm(&STADSCOLLEGE, report).await?.last_day.is_empty(),
     );
-    cast.step(&STADSCOLLEGE, report, v1::WarmStep::TalkHeld).await?;
+    let agreed = Details::Agreements(AGREED.into());
+    cast.step_with(
+        &STADSCOLLEGE,
+        report,
+        v1::WarmStep::TalkHeld,
+        Some(agreed.clone()),
+    )
+    .await?;
     story.expect(
         "held, her primary school sees it; what is awaited next is her first day",
         cast.comes_to(&WATERLELIE, report, WarmStage::TalkHeld).await?,
     );
+    let (reads, steps) = cast.thread(&WATERLELIE, report, (1, 3)).await?;
+    let carried = |details: &Details| {
+        let with = steps
+            .iter()
+            .filter_map(|step| step.details.as_ref()?.details.as_ref());
+        with.into_iter().any(|found| found == details)
+    };
+    story.expect(
+        "her primary school reads who at Het Stadscollege read it",
+        reads.iter().any(|read| read.professional == "mentor-1"),
+    );
+    story.expect("when and where the talk was", carried(&talk));
+    story.expect("and what was agreed there", carried(&agreed));
 
     story.tell("The handover to De Linde needs consent. Both parents hold authority, so both get a letter. Each inspects \
                 exactly what would go. Her mother agrees; her father refuses.");

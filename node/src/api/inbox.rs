@@ -267,6 +267,9 @@ impl Inbox {
             Stage::Quarantined => return Err(NodeError::reason(Reason::Quarantined)),
             _ => return Err(NodeError::reason(Reason::WrongStage)),
         }
+        if row.record.destroyed.is_some() {
+            return Err(NodeError::reason(Reason::HandoverClosed));
+        }
         if categories.is_empty() || !categories.is_subset(row.record.categories.iter().copied().collect()) {
             return Err(NodeError::about(Reason::CategoryNotAllowed, "categories"));
         }

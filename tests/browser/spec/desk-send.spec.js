@@ -92,13 +92,14 @@ test('a dossier is uploaded, completed, looked at, and arrives as it was shown',
   await expect(ib.page.getByRole('link', { name: /Noor/ })).toBeVisible();
   await look(ib, 'sent');
 
-  // Both parents answer on paper, seen by a second colleague.
+  // Both parents answer on paper, seen by a second colleague: one who works here.
+  await (await colleague('waterlelie')).sits('directeur-1', ['supervisor'], { name: 'Karel de Bruin' });
   for (let row = 0; row < 2; row += 1) {
     await ib.open(`/send/handovers/${handover}/decision`);
     if (row === 0) await look(ib, 'decision');
     await ib.page.locator('input[name=person]').nth(row).check();
     await ib.page.getByRole('radio', { name: ib.text('decision-how-paper') }).check();
-    await ib.field('send-second').fill('directeur-1');
+    await ib.page.getByLabel(ib.text('send-second')).selectOption('directeur-1');
     const yes = ib.page.getByRole('radio', { name: ib.text('decision-yes') });
     for (let at = 0; at < (await yes.count()); at += 1) await yes.nth(at).check();
     await ib.press(ib.button('decision-record'));

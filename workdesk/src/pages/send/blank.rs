@@ -10,9 +10,10 @@ use axum::Extension;
 use axum::extract::{Form, Query, State};
 use axum::response::{IntoResponse as _, Redirect};
 use handdruk_domain::category::Category;
+use handdruk_domain::ids::RequestId;
 use handdruk_domain::purpose::Purpose;
 use handdruk_look::{Frame, Words};
-use handdruk_proto::v1;
+use handdruk_proto::{to_wire, v1};
 use prost::bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -169,6 +170,22 @@ async fn known(desk: &Desk, colleague: &Colleague, handover: &str) -> Result<Kno
     };
     let got = answer(desk.inbox().get_inbox_item(request)).await?;
     let item = got.item.ok_or(Problem::NotFound)?;
+    // On record before it is shown: it is a reading like any other.
+    let read: Vec<i32> = disclosed
+        .open
+        .iter()
+        .map(|category| to_wire(*category))
+        .filter(|category| item.categories.contains(category))
+        .collect();
+    if !read.is_empty() && item.stage() == v1::Stage::Received {
+        let reading = v1::RecordReadRequest {
+            request_id: RequestId::random(&mut desk.entropy().fork()).to_string(),
+            handover_id: handover.to_owned(),
+            categories: read,
+            acting: colleague.acting(),
+        };
+        answer(desk.inbox().record_read(reading)).await?;
+    }
     let content: Value = serde_json::from_slice(&got.content).unwrap_or_default();
     let text = |category: Category, field: &str| {
         let value = content.get(category.word()).filter(|_| open(category));

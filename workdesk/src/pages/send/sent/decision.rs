@@ -18,6 +18,8 @@ use crate::desk::Desk;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::pages::send::{Fields, category_name, reason};
+use crate::people::AccountState;
+use crate::problem::Problem;
 
 struct Choosing {
     word: &'static str,
@@ -42,6 +44,8 @@ struct Decision {
     id: String,
     request: String,
     people: Vec<(String, String)>,
+    /// Who may have been the second: reference and name.
+    seconds: Vec<(String, String)>,
     categories: Vec<Choosing>,
     typed: Typed,
     wrong: Option<String>,
@@ -56,6 +60,7 @@ async fn form(desk: &Desk, colleague: &Colleague, id: String, typed: Typed, wron
     let sent = one(desk, colleague, &id, Action::Family).await?;
     let words = colleague.words();
     let people = guardians(desk, &sent.pupil).await?;
+    let seconds = seconds(desk, colleague).await?;
     page(&Decision {
         frame: colleague.frame(words.say("decision-title")),
         words,
@@ -66,6 +71,7 @@ async fn form(desk: &Desk, colleague: &Colleague, id: String, typed: Typed, wron
             .filter_map(|state| state.guardian.as_ref())
             .map(|guardian| (guardian.person.clone(), person_name(guardian).to_owned()))
             .collect(),
+        seconds,
         categories: asked(&sent)
             .map(|category| Choosing {
                 word: category.word(),
@@ -81,6 +87,23 @@ async fn form(desk: &Desk, colleague: &Colleague, id: String, typed: Typed, wron
         typed,
         wrong,
     })
+}
+
+/// Who works here beside this colleague, by name: the second of a decision is one of them.
+async fn seconds(desk: &Desk, colleague: &Colleague) -> Result<Vec<(String, String)>, Problem> {
+    let accounts = desk
+        .people()
+        .accounts()
+        .await
+        .map_err(|error| desk.broken(&error))?;
+    let others = accounts
+        .into_iter()
+        .filter(|account| account.state == AccountState::Active && account.reference != colleague.reference);
+    let mut seconds: Vec<_> = others
+        .map(|account| (account.reference.as_str().to_owned(), account.name))
+        .collect();
+    seconds.sort_by(|one, other| one.1.cmp(&other.1));
+    Ok(seconds)
 }
 
 /// The categories that there is something to say about.
@@ -118,6 +141,13 @@ pub(super) async fn record(
         Some(words.say("decision-nothing"))
     } else if typed.how == "spoken" && typed.choices.iter().any(|(_, choice)| choice == "agree") {
         Some(words.say("decision-no-spoken-yes"))
+    } else if typed.how != "spoken"
+        && !seconds(&desk, &colleague)
+            .await?
+            .iter()
+            .any(|(reference, _)| *reference == typed.second)
+    {
+        Some(words.say("decision-no-second"))
     } else {
         match send(&desk, &colleague, &id, request_id, &typed).await {
             Ok(()) => return Ok(Redirect::to(&format!("/send/handovers/{id}")).into_response()),
