@@ -19,7 +19,7 @@ use crate::board::{Direction, Shelf};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::log::{BrokenGlass, Deed, Entry};
-use crate::people::{Account, Assignment, Holder};
+use crate::people::{Account, Assignment, Holder, Role};
 use crate::problem::Problem;
 use crate::store::{Snapshot, StoreError};
 
@@ -69,6 +69,23 @@ pub enum NotAssigned {
     Meanwhile(Option<Assignment>),
     /// A problem of another kind.
     Problem(Problem),
+}
+
+/// The glass was not broken.
+#[derive(Debug)]
+pub enum NotBroken {
+    /// The reason is too short or too long.
+    Reason,
+    /// No other colleague is privacy officer: nobody would be told.
+    NobodyTold,
+    /// A problem of another kind.
+    Problem(Problem),
+}
+
+impl From<Problem> for NotBroken {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
 }
 
 impl From<Problem> for NotAssigned {
@@ -210,28 +227,42 @@ impl Desk {
         }
     }
 
-    /// Opens what is closed to a colleague, for this reason and a limited time; the privacy officer is told by it.
+    /// Opens what is closed to a colleague, for this reason and a limited time; the privacy officer is told by it. Where there
+    /// is no other colleague who is privacy officer, nothing is opened: nobody would read of it.
     pub async fn break_glass(
         &self,
         colleague: &Colleague,
         handover: HandoverId,
         reason: &str,
-    ) -> Result<BrokenGlass, Problem> {
+    ) -> Result<BrokenGlass, NotBroken> {
         let reason = reason.trim();
         let length = reason.chars().count();
         if !(SHORTEST_REASON..=LONGEST_REASON).contains(&length) {
-            return Err(Problem::Malformed);
+            return Err(NotBroken::Reason);
         }
-        let verdict = may(
+        let told = async {
+            let mut snapshot = self.store().snapshot().await?;
+            snapshot
+                .has_active_beside(Role::PrivacyOfficer, &colleague.reference)
+                .await
+        };
+        let told = told.await.map_err(|error| self.broken(&error))?;
+        let verdict = match may(
             &colleague.roles,
             Action::BreakGlass,
             &Sensitivity::Nothing,
             Reach::Beyond,
-        );
+        ) {
+            Verdict::Allowed(_) if !told => Verdict::Refused(Why::NobodyTold),
+            verdict => verdict,
+        };
         let entry = self.entry(colleague, Deed::BrokeGlass, verdict, Some(handover));
         let Verdict::Allowed(_) = verdict else {
             self.note(&[entry]).await?;
-            return Err(Problem::NotAllowed);
+            return Err(match verdict {
+                Verdict::Refused(Why::NobodyTold) => NotBroken::NobodyTold,
+                _ => NotBroken::Problem(Problem::NotAllowed),
+            });
         };
         let mut id = [0; 16];
         self.entropy().fork().fill_bytes(&mut id);

@@ -83,6 +83,8 @@ vocabulary! {
         Elsewhere = "elsewhere",
         /// A category that is held more closely.
         Sensitive = "sensitive",
+        /// Nobody is there who would be told.
+        NobodyTold = "nobody-told",
         /// It would give something to whoever does it.
         Own = "own",
     }

@@ -13,10 +13,12 @@ use handdruk_domain::statement::manifest::ProfessionalRef;
 use handdruk_look::{Frame, Words};
 use serde::Deserialize;
 
-use crate::access::Action;
+use crate::access::{Action, sees};
+use crate::board::Shelf;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::form::Form;
+use crate::guard::NotBroken;
 use crate::log::{Asked, BrokenGlass, Line};
 use crate::page::{Answer, page};
 use crate::problem::Problem;
@@ -213,10 +215,20 @@ struct Ask {
     words: Words,
     handover: String,
     minutes: u32,
-    wrong: bool,
+    wrong: Option<&'static str>,
 }
 
-fn show_ask(desk: &Desk, colleague: &Colleague, handover: HandoverId, wrong: bool) -> Answer {
+/// A handover that is there, so that the glass can be broken for it: where it stands.
+fn behind_glass(desk: &Desk, colleague: &Colleague, handover: HandoverId) -> Result<Shelf, Problem> {
+    let shelf = desk.board().shelf(handover).ok_or(Problem::NotFound)?;
+    if sees(&colleague.roles, shelf.direction, shelf.purpose) {
+        Ok(shelf)
+    } else {
+        Err(Problem::NotFound)
+    }
+}
+
+fn show_ask(desk: &Desk, colleague: &Colleague, handover: HandoverId, wrong: Option<&'static str>) -> Answer {
     let words = colleague.words();
     page(&Ask {
         frame: colleague.frame(words.say("glass-ask-title")),
@@ -232,7 +244,8 @@ async fn ask(State(desk): State<Desk>, colleague: Colleague, Path(handover): Pat
     if !colleague.does(Action::BreakGlass) {
         desk.allow_task(&colleague, Action::BreakGlass).await?;
     }
-    show_ask(&desk, &colleague, handover, false)
+    behind_glass(&desk, &colleague, handover)?;
+    show_ask(&desk, &colleague, handover, None)
 }
 
 #[derive(Deserialize)]
@@ -248,9 +261,11 @@ async fn break_it(
     Form(said): Form<Reason>,
 ) -> Answer {
     let handover: HandoverId = handover.parse().map_err(|_| Problem::NotFound)?;
+    let shelf = behind_glass(&desk, &colleague, handover)?;
     match desk.break_glass(&colleague, handover, &said.reason).await {
-        Ok(_) => Ok(Redirect::to(&format!("/received/{handover}")).into_response()),
-        Err(Problem::Malformed) => show_ask(&desk, &colleague, handover, true),
-        Err(problem) => Err(problem),
+        Ok(_) => Ok(Redirect::to(&shelf.address(handover)).into_response()),
+        Err(NotBroken::Reason) => show_ask(&desk, &colleague, handover, Some("reason")),
+        Err(NotBroken::NobodyTold) => show_ask(&desk, &colleague, handover, Some("nobody-told")),
+        Err(NotBroken::Problem(problem)) => Err(problem),
     }
 }

@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::cipher::Cell;
 use super::{Snapshot, StoreError, Tx, millis, word};
-use crate::people::{Absence, Account, Role, Scope};
+use crate::people::{Absence, Account, AccountState, Role, Scope};
 
 const TABLE: &str = "account";
 
@@ -94,6 +94,24 @@ impl Snapshot {
         rows.iter()
             .map(|row| word(row.try_get("reference")?, TABLE))
             .collect()
+    }
+
+    /// Whether a colleague other than this one is active and has this role.
+    pub(crate) async fn has_active_beside(
+        &mut self,
+        role: Role,
+        beside: &ProfessionalRef,
+    ) -> Result<bool, StoreError> {
+        let row = sqlx::query(
+            "SELECT 1 FROM account JOIN account_role USING (reference) \
+             WHERE role = ? AND state = ? AND reference <> ?",
+        )
+        .bind(role.word())
+        .bind(AccountState::Active.word())
+        .bind(beside.as_str())
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(row.is_some())
     }
 
     fn account_of(

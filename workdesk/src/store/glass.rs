@@ -96,19 +96,23 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that a privacy officer has read it; the first reading stays.
+    /// Notes that a privacy officer has read it, another than who broke it; the first reading stays.
     pub(crate) async fn read_broken_glass(
         &mut self,
         broken: [u8; 16],
         by: &ProfessionalRef,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE broken_glass SET read_at = ?, read_by = ? WHERE id = ? AND read_at IS NULL")
-            .bind(millis(now))
-            .bind(by.as_str())
-            .bind(broken.to_vec())
-            .execute(self.connection())
-            .await?;
+        sqlx::query(
+            "UPDATE broken_glass SET read_at = ?, read_by = ? \
+             WHERE id = ? AND read_at IS NULL AND reference <> ?",
+        )
+        .bind(millis(now))
+        .bind(by.as_str())
+        .bind(broken.to_vec())
+        .bind(by.as_str())
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 }

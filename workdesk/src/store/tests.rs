@@ -198,3 +198,38 @@ async fn names_and_reasons_are_not_in_the_file() {
         }
     }
 }
+
+#[tokio::test]
+async fn whoever_broke_the_glass_is_not_who_reads_of_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(&folder, 1, OIN).await.expect("opens");
+    let (one, other) = (account("fg-1"), account("fg-2"));
+    let mut tx = store.begin().await.expect("begins");
+    for mut known in [one.clone(), other.clone()] {
+        known.roles = BTreeSet::from([Role::PrivacyOfficer, Role::Supervisor]);
+        tx.add_account(&known, at(0)).await.expect("adds");
+        let others = tx
+            .has_active_beside(Role::PrivacyOfficer, &one.reference)
+            .await
+            .expect("reads");
+        assert_eq!(others, known.reference == other.reference);
+    }
+    let broken = BrokenGlass {
+        id: [1; 16],
+        who: one.reference.clone(),
+        handover: HandoverId::from_bytes([5; 16]),
+        reason: "Noor staat huilend aan de balie".to_owned(),
+        at: at(0),
+        until: at(3600),
+        read: None,
+    };
+    tx.break_glass(&broken).await.expect("breaks");
+    tx.read_broken_glass([1; 16], &one.reference, at(1))
+        .await
+        .expect("runs");
+    assert_eq!(tx.unread_broken_glass().await.expect("reads"), 1);
+    tx.read_broken_glass([1; 16], &other.reference, at(2))
+        .await
+        .expect("runs");
+    assert_eq!(tx.unread_broken_glass().await.expect("reads"), 0);
+}
