@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 use crate::board::Live;
 use crate::config::Config;
 use crate::node::{LocalApi, Node};
+use crate::pages::Drafts;
 use crate::people::People;
 use crate::problem::Problem;
 use crate::store::Store;
@@ -52,6 +53,7 @@ struct Shared {
     assets: Assets,
     config: Config,
     board: Live,
+    drafts: Drafts,
 }
 
 /// What is in force of the rules, once it is known.
@@ -119,6 +121,7 @@ impl Desk {
                 entropy,
                 config,
                 board,
+                drafts: Drafts::default(),
             }),
         }
     }
@@ -166,6 +169,11 @@ impl Desk {
     /// Every open handover, by what it asks of whom.
     pub(crate) fn board(&self) -> &Live {
         &self.shared.board
+    }
+
+    /// What colleagues are about to hand over.
+    pub(crate) fn drafts(&self) -> &Drafts {
+        &self.shared.drafts
     }
 
     /// Whose workdesk it is.

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
+use axum::{Extension, Router};
 use handdruk_domain::clock::Clock;
 use handdruk_domain::oin::Oin;
 use handdruk_service::{Entropy, Stage, SystemClock, Tasks};
@@ -164,6 +164,7 @@ pub async fn open(config: Config, premises: Premises, metrics: &mut Registry) ->
             desk.sessions().sweep();
             desk.attempts().sweep();
             desk.people().sweep();
+            desk.drafts().expire(desk.now());
             open_sessions.set(i64::try_from(desk.sessions().count()).unwrap_or(i64::MAX));
             if let Err(error) = forget_old_lines(&desk).await {
                 tracing::error!(error = %handdruk_service::Chain(&error), "what is past its term was not forgotten");
@@ -191,6 +192,7 @@ pub fn router(desk: &Desk, metrics: Metrics) -> Router {
     Router::new()
         .merge(pages::routes())
         .fallback(door::nothing_here)
+        .layer(Extension(desk.drafts().clone()))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(config.limits.call(), door::in_time))

@@ -10,6 +10,8 @@ mod me;
 mod receive;
 mod send;
 
+pub(crate) use send::Drafts;
+
 use axum::Router;
 
 use crate::desk::Desk;

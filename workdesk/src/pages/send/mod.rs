@@ -22,9 +22,9 @@ mod upload;
 
 use std::collections::BTreeMap;
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use axum::{Extension, Router};
 use handdruk_content::label::category_label;
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::Date;
@@ -34,7 +34,7 @@ use handdruk_look::Words;
 use handdruk_proto::{from_wire, v1};
 
 use self::draft::{Destination, Draft};
-use self::drafts::Drafts;
+pub(crate) use self::drafts::Drafts;
 use self::fields::Fields;
 use crate::access::Action;
 use crate::colleague::Colleague;
@@ -56,7 +56,6 @@ pub(crate) fn routes() -> Router<Desk> {
         .route("/send/recipient", get(recipient::show).post(recipient::take))
         .route("/send/check", get(check::show).post(check::hand_over))
         .merge(sent::routes())
-        .layer(Extension(Drafts::default()))
 }
 
 /// What a colleague calls a category.
