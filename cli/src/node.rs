@@ -156,7 +156,7 @@ async fn admin(args: AdminArgs) -> anyhow::Result<()> {
 async fn people(config: &Config) -> anyhow::Result<People> {
     let entropy = Entropy::from_os()?;
     let key = handdruk_node::workdesk_key(config)?;
-    std::fs::create_dir_all(&config.data)
+    handdruk_node::make_private_directory(&config.data)
         .with_context(|| format!("cannot make {}", config.data.display()))?;
     Ok(handdruk_workdesk::people_of(&config.data, key, &config.organisation, entropy).await?)
 }

@@ -33,5 +33,5 @@ pub use config::Config;
 pub use desk::{InForce, LocalApi, NotOpened, Premises, Workdesk, workdesk_key};
 pub use gateway::DialError;
 pub use keys::KeysError;
-pub use run::{RunError, check_config, run};
+pub use run::{RunError, check_config, make_private_directory, run};
 pub use store::{StorageKey, StoreError};

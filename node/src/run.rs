@@ -244,8 +244,8 @@ async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, RunError> 
         .map_err(|source| RunError::Listen { address, source })
 }
 
-/// The database's directory is nobody else's business.
-fn make_private_directory(path: &std::path::Path) -> std::io::Result<()> {
+/// Makes the directory of the database, where it is not there yet, and closes it to everybody else on the machine.
+pub fn make_private_directory(path: &std::path::Path) -> std::io::Result<()> {
     std::fs::create_dir_all(path)?;
     #[cfg(unix)]
     {
