@@ -172,6 +172,40 @@ test('an absent colleague is replaced, and several are given at once', async ({ 
   await expect(present.sentence('receive-assigned', { n: 1, colleague: 'Anna Vos' })).toBeVisible();
 });
 
+test('what was given away meanwhile is not given again, nor taken on, by whoever still looks at an old page', async ({ town, colleague }) => {
+  const { id } = await arrived(town);
+  const [fast, slow] = [await colleague('linde'), await colleague('linde')];
+  await fast.sits('intake-10', ['intake'], { name: 'Daan Visser' });
+  await slow.sits('intake-11', ['intake'], { name: 'Mo Haddad' });
+  const others = await Promise.all(['forward', 'accept'].map(async (form) => {
+    const tab = await slow.page.context().newPage();
+    await tab.goto(new URL(`/received/${id}/${form}`, slow.page.url()).href);
+    return tab;
+  }));
+  const [forward, accept] = others;
+  await until(slow, '/', () => slow.page.locator(`a[href="/received/${id}"]`));
+  const row = slow.page.locator('li', { has: slow.page.locator(`a[href="/received/${id}"]`) });
+  await row.getByRole('checkbox').check();
+  await slow.page.getByLabel(slow.text('receive-assign-to')).selectOption({ label: 'Mo Haddad' });
+
+  await until(fast, `/received/${id}/forward`, () => fast.button('receive-forward-send'));
+  await fast.page.getByLabel(fast.text('receive-forward-colleague')).selectOption({ label: 'Daan Visser' });
+  await fast.press(fast.button('receive-forward-send'));
+  await expect(fast.sentence('receive-done-forward')).toBeVisible();
+
+  await slow.press(slow.button('receive-assign-send'));
+  await expect(slow.sentence('receive-assign-meanwhile')).toBeVisible();
+  await forward.getByLabel(slow.text('receive-forward-colleague')).selectOption({ label: 'Mo Haddad' });
+  await forward.getByRole('button', { name: slow.text('receive-forward-send') }).click();
+  await expect(forward.getByText(slow.text('receive-wrong-meanwhile'))).toBeVisible();
+  await accept.getByRole('button', { name: slow.text('receive-send-accept') }).click();
+  await expect(accept.getByText(slow.text('receive-wrong-meanwhile'))).toBeVisible();
+  // Now it says who has it, and may be taken over knowingly.
+  await expect(accept.getByText('Daan Visser')).toBeVisible();
+  await accept.getByRole('button', { name: slow.text('receive-send-accept') }).click();
+  await expect(accept.getByText(slow.text('receive-done-accept'))).toBeVisible();
+});
+
 test('a withdrawal stands on top, and is answered', async ({ town, colleague }) => {
   const { id, family, mother } = await arrived(town);
   const intake = await colleague('linde');

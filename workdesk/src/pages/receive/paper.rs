@@ -240,7 +240,7 @@ fn printable(text: &str, faces: [&Face; 2], lacks: &mut bool) -> String {
     };
     let steers = |c: char| {
         matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
-            || (c.is_control() && c != '\n')
+            || (c.is_control() && !c.is_whitespace())
     };
     let printed = text.chars().filter(|c| !steers(*c)).map(|c| {
         if c.is_whitespace() {
