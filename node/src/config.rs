@@ -243,7 +243,12 @@ impl Config {
                 return problem(setting, wrong);
             }
         }
-        if self.local.systems.iter().any(|system| system.name.0.as_str() == crate::desk::NAME) {
+        if self
+            .local
+            .systems
+            .iter()
+            .any(|system| system.name.0.as_str() == crate::desk::NAME)
+        {
             return problem("local.systems", "workdesk is the node's own");
         }
         let names: std::collections::BTreeSet<_> = self.local.systems.iter().map(|s| &s.name.0).collect();

@@ -266,7 +266,10 @@ mod tests {
         let waiting = tx.lane(&Lane::inbox(due).0).await.expect("reads");
         assert_eq!(waiting.len(), 1, "signed, for the gateway");
         assert!(tx.lane(&Lane::inbox(later).0).await.expect("reads").is_empty());
-        let soon = tx.due_for_erasure(after(node.now(), 30), 10).await.expect("reads");
+        let soon = tx
+            .due_for_erasure(after(node.now(), 30), 10)
+            .await
+            .expect("reads");
         let soon: Vec<_> = soon.into_iter().map(|row| row.handover).collect();
         assert_eq!(soon, [later], "announced before it happens");
     }
