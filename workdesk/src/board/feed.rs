@@ -25,7 +25,7 @@ pub(crate) async fn received(desk: Desk) {
                 }
             }
             Err(status) => {
-                tracing::warn!(code = ?status.code(), "the inbox cannot be watched; it is tried again")
+                tracing::warn!(code = ?status.code(), "the inbox cannot be watched; it is tried again");
             }
         }
         tokio::time::sleep(PAUSE).await;
