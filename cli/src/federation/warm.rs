@@ -97,16 +97,13 @@ impl Cast {
         (reads, steps): (usize, usize),
     ) -> anyhow::Result<(Vec<v1::Read>, Vec<v1::ThreadStep>)> {
         let known = || async {
-            Ok::<_, anyhow::Error>(match self.item(at, handover).await? {
-                // The list tells neither.
-                Some(_) => {
-                    let (item, _) = self.read(at, handover).await?;
-                    (item.reads, item.thread)
-                }
-                None => {
-                    let sent = self.sent(at, handover).await?;
-                    (sent.reads, sent.thread)
-                }
+            // The list of the inbox tells neither.
+            Ok::<_, anyhow::Error>(if self.item(at, handover).await?.is_some() {
+                let (item, _) = self.read(at, handover).await?;
+                (item.reads, item.thread)
+            } else {
+                let sent = self.sent(at, handover).await?;
+                (sent.reads, sent.thread)
             })
         };
         eventually(PATIENCE, || async {

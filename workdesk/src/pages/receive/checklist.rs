@@ -56,6 +56,7 @@ pub(super) struct Known {
 
 /// What noted agreements say.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub(super) struct Agreements {
     /// One is about the first day.
     pub(super) first_day: bool,

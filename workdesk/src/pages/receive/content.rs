@@ -130,14 +130,6 @@ impl Read {
         remarks.collect()
     }
 
-    fn printed(&self, desk: &Desk, colleague: &Colleague) -> String {
-        let words = colleague.words();
-        words
-            .with("when", words.moment(desk.now()))
-            .with("who", &colleague.name)
-            .say("receive-printed")
-    }
-
     /// What intake asks first, where the content could say it.
     fn first(&self, words: Words) -> Option<(String, String)> {
         self.contents.get(&Category::Organisations)?;
@@ -175,7 +167,7 @@ fn render(desk: &Desk, colleague: &Colleague, read: Read) -> Answer {
         first: read.first(words),
         views: read.remarks(words),
         withheld: withheld(&read.item, words),
-        printed: read.printed(desk, colleague),
+        printed: printed(desk, colleague),
         can_export: gate::offers(colleague, &read.handed, Action::Export),
         name: read.name,
         sections: read.sections,
@@ -226,7 +218,7 @@ pub(super) async fn pdf_file(
         parts.push(Part::Heading(section.title.to_owned()));
         match section.sight {
             Sight::Shown if section.entries.is_empty() => {
-                parts.push(Part::Paragraph(words.say("receive-empty")))
+                parts.push(Part::Paragraph(words.say("receive-empty")));
             }
             Sight::Shown => {}
             Sight::Hidden | Sight::BehindGlass => parts.push(Part::Paragraph(words.say("receive-hidden"))),
@@ -253,12 +245,21 @@ pub(super) async fn pdf_file(
         parts.extend(remarks.text.map(Part::Paragraph));
     }
     parts.extend(withheld(&read.item, words).map(|text| Part::Paragraph(said(text))));
-    let footer = said(read.printed(&desk, &colleague));
+    let footer = said(printed(&desk, &colleague));
     let title = words.say("receive-read-title");
     let note = words.say("receive-letters-missing");
     let pdf = paper::write(&parts, &title, words.language().code(), (&footer, &note))
         .map_err(|error| desk.broken(&error))?;
     Ok(file_of(pdf, "application/pdf", "overdracht.pdf"))
+}
+
+/// Who took it out of the workdesk, and when.
+fn printed(desk: &Desk, colleague: &Colleague) -> String {
+    let words = colleague.words();
+    words
+        .with("when", words.moment(desk.now()))
+        .with("who", &colleague.name)
+        .say("receive-printed")
 }
 
 /// A file to keep. Its name tells nothing.

@@ -62,6 +62,10 @@ struct Link {
 
 #[derive(Template)]
 #[template(path = "receive-handover.html")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a part of the page that is there or not"
+)]
 struct Page {
     frame: Frame,
     words: Words,

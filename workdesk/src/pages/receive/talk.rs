@@ -3,7 +3,7 @@
 //! Invariant: what leaves the form is complete and in the Netherlands' own time; what was typed comes back with a reason per
 //! field when it is not.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use handdruk_domain::clock::{Date, Timestamp};
 use handdruk_domain::vocabulary;
@@ -108,7 +108,7 @@ impl core::fmt::Debug for Talk {
 
 impl TalkForm {
     /// Whether a guest is invited.
-    pub(super) fn invites(&self, guest: &Guest) -> bool {
+    pub(super) fn invites(&self, guest: Guest) -> bool {
         let ticked = match guest {
             Guest::Mentor => &self.mentor,
             Guest::Parents => &self.parents,
@@ -124,19 +124,19 @@ impl TalkForm {
     /// # Errors
     /// The fields that are not right.
     pub(super) fn read(&self, now: Timestamp, words: Words) -> Result<Talk, Vec<Field>> {
-        let mut wrong = BTreeMap::new();
+        let mut wrong = BTreeSet::new();
         let starts = self.starts(now).map_err(|fields| {
             for field in fields {
-                wrong.insert(field, ());
+                wrong.insert(field);
             }
         });
         let kind = self
             .kind
             .parse::<TalkKind>()
-            .map_err(|_| wrong.insert(Field::Kind, ()));
+            .map_err(|_| wrong.insert(Field::Kind));
         let place = self.place.trim();
         if place.chars().count() > 200 || place.chars().any(char::is_control) {
-            wrong.insert(Field::Place, ());
+            wrong.insert(Field::Place);
         }
         let named: Vec<&str> = self
             .others
@@ -144,18 +144,18 @@ impl TalkForm {
             .map(str::trim)
             .filter(|line| !line.is_empty())
             .collect();
-        let guests = Guest::ALL.iter().filter(|guest| self.invites(guest));
+        let guests = Guest::ALL.iter().filter(|guest| self.invites(**guest));
         let mut invited: Vec<String> = guests
             .map(|guest| words.in_dutch().say_word("receive-invite", guest))
             .collect();
         let too_long = named.iter().any(|line| line.chars().count() > 120);
         if named.len() > MOST_OTHERS || too_long || (named.is_empty() && invited.is_empty()) {
-            wrong.insert(Field::Invited, ());
+            wrong.insert(Field::Invited);
         }
         invited.extend(named.into_iter().map(str::to_owned));
         let message = self.message.replace("\r\n", "\n").trim().to_owned();
         if message.chars().count() > 1000 {
-            wrong.insert(Field::Message, ());
+            wrong.insert(Field::Message);
         }
         match (starts, kind) {
             (Ok(starts), Ok(kind)) if wrong.is_empty() => Ok(Talk {
@@ -165,7 +165,7 @@ impl TalkForm {
                 invited,
                 message,
             }),
-            _ => Err(wrong.into_keys().collect()),
+            _ => Err(wrong.into_iter().collect()),
         }
     }
 

@@ -176,7 +176,7 @@ async fn listed(desk: &Desk, purpose: Purpose, name: &str) -> Result<(Vec<Destin
 }
 
 fn value(to: &Destination) -> String {
-    let desk = to.desk.map(|desk| desk.word()).unwrap_or_default();
+    let desk = to.desk.map(handdruk_domain::role::Desk::word).unwrap_or_default();
     format!("{}/{}/{desk}", to.oin, to.site)
 }
 

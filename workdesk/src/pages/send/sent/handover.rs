@@ -223,10 +223,11 @@ fn awaited_in_words(words: Words, awaited: &v1::Awaited) -> String {
     let what = match v1::AwaitedWhat::try_from(awaited.what) {
         Ok(v1::AwaitedWhat::Telling) => words.say("sent-awaited-telling"),
         Ok(v1::AwaitedWhat::Inspection) => words.say("sent-awaited-inspection"),
-        Ok(v1::AwaitedWhat::Decision) => words.say("sent-awaited-decision"),
         Ok(v1::AwaitedWhat::ObjectionPeriod) => words.say("sent-awaited-objection-period"),
         Ok(v1::AwaitedWhat::SecondPerson) => words.say("sent-awaited-second-person"),
-        Ok(v1::AwaitedWhat::Unspecified) | Err(_) => words.say("sent-awaited-decision"),
+        Ok(v1::AwaitedWhat::Decision | v1::AwaitedWhat::Unspecified) | Err(_) => {
+            words.say("sent-awaited-decision")
+        }
     };
     match handdruk_proto::time(awaited.until_time, "until_time") {
         Ok(until) => words
