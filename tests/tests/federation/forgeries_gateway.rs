@@ -35,6 +35,8 @@ const REPORT: [Category; 2] = [Category::Identity, Category::SupportNeeds];
 const NEEDS: CompartmentName = CompartmentName::Category(Category::SupportNeeds);
 
 /// Changes the answer to a fetch.
+/// What is changed in what a statement says.
+type Lie = fn(&mut serde_json::Value);
 type TellFetch = Box<dyn FnMut(&mut v1::FetchResponse) + Send>;
 
 /// A lie about one fetch, and what must become of the handover at the node.
@@ -640,7 +642,7 @@ async fn a_gateway_cannot_permit_less_or_for_longer_than_what_was_decided() {
     let mut college = Forger::join(&town.cast.federation, STADSCOLLEGE).await;
     college.publish().await;
     let liar = Liar::between(&mut town.cast.federation, &WATERLELIE).await;
-    let lies: [(&str, fn(&mut serde_json::Value)); 2] = [
+    let lies: [(&str, Lie); 2] = [
         ("minder", |says| {
             let names = says["categories"].as_array_mut().expect("a list");
             names.retain(|name| *name != json!(Category::SupportNeeds));

@@ -1,10 +1,6 @@
 //! What crosses crates, one module per subject. Every process here is real: the `handdruk` binary, over mutual TLS on
 //! loopback, with certificates minted for this run.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "tests say their seeds, and loudly what they skip"
-)]
+#![expect(clippy::print_stdout, reason = "tests say their seeds")]
 
 mod audit;
 mod bodies;
