@@ -34,9 +34,9 @@ use crate::town::Town;
 const REPORT: [Category; 2] = [Category::Identity, Category::SupportNeeds];
 const NEEDS: CompartmentName = CompartmentName::Category(Category::SupportNeeds);
 
-/// Changes the answer to a fetch.
-/// What is changed in what a statement says.
+/// Changes what a statement says.
 type Lie = fn(&mut serde_json::Value);
+/// Changes the answer to a fetch.
 type TellFetch = Box<dyn FnMut(&mut v1::FetchResponse) + Send>;
 
 /// A lie about one fetch, and what must become of the handover at the node.
