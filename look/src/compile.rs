@@ -27,7 +27,7 @@ pub struct Part<'a> {
     pub scripts: &'a [PathBuf],
 }
 
-/// [`write`], and the words of some of the scripts apart.
+/// [`write()`], and the words of some of the scripts apart.
 #[expect(clippy::print_stdout, reason = "a build script talks to cargo on its output")]
 pub fn write_parts(
     home: &Path,
