@@ -37,7 +37,7 @@ async fn letters_are_printed_for_everybody_who_has_none_into_one_file() {
         "Elif Aydin",
         "lang=\"tr\"",
         &town.cast.federation.portal(),
-        "088 000 00 00",
+        WATERLELIE.telephone.expect("a number"),
         WATERLELIE.name,
     ] {
         assert!(letters.contains(said), "{said}");
