@@ -8,6 +8,13 @@ import { Watch } from './watch.js';
 
 export { expect };
 
+/** Closes what a test opened. Chromium sometimes never answers about a context in which a download began; the worker's browser
+ * ends it then. That is no finding about a page, so nothing waits for it longer than this. */
+async function leave(visits) {
+  const patience = new Promise((done) => { setTimeout(done, 15_000).unref(); });
+  await Promise.race([patience, Promise.all(visits.map(({ context }) => context.close()))]);
+}
+
 export const test = base.extend({
   // A federation that tests of one worker share: each has children of its own.
   sharedTown: [
@@ -44,7 +51,7 @@ export const test = base.extend({
       return new Visitor(await context.newPage(), town, watch);
     });
     for (const { watch } of visits) expect(await watch.wrongs(), 'what must never happen').toEqual([]);
-    for (const { context } of visits) await context.close();
+    await leave(visits);
   },
 
   /** Somebody at an organisation's workdesk with a browser of their own, watched: `await colleague('linde')`. */
@@ -58,6 +65,6 @@ export const test = base.extend({
       return new Colleague(await context.newPage(), town, watch, at);
     });
     for (const { watch } of visits) expect(await watch.wrongs(), 'what must never happen').toEqual([]);
-    for (const { context } of visits) await context.close();
+    await leave(visits);
   },
 });

@@ -22,10 +22,12 @@ function addresses(start, id) {
   return [...found].flatMap((path) => (path.includes('{act}') ? ACTS.map((act) => path.replace('{act}', act)) : [path]));
 }
 
-/** The forms that a page shows to somebody who may, as they would be sent. */
+/** The forms that a page shows to somebody who may, as they would be sent. A file is asked for by hand: a browser that begins to
+ * download it may not close in time. */
 async function forms(who, path) {
-  const response = await who.page.goto(`${who.address}${path}`).catch(() => null);
-  if (response?.status() !== 200 || !response.headers()['content-type'].startsWith('text/html')) return [];
+  const shown = await asks(who, path);
+  if (shown.status() !== 200 || !shown.headers()['content-type'].startsWith('text/html')) return [];
+  await who.page.goto(`${who.address}${path}`);
   return who.page.locator('main form[method=post]').evaluateAll((all) => all.map((form) => ({
     action: new URL(form.getAttribute('action') ?? '', location.href).href,
     fields: [...new FormData(form)].filter(([, value]) => typeof value === 'string'),
