@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::oin::Oin;
-use handdruk_service::Entropy;
+use handdruk_service::{Cell, DamagedCell, Entropy};
 use rand_core::Rng;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,8 +33,8 @@ use sqlx::sqlite::{
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 pub(crate) use act::Act;
+use cipher::Cipher;
 pub use cipher::StorageKey;
-use cipher::{Cell, Cipher};
 pub(crate) use detail::Came;
 pub(crate) use family::{
     GuardianRecord, GuardianRow, InvitationRecord, InvitationRow, InvitationState, Notify,
@@ -79,6 +79,12 @@ pub enum StoreError {
         /// Which table.
         table: &'static str,
     },
+}
+
+impl From<DamagedCell> for StoreError {
+    fn from(DamagedCell { table }: DamagedCell) -> Self {
+        Self::Damaged { table }
+    }
 }
 
 /// The node's database.

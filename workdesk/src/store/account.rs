@@ -6,10 +6,10 @@ use handdruk_domain::clock::{Date, Timestamp};
 use handdruk_domain::oin::Site;
 use handdruk_domain::role::Desk as Team;
 use handdruk_domain::statement::manifest::ProfessionalRef;
+use handdruk_service::Cell;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::cipher::Cell;
 use super::{Snapshot, StoreError, Tx, millis, word};
 use crate::people::{Absence, Account, AccountState, Role, Scope};
 
@@ -131,7 +131,7 @@ impl Snapshot {
         let stand_in: Option<&str> = row.try_get("stand_in")?;
         Ok(Account {
             reference: word(reference, TABLE)?,
-            name: self.cipher.open_text(cell, row.try_get("sealed")?)?,
+            name: self.cells.open_text(cell, row.try_get("sealed")?)?,
             state: word(row.try_get("state")?, TABLE)?,
             roles,
             scope: if everything {
@@ -249,7 +249,7 @@ impl Tx {
             table: TABLE,
             row: account.reference.as_str().as_bytes(),
         };
-        self.cipher.seal(cell, account.name.as_bytes())
+        self.cells.seal(cell, account.name.as_bytes())
     }
 
     async fn put_words(&mut self, account: &Account) -> Result<(), StoreError> {

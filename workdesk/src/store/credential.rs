@@ -3,10 +3,10 @@
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::statement::manifest::ProfessionalRef;
+use handdruk_service::Cell;
 use sqlx::Row as _;
 use zeroize::Zeroizing;
 
-use super::cipher::Cell;
 use super::{Snapshot, StoreError, Tx, millis};
 
 const TABLE: &str = "credential";
@@ -45,7 +45,7 @@ impl Snapshot {
         let Some(row) = row else { return Ok(None) };
         Ok(Some(Credential {
             password: row.try_get("password")?,
-            secret: self.cipher.open(cell(reference), row.try_get("sealed")?)?,
+            secret: self.cells.open(cell(reference), row.try_get("sealed")?)?,
         }))
     }
 
@@ -75,7 +75,7 @@ impl Tx {
         secret: &[u8],
         step: u64,
     ) -> Result<(), StoreError> {
-        let sealed = self.cipher.seal(cell(reference), secret);
+        let sealed = self.cells.seal(cell(reference), secret);
         sqlx::query(
             "INSERT INTO credential (reference, password, sealed, step) VALUES (?, ?, ?, ?) \
              ON CONFLICT (reference) DO UPDATE SET password = excluded.password, sealed = excluded.sealed, \

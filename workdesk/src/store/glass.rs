@@ -3,10 +3,10 @@
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::statement::manifest::ProfessionalRef;
+use handdruk_service::Cell;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::cipher::Cell;
 use super::{Snapshot, StoreError, Tx, id, instant, millis, word};
 use crate::log::BrokenGlass;
 
@@ -63,7 +63,7 @@ impl Snapshot {
             id: id(key, TABLE, |bytes| bytes)?,
             who: word(row.try_get("reference")?, TABLE)?,
             handover: id(row.try_get("handover")?, TABLE, HandoverId::from_bytes)?,
-            reason: self.cipher.open_text(cell, row.try_get("sealed")?)?,
+            reason: self.cells.open_text(cell, row.try_get("sealed")?)?,
             at: instant(row.try_get("at")?, TABLE)?,
             until: instant(row.try_get("until")?, TABLE)?,
             read: match (read_at, read_by) {
@@ -81,7 +81,7 @@ impl Tx {
             table: TABLE,
             row: &broken.id,
         };
-        let sealed = self.cipher.seal(cell, broken.reason.as_bytes());
+        let sealed = self.cells.seal(cell, broken.reason.as_bytes());
         sqlx::query(
             "INSERT INTO broken_glass (id, reference, handover, sealed, at, until) VALUES (?, ?, ?, ?, ?, ?)",
         )

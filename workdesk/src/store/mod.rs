@@ -1,12 +1,11 @@
 //! The workdesk's database: SQLite in WAL mode with `synchronous = FULL`, one writer. SQL stands here and nowhere else.
 //!
-//! Invariants: what is about a colleague, and every text that somebody typed, is sealed before it reaches SQLite (`cipher`); a
+//! Invariants: what is about a colleague, and every text that somebody typed, is sealed before it reaches SQLite; a
 //! write happens only in a [`Tx`], which is one `BEGIN IMMEDIATE` transaction, and takes effect only when [`Tx::commit`]
 //! returned. The command line tends accounts in the same file while the node runs: SQLite keeps the two apart.
 
 mod account;
 mod assignment;
-mod cipher;
 mod credential;
 mod glass;
 mod viewed;
@@ -20,14 +19,12 @@ use std::time::Duration;
 
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::oin::Oin;
-use handdruk_service::Entropy;
+use handdruk_service::{Cell, CellKey, DamagedCell, Entropy};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction};
 use zeroize::Zeroizing;
-
-use cipher::{Cell, Cipher};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -59,12 +56,18 @@ pub enum StoreError {
     },
 }
 
+impl From<DamagedCell> for StoreError {
+    fn from(DamagedCell { table }: DamagedCell) -> Self {
+        Self::Damaged { table }
+    }
+}
+
 /// The workdesk's database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
-    cipher: Arc<Cipher>,
+    cells: Arc<CellKey>,
 }
 
 impl Store {
@@ -94,7 +97,7 @@ impl Store {
         let store = Self {
             writer,
             readers,
-            cipher: Arc::new(Cipher::new(key, entropy)),
+            cells: Arc::new(CellKey::new(key, entropy)),
         };
         store.claim(oin).await?;
         Ok(store)
@@ -113,7 +116,7 @@ impl Store {
         if let Some(row) = found {
             let sealed: Vec<u8> = row.try_get("sealed")?;
             let opened = self
-                .cipher
+                .cells
                 .open(cell, &sealed)
                 .map_err(|_| StoreError::WrongStorageKey)?;
             if opened.as_slice() != KNOWN_TEXT {
@@ -126,7 +129,7 @@ impl Store {
         }
         sqlx::query("INSERT INTO desk (id, oin, sealed) VALUES (1, ?, ?)")
             .bind(oin.as_str())
-            .bind(self.cipher.seal(cell, KNOWN_TEXT))
+            .bind(self.cells.seal(cell, KNOWN_TEXT))
             .execute(tx.connection())
             .await?;
         tx.commit().await
@@ -137,7 +140,7 @@ impl Store {
         let inner = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         Ok(Tx(Snapshot {
             inner,
-            cipher: Arc::clone(&self.cipher),
+            cells: Arc::clone(&self.cells),
         }))
     }
 
@@ -146,7 +149,7 @@ impl Store {
         let inner = self.readers.begin().await?;
         Ok(Snapshot {
             inner,
-            cipher: Arc::clone(&self.cipher),
+            cells: Arc::clone(&self.cells),
         })
     }
 
@@ -161,7 +164,7 @@ impl Store {
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     inner: Transaction<'static, Sqlite>,
-    cipher: Arc<Cipher>,
+    cells: Arc<CellKey>,
 }
 
 impl Snapshot {
