@@ -138,6 +138,7 @@ receive-step-aftercare-planned = Aftercare planned
 receive-step-aftercare-held = Aftercare held
 receive-step-closed = Closed
 receive-step-read = Read
+receive-step-erased = Content erased
 receive-talk-when = When
 receive-talk-kind = How
 receive-talk-where = Where

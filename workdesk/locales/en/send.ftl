@@ -352,6 +352,7 @@ sent-step-aftercare-held = Aftercare held
 sent-step-confirmed = Let go by the sender
 sent-step-no-recipient = Nobody known who can take it over
 sent-step-closed = Closed
+sent-step-erased = Content erased by the recipient
 sent-talk-when = When
 sent-talk-how = How
 sent-talk-place = Where

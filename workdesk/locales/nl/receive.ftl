@@ -138,6 +138,7 @@ receive-step-aftercare-planned = Nazorg gepland
 receive-step-aftercare-held = Nazorg gedaan
 receive-step-closed = Afgesloten
 receive-step-read = Gelezen
+receive-step-erased = Inhoud gewist
 receive-talk-when = Wanneer
 receive-talk-kind = Hoe
 receive-talk-where = Waar

@@ -352,6 +352,7 @@ sent-step-aftercare-held = Nazorg gedaan
 sent-step-confirmed = Losgelaten door de verzender
 sent-step-no-recipient = Niemand bekend die het kan overnemen
 sent-step-closed = Afgesloten
+sent-step-erased = Inhoud gewist door de ontvanger
 sent-talk-when = Wanneer
 sent-talk-how = Hoe
 sent-talk-place = Waar

@@ -247,3 +247,53 @@ pub(super) fn agreements_made(made: &[AgreementMade]) -> v1::StepDetails {
         details: Some(Details::Agreements(json.into())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use handdruk_domain::category::CategorySet;
+    use handdruk_domain::statement::outcome::Erasure;
+    use handdruk_look::Language;
+
+    use super::*;
+    use crate::words::words;
+
+    /// The step after this one, so that each is tried: a new one does not compile without its place here.
+    fn next(step: &Step) -> Option<Step> {
+        Some(match step {
+            Step::Accepted {} => Step::Declined {
+                reason: DeclineReason::NoPlace,
+            },
+            Step::Declined { .. } => Step::Confirmed {},
+            Step::Confirmed {} => Step::NoRecipient {},
+            Step::NoRecipient {} => Step::TalkPlanned {},
+            Step::TalkPlanned {} => Step::TalkHeld {},
+            Step::TalkHeld {} => Step::Started {},
+            Step::Started {} => Step::NotStarted {},
+            Step::NotStarted {} => Step::AftercarePlanned {},
+            Step::AftercarePlanned {} => Step::AftercareHeld {},
+            Step::AftercareHeld {} => Step::Closed {},
+            Step::Closed {} => Step::Read {
+                categories: CategorySet::default(),
+            },
+            Step::Read { .. } => Step::Erased { why: Erasure::Term },
+            Step::Erased { .. } => return None,
+        })
+    }
+
+    #[test]
+    fn every_step_has_words_for_both_sides() {
+        let steps: Vec<Step> = std::iter::successors(Some(Step::Accepted {}), next).collect();
+        for language in [Language::Nl, Language::En] {
+            for step in &steps {
+                let word = step.word();
+                let families = ["receive-step", "sent-step"];
+                // Who read it stands elsewhere at the sender's.
+                let read = usize::from(matches!(step, Step::Read { .. }));
+                for family in &families[..families.len() - read] {
+                    let said = words(language).say_word(family, word);
+                    assert_ne!(said, format!("{family}-{word}"), "{language:?}");
+                }
+            }
+        }
+    }
+}
