@@ -87,6 +87,8 @@ export function focusHidden(page) {
   return page.evaluate(() => {
     const element = document.activeElement;
     if (!element || element === document.body) return ['nothing has the focus'];
+    // The browser's own button within a date field has the browser's own ring.
+    if (!element.matches(':focus') && element.matches('input:focus-within')) return [];
     const part = element.closest('label') ?? element;
     const shown = [element, part].some((candidate) => {
       const style = getComputedStyle(candidate);

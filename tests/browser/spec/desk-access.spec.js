@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asks } from '../lib/desk-page.js';
 import { noor } from '../lib/families.js';
 import { expect, test } from '../lib/test.js';
 
@@ -32,14 +33,6 @@ async function forms(who, path) {
     action: new URL(form.getAttribute('action') ?? '', location.href).href,
     fields: [...new FormData(form)].filter(([, value]) => typeof value === 'string'),
   })));
-}
-
-/** Asks as somebody who is logged in does, by hand: the browser keeps its cookie for addresses that are secure. */
-async function asks(who, address, { method = 'get', data } = {}) {
-  const cookies = await who.page.context().cookies();
-  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
-  const form = data === undefined ? {} : { origin: who.address, 'content-type': 'application/x-www-form-urlencoded' };
-  return who.page.request[method](new URL(address, who.address).href, { headers: { cookie, ...form }, data, maxRedirects: 0 });
 }
 
 /** Nothing of it is shown or done; the view log tells of each attempt. */

@@ -1,23 +1,9 @@
 // Coming in at the workdesk: the first administrator, a second factor, what is wrong, what is limited, and the session's end.
 import { Device } from '../lib/colleague.js';
-import { axeViolations, badStructure, sidewaysScroll, smallTargets } from '../lib/page-checks.js';
+import { look } from '../lib/desk-page.js';
 import { expect, test } from '../lib/test.js';
 
 const PASSWORD = 'vier stoelen en een kast';
-
-/** Everything that must hold on a page, in both themes and on a narrow screen. */
-async function look(page) {
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    expect(await axeViolations(page), colorScheme).toEqual([]);
-  }
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 320, height: 640 });
-  expect(await sidewaysScroll(page)).toEqual([]);
-  expect(await smallTargets(page)).toEqual([]);
-  expect(await badStructure(page)).toEqual([]);
-  await page.setViewportSize(size);
-}
 
 /** Chooses a password and connects a device, from the code of an administrator. */
 async function enrol(person, reference, code, password = PASSWORD) {
@@ -45,22 +31,22 @@ test('the first administrator begins with a code, logs in, and adds a colleague 
   const administrator = await colleague('linde');
   await administrator.open('/');
   await expect(administrator.heading('login-title')).toBeVisible();
-  await look(administrator.page);
+  await look(administrator, 'login');
   await administrator.open('/enrol');
-  await look(administrator.page);
+  await look(administrator, 'enrol');
   await enrol(administrator, 'beheer-9', code.toLowerCase().replaceAll('-', ' '));
   await expect(administrator.sentence('login-enrolled')).toBeVisible();
   await administrator.logIn();
   await administrator.open('/colleagues');
   await expect(administrator.heading('colleagues-title')).toBeVisible();
-  await look(administrator.page);
+  await look(administrator, 'colleagues');
   await administrator.page.getByLabel(administrator.text('me-reference')).fill('intake-9');
   await administrator.page.getByLabel(administrator.text('me-name')).fill('Omar Idrissi');
   await administrator.page.getByLabel(administrator.text('role-intake')).check();
   await administrator.page.getByLabel(administrator.text('colleague-everything')).check();
   await administrator.press(administrator.button('colleague-add'));
   await expect(administrator.heading('colleague-code-title')).toBeVisible();
-  await look(administrator.page);
+  await look(administrator, 'colleague-code');
   const handedOver = await administrator.page.locator('#code').innerText();
 
   const intake = await colleague('linde');
@@ -68,12 +54,12 @@ test('the first administrator begins with a code, logs in, and adds a colleague 
   await intake.logIn();
   await intake.open('/me');
   await expect(intake.sentence('role-intake')).toBeVisible();
-  await look(intake.page);
+  await look(intake, 'me');
   await intake.open('/colleagues');
   await expect(intake.heading('failed-title-not-allowed')).toBeVisible();
 
   await administrator.open('/colleagues/intake-9');
-  await look(administrator.page);
+  await look(administrator, 'colleague');
   await administrator.press(administrator.button('colleague-disable'));
   await expect(administrator.sentence('account-disabled')).toBeVisible();
   await intake.open('/me');
@@ -102,7 +88,7 @@ test('a code counts once, what is wrong is not said apart, and the keyboard is e
     await person.logIn(wrong);
     await expect(person.sentence('login-wrong-all')).toBeVisible();
   }
-  await look(person.page);
+  await look(person, 'login-wrong');
   await person.open('/login');
   await person.page.getByLabel(person.text('login-reference')).focus();
   await person.page.keyboard.type(person.login.reference);
@@ -133,7 +119,7 @@ test.describe('workdesks whose sessions end after a minute, and that count attem
     await person.open('/me');
     const dialog = person.page.getByRole('dialog');
     await expect(dialog).toBeVisible({ timeout: 15_000 });
-    await look(person.page);
+    await look(person, 'session-ending');
     await person.press(person.button('session-stay'));
     await expect(dialog).toBeHidden();
     await expect(dialog, 'it is announced again').toBeVisible({ timeout: 15_000 });

@@ -1,33 +1,11 @@
 // Taking over at the workdesk, through real processes: an intake worker's first day, a withdrawal that is answered, an absent
-// colleague, and two who act at once. With HANDDRUK_SCREENSHOTS, a picture of every page that is looked at goes into that folder.
-import { join } from 'node:path';
+// colleague, and two who act at once.
+import { look, tabTo, until } from '../lib/desk-page.js';
 import { noor } from '../lib/families.js';
-import { axeViolations, badStructure, focusHidden, sidewaysScroll, smallTargets } from '../lib/page-checks.js';
 import { expect, test } from '../lib/test.js';
 
 const CARE = 'care-handover';
 const NAME = /Noor.*Bakker-Aydin/;
-
-/** Everything that must hold on a page, in both themes and on a narrow screen; a picture where somebody asked for them. */
-async function look(person, name) {
-  const { page } = person;
-  const size = page.viewportSize();
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    expect(await axeViolations(page), `${name}, ${colorScheme}`).toEqual([]);
-  }
-  await page.emulateMedia({ colorScheme: null });
-  const folder = process.env.HANDDRUK_SCREENSHOTS;
-  for (const width of folder ? [360, 1280] : []) {
-    await page.setViewportSize({ width, height: 800 });
-    await page.screenshot({ path: join(folder, `desk-${width}-${name}.png`), fullPage: true });
-  }
-  await page.setViewportSize({ width: 320, height: 640 });
-  expect(await sidewaysScroll(page), name).toEqual([]);
-  expect(await smallTargets(page), name).toEqual([]);
-  expect(await badStructure(page), name).toEqual([]);
-  await page.setViewportSize(size);
-}
 
 /** A handover that has arrived at the provider, with the guardian who agreed. */
 async function arrived(town) {
@@ -36,14 +14,6 @@ async function arrived(town) {
   await family.says(mother, CARE, 'agree');
   await family.reaches(CARE, 'received');
   return { family, mother, id: family.handover(CARE) };
-}
-
-/** Reloads until something of another process is there. */
-async function until(person, path, shown) {
-  await expect(async () => {
-    await person.open(path);
-    await expect(shown()).toBeVisible({ timeout: 3000 });
-  }).toPass();
 }
 
 /** From a handover's page to the form of an act, and through it. */
@@ -127,11 +97,7 @@ test('the keyboard is enough to take something on', async ({ town, colleague }) 
   const intake = await colleague('linde');
   await intake.sits('intake-2', ['intake'], { name: 'Ilse Boonstra' });
   await until(intake, `/received/${id}/accept`, () => intake.button('receive-send-accept'));
-  for (let presses = 0; presses < 40; presses += 1) {
-    await intake.page.keyboard.press('Tab');
-    expect(await focusHidden(intake.page)).toEqual([]);
-    if (await intake.button('receive-send-accept').evaluate((button) => button === document.activeElement)) break;
-  }
+  await tabTo(intake, intake.button('receive-send-accept'));
   await intake.page.keyboard.press('Enter');
   await expect(intake.sentence('receive-done-accept')).toBeVisible();
 });

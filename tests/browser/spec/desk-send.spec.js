@@ -1,56 +1,12 @@
 // The supervisor hands over: a file is read, completed, looked at, and only then goes. The effect is checked at the node that
 // receives it.
 import { readFileSync } from 'node:fs';
-import { axeViolations, badStructure, sidewaysScroll, smallTargets } from '../lib/page-checks.js';
+import { look } from '../lib/desk-page.js';
+import { aim, authority, file, onPaper, upload } from '../lib/sending.js';
 import { expect, test } from '../lib/test.js';
 
 /** Who has a letter is a matter of the whole organisation: nobody else's children may be there. */
 test.use({ ownTown: {} });
-
-const dossier = (name) => readFileSync(new URL(`../../../node/dossiers/${name}`, import.meta.url));
-const file = (name, from = 'noor.xml') => ({ name, mimeType: 'application/xml', buffer: dossier(from) });
-
-/** Every page is held to the same: axe-core, structure, targets, no sideways scroll at the width of a phone. */
-async function look(who, name) {
-  const folder = process.env.HANDDRUK_SCREENSHOTS_SEND;
-  for (const width of [1280, 360, 320]) {
-    await who.page.setViewportSize({ width, height: 900 });
-    expect(await sidewaysScroll(who.page), `${name} at ${width}`).toEqual([]);
-    if (folder && width !== 320) await who.page.screenshot({ path: `${folder}/${name}-${width}.png`, fullPage: true });
-  }
-  for (const colorScheme of ['light', 'dark']) {
-    await who.page.emulateMedia({ colorScheme });
-    expect(await axeViolations(who.page), `${name}, ${colorScheme}`).toEqual([]);
-  }
-  await who.page.emulateMedia({ colorScheme: 'light' });
-  expect(await badStructure(who.page), name).toEqual([]);
-  expect(await smallTargets(who.page), name).toEqual([]);
-  await who.page.setViewportSize({ width: 1280, height: 900 });
-}
-
-async function upload(who, files) {
-  await who.open('/send/new');
-  await who.field('send-new-files').setInputFiles(files);
-  await who.press(who.button('send-new-send'));
-}
-
-/** Chooses for what and to whom. */
-async function aim(who, purpose, name) {
-  await who.page.getByLabel(who.text('send-purpose')).selectOption(purpose);
-  await who.field('send-recipient-name').fill(name);
-  await who.press(who.button('send-recipient-search'));
-  await who.page.getByRole('radio').first().check();
-  await who.press(who.button('send-recipient-take'));
-}
-
-/** Says of everybody in the dossier that they have joint authority. */
-async function authority(who) {
-  const rows = who.page.getByLabel(who.text('send-person-capacity'));
-  const names = who.page.getByLabel(who.text('send-person-name'));
-  for (let row = 0; row < (await rows.count()); row += 1) {
-    if (await names.nth(row).inputValue()) await rows.nth(row).selectOption('joint');
-  }
-}
 
 test('a dossier is uploaded, completed, looked at, and arrives as it was shown', async ({ colleague, town }) => {
   const ib = await (await colleague('waterlelie')).sits('ib-1', ['supervisor']);
@@ -92,19 +48,9 @@ test('a dossier is uploaded, completed, looked at, and arrives as it was shown',
   await expect(ib.page.getByRole('link', { name: /Noor/ })).toBeVisible();
   await look(ib, 'sent');
 
-  // Both parents answer on paper, seen by a second colleague: one who works here.
-  await (await colleague('waterlelie')).sits('directeur-1', ['supervisor'], { name: 'Karel de Bruin' });
-  for (let row = 0; row < 2; row += 1) {
-    await ib.open(`/send/handovers/${handover}/decision`);
-    if (row === 0) await look(ib, 'decision');
-    await ib.page.locator('input[name=person]').nth(row).check();
-    await ib.page.getByRole('radio', { name: ib.text('decision-how-paper') }).check();
-    await ib.page.getByLabel(ib.text('send-second')).selectOption('directeur-1');
-    const yes = ib.page.getByRole('radio', { name: ib.text('decision-yes') });
-    for (let at = 0; at < (await yes.count()); at += 1) await yes.nth(at).check();
-    await ib.press(ib.button('decision-record'));
-    await expect(ib.heading('sent-people')).toBeVisible();
-  }
+  // Both parents answer on paper, seen by a second colleague: one who works here, and says so too.
+  const head = await (await colleague('waterlelie')).sits('directeur-1', ['supervisor'], { name: 'Karel de Bruin' });
+  await onPaper(ib, handover, { second: head, look });
   const content = JSON.parse((await town.act('read', { at: 'linde', handover })).content);
   expect(content.D11.needs).toEqual(['Een vaste plek in de klas.', 'Uitleg vooraf.']);
   expect(content.D16.question).toBe('Hoe krijgen wij rust in de middag?');
