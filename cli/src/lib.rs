@@ -71,7 +71,7 @@ enum Act {
     Certs(certs::Args),
     /// What a reason for a refusal means, and what to do.
     Explain(explain::Args),
-    /// Measure gateway and portal on this machine, each beside a plain peer.
+    /// Measure gateway, portal and workdesk on this machine, each beside a plain peer.
     Bench(bench::Args),
 }
 

@@ -1,14 +1,16 @@
-//! `handdruk bench`: how much gateway and portal carry on this machine, each beside a peer that does nothing else than
+//! `handdruk bench`: how much gateway, portal and workdesk carry on this machine, each beside a peer that does nothing else than
 //! answer.
 //!
 //! Invariant: what is measured is the real thing. The gateway is a process of this binary with its usual configuration
 //! and every admission is verified, decided and durable before it counts; a call that is answered otherwise fails the run.
 
+mod browser;
 mod echo;
 mod load;
 mod office;
 mod portal;
 mod report;
+mod workdesk;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,7 +25,9 @@ use tonic::transport::Channel;
 use self::echo::{EchoServer, Work};
 use self::load::{Measured, drive};
 use self::office::{Drawn, Office};
+use self::portal::PortalReport;
 use self::report::{Machine, Report};
+use self::workdesk::WorkdeskReport;
 use crate::federation::members::{GATEWAY, STADSCOLLEGE, WATERLELIE};
 use crate::federation::{Federation, Options};
 use crate::system::channel;
@@ -46,6 +50,8 @@ enum Act {
     Exchange(ExchangeArgs),
     /// Pages per second and waits of a real portal process, beside a bare handler, and while the exchange is under load.
     Portal(portal::PortalArgs),
+    /// The workdesk's overview over 20,000 open handovers that a real node received, beside a bare handler.
+    Workdesk(workdesk::WorkdeskArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -81,23 +87,27 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<bool> {
 /// Measures what was asked; the report as it was asked for.
 async fn measure(act: &Act) -> anyhow::Result<String> {
     match act {
-        Act::Exchange(args) => {
-            let report = exchange(args).await?;
-            if args.json {
-                Ok(serde_json::to_string_pretty(&report)?)
-            } else {
-                Ok(report.table())
-            }
-        }
-        Act::Portal(args) => {
-            let report = portal::measure(args).await?;
-            if args.json {
-                Ok(serde_json::to_string_pretty(&report)?)
-            } else {
-                Ok(report.table())
-            }
-        }
+        Act::Exchange(args) => said(args.json, &exchange(args).await?, Report::table),
+        Act::Portal(args) => said(args.json, &portal::measure(args).await?, PortalReport::table),
+        Act::Workdesk(args) => said(
+            args.json,
+            &Box::pin(workdesk::measure(args)).await?,
+            WorkdeskReport::table,
+        ),
     }
+}
+
+/// A report for programs, or for people.
+fn said<R: serde::Serialize>(
+    json: bool,
+    report: &R,
+    table: impl FnOnce(&R) -> String,
+) -> anyhow::Result<String> {
+    Ok(if json {
+        serde_json::to_string_pretty(report)?
+    } else {
+        table(report)
+    })
 }
 
 async fn exchange(args: &ExchangeArgs) -> anyhow::Result<Report> {

@@ -5,17 +5,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use comfy_table::{Table, presets};
 use data_encoding::BASE64URL_NOPAD;
 use handdruk_domain::purpose::Purpose;
 use handdruk_service::Entropy;
 use serde::Serialize;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio::sync::Mutex;
 
-use super::load::{Measured, drive};
+use super::browser::{Bare, Browser, Site, ask_again};
+use super::load::Measured;
 use super::office::Office;
 use super::report::{Machine, resident_mb, round};
 use super::{START, admit, propose};
@@ -156,14 +154,15 @@ pub(super) async fn measure(args: &PortalArgs) -> anyhow::Result<PortalReport> {
         process.wait_ready()?;
     }
     let portal: SocketAddr = cast.federation.portal().trim_start_matches("http://").parse()?;
-    let cookie = guardian(&mut cast, portal).await?;
+    let site = Site::plain(portal);
+    let cookie = format!("cookie: {}\r\n", guardian(&mut cast, &site).await?);
     let (length, workers) = (Duration::from_secs(args.seconds), usize::from(args.concurrency));
 
-    let page = Wanted::get(portal, "/question", &cookie);
-    let questions = Wanted::get(portal, "/api/questions", &cookie);
-    let page_bytes = Browser::connect(portal).await?.ask(&page).await?.len();
-    let bare = Bare::start(page_bytes)?;
-    let wanted = Wanted::get(bare.address, "/", &cookie);
+    let page = site.get("/question", &cookie);
+    let questions = site.get("/api/questions", &cookie);
+    let page_bytes = Browser::connect(&site).await?.ask(&page).await?.len();
+    let bare = Bare::start(page_bytes, None)?;
+    let wanted = site.at(bare.address()).get("/", &cookie);
     let bare_rate = ask_again(&wanted, workers, length).await?;
     drop(bare);
     let page_rate = ask_again(&page, workers, length).await?;
@@ -213,7 +212,7 @@ pub(super) async fn measure(args: &PortalArgs) -> anyhow::Result<PortalReport> {
 }
 
 /// A mother with a question, logged in at the portal; the cookie of her session.
-async fn guardian(cast: &mut Cast, portal: SocketAddr) -> anyhow::Result<String> {
+async fn guardian(cast: &mut Cast, site: &Site) -> anyhow::Result<String> {
     let plan = Plan::parse(ZEYNEP.plan)?;
     let pushed = cast.push(&PINKEL, &ZEYNEP, &plan).await?;
     let handover = admitted(&pushed, Purpose::PreschoolHandover)?.to_owned();
@@ -226,151 +225,11 @@ async fn guardian(cast: &mut Cast, portal: SocketAddr) -> anyhow::Result<String>
         "invitation_id": credentials.invitation().to_string(),
         "login_proof": BASE64URL_NOPAD.encode(&credentials.login_proof()[..]),
     });
-    let wanted = Wanted {
-        address: portal,
-        request: format!(
-            "POST /api/log-in HTTP/1.1\r\nhost: {portal}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.to_string().len()
-        )
-        .into(),
-    };
-    let mut browser = Browser::connect(portal).await?;
-    let head = browser.head(&wanted).await?;
+    let wanted = site.post("/api/log-in", "application/json", "", &body.to_string());
+    let head = Browser::connect(site).await?.head(&wanted, "200").await?;
     let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: "));
     let cookie = cookie
         .and_then(|cookie| cookie.split(';').next())
         .context("no cookie")?;
     Ok(cookie.to_owned())
-}
-
-/// A request as it goes over the wire.
-#[derive(Debug, Clone)]
-struct Wanted {
-    address: SocketAddr,
-    request: Arc<str>,
-}
-
-impl Wanted {
-    fn get(address: SocketAddr, path: &str, cookie: &str) -> Self {
-        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\n\r\n");
-        Self {
-            address,
-            request: request.into(),
-        }
-    }
-}
-
-/// Asks the same for `length`, each worker over a connection of its own. Every answer is 200 or the run fails.
-async fn ask_again(wanted: &Wanted, workers: usize, length: Duration) -> anyhow::Result<Measured<usize>> {
-    let mut browsers = Vec::with_capacity(workers);
-    for _ in 0..workers {
-        let mut browser = Browser::connect(wanted.address).await?;
-        browser.ask(wanted).await?;
-        browsers.push(Arc::new(Mutex::new(browser)));
-    }
-    let (began, wanted) = (Instant::now(), wanted.clone());
-    drive(workers, move |worker, _| {
-        let (browser, wanted) = (browsers[worker].clone(), wanted.clone());
-        // Each worker has its own: nobody waits for a lock.
-        (began.elapsed() < length)
-            .then_some(async move { Ok(browser.lock().await.ask(&wanted).await?.len()) })
-    })
-    .await
-}
-
-/// One connection that is kept.
-struct Browser {
-    stream: TcpStream,
-    bytes: Vec<u8>,
-}
-
-impl Browser {
-    async fn connect(address: SocketAddr) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        Ok(Self {
-            stream,
-            bytes: Vec::with_capacity(64 * 1024),
-        })
-    }
-
-    /// The body of the answer.
-    async fn ask(&mut self, wanted: &Wanted) -> anyhow::Result<&[u8]> {
-        let end = self.exchange(wanted).await?;
-        Ok(&self.bytes[end..])
-    }
-
-    /// Its status and headers.
-    async fn head(&mut self, wanted: &Wanted) -> anyhow::Result<String> {
-        let end = self.exchange(wanted).await?;
-        Ok(String::from_utf8(self.bytes[..end].to_vec())?)
-    }
-
-    /// Sends, and reads the whole answer; where its body begins.
-    async fn exchange(&mut self, wanted: &Wanted) -> anyhow::Result<usize> {
-        self.stream.write_all(wanted.request.as_bytes()).await?;
-        self.bytes.clear();
-        loop {
-            if self.stream.read_buf(&mut self.bytes).await? == 0 {
-                bail!("the connection ended in the middle of an answer");
-            }
-            let Some(end) = self.bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
-                continue;
-            };
-            let head = core::str::from_utf8(&self.bytes[..end])?;
-            anyhow::ensure!(
-                head.starts_with("HTTP/1.1 200 "),
-                "answered {}",
-                head.lines().next().unwrap_or("")
-            );
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: "));
-            let length: usize = length.context("an answer without a length")?.parse()?;
-            while self.bytes.len() < end + 4 + length {
-                anyhow::ensure!(
-                    self.stream.read_buf(&mut self.bytes).await? > 0,
-                    "a body broke off"
-                );
-            }
-            return Ok(end + 4);
-        }
-    }
-}
-
-/// A handler that does nothing else than answer, on two threads of its own as the portal has.
-struct Bare {
-    address: SocketAddr,
-    runtime: Option<tokio::runtime::Runtime>,
-}
-
-impl Bare {
-    fn start(bytes: usize) -> anyhow::Result<Self> {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()?;
-        let body = "a".repeat(bytes);
-        let router =
-            axum::Router::new().route("/", axum::routing::get(move || core::future::ready(body.clone())));
-        runtime.spawn(async move {
-            let listener = tokio::net::TcpListener::from_std(listener)?;
-            axum::serve(listener, router).await
-        });
-        Ok(Self {
-            address,
-            runtime: Some(runtime),
-        })
-    }
-}
-
-impl Drop for Bare {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
 }

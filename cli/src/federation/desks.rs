@@ -62,7 +62,21 @@ impl Federation {
             .workdesks
             .get(key)
             .with_context(|| format!("there is no workdesk {key}"))?;
-        Ok(format!("http://{desk}"))
+        let scheme = if self.secured.contains(key) { "https" } else { "http" };
+        Ok(format!("{scheme}://{desk}"))
+    }
+
+    /// From its next start on an organisation's workdesk speaks TLS itself, with the organisation's own certificate, as one
+    /// does that no proxy stands before.
+    pub fn secure_workdesk(&mut self, member: &Member) -> anyhow::Result<()> {
+        let plain = format!("address = \"{}\"", self.workdesk(member.key)?);
+        self.secured.insert(member.key);
+        let secure = format!("address = \"{}\"", self.workdesk(member.key)?);
+        let file = self.options.directory.join(member.key).join("node.toml");
+        let config = std::fs::read_to_string(&file)?;
+        let tls = "\n[workdesk.tls]\ncertificate = \"certificate.pem\"\nkey = \"private.key\"\n";
+        std::fs::write(&file, config.replace(&plain, &secure) + tls)?;
+        Ok(())
     }
 
     /// Makes an account; the code that its colleague enrols with.

@@ -46,5 +46,20 @@ pub const ZEYNEP: Dossier = Dossier {
     plan: include_str!("../../../node/dossiers/zeynep.push.toml"),
 };
 
-/// Every one of them.
+/// What Sara's old municipality tells the new one.
+pub const SARA_CARE: Dossier = Dossier {
+    name: "sara-care.json",
+    bytes: include_bytes!("../../../node/dossiers/sara-care.json"),
+    additions: &[],
+    plan: include_str!("../../../node/dossiers/sara-care.push.toml"),
+};
+/// What Sara's new school asks its support alliance.
+pub const SARA_SUPPORT: Dossier = Dossier {
+    name: "sara-swv.json",
+    bytes: include_bytes!("../../../node/dossiers/sara-swv.json"),
+    additions: &[],
+    plan: include_str!("../../../node/dossiers/sara-swv.push.toml"),
+};
+
+/// Every child's own.
 pub const ALL: &[Dossier] = &[NOOR, MILAN, SARA, JAYDEN, LUCA, EMMA, TIM, ZEYNEP];

@@ -9,7 +9,7 @@ pub mod post;
 mod process;
 mod warm;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,6 +61,7 @@ pub struct Federation {
     post: PostOffice,
     nodes: BTreeMap<&'static str, SocketAddr>,
     workdesks: BTreeMap<&'static str, SocketAddr>,
+    secured: BTreeSet<&'static str>,
     processes: BTreeMap<&'static str, Process>,
 }
 
@@ -131,6 +132,7 @@ impl Federation {
             post: PostOffice::open()?,
             nodes: BTreeMap::new(),
             workdesks: BTreeMap::new(),
+            secured: BTreeSet::new(),
             processes: BTreeMap::new(),
             options,
         };
