@@ -83,7 +83,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             let (config, workdesk) = load(&config)?;
             handdruk_node::check_config(&config)?;
             if let Some(settings) = &workdesk {
-                handdruk_workdesk::check_config(settings)?;
+                handdruk_workdesk::check_config(settings, config.mail.is_some())?;
             }
             println!("The configuration is good: keys and certificates load.");
             Ok(())
@@ -122,6 +122,7 @@ impl Workdesk for Opening {
             tasks: premises.tasks,
             api: premises.api,
             catalogue: handdruk_workdesk::InForce(premises.catalogue),
+            post: premises.post,
         };
         Box::pin(async move { Ok(handdruk_workdesk::open(self.0, premises, metrics).await?) })
     }
@@ -145,7 +146,7 @@ async fn admin(args: AdminArgs) -> anyhow::Result<()> {
             roles: roles.into_iter().collect(),
             scope: Scope::Everything,
         };
-        people.add(args.reference.clone(), said).await
+        people.add(None, args.reference.clone(), said).await
     };
     let code = code.map_err(told)?;
     print_code(&args.reference, settings.address.as_str(), &code);

@@ -15,6 +15,9 @@ pub struct Frame {
     pub title: String,
     /// The page's own path (no query), so that the language switch leads to the same page.
     pub path: String,
+    /// What stands behind the path and says which page it is, without `?` and without `lang`; empty for nothing. Never
+    /// anything about a person.
+    pub query: String,
     /// Where the name of the service leads: `/`, or the overview for who is logged in.
     pub home: String,
     /// Addresses of the script modules, in order.
@@ -52,6 +55,7 @@ impl Frame {
             words,
             title: title.into(),
             path: path.into(),
+            query: String::new(),
             home: "/".to_owned(),
             scripts: Vec::new(),
             modules_ahead: Vec::new(),
@@ -70,7 +74,8 @@ impl Frame {
 
     /// Where the same page is in another language: the query `lang` with its tag.
     pub fn in_language(&self, language: &Language) -> String {
-        format!("{}?lang={}", self.path, language.code())
+        let lead = if self.query.is_empty() { "" } else { "&" };
+        format!("{}?{}{lead}lang={}", self.path, self.query, language.code())
     }
 
     /// Where the same page is in the binding language.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use handdruk_domain::catalogue::Catalogue;
 use handdruk_domain::clock::Clock;
 use handdruk_domain::oin::Oin;
-use handdruk_service::{Entropy, Tasks};
+use handdruk_service::{Entropy, Post, Tasks};
 use prometheus_client::registry::Registry;
 use tonic::body::Body;
 use tonic::service::Routes;
@@ -53,6 +53,8 @@ pub struct Premises {
     pub api: LocalApi,
     /// The catalogue in force.
     pub catalogue: InForce,
+    /// What brings mails to the node's mail server, where it has one.
+    pub post: Option<Arc<dyn Post>>,
 }
 
 impl core::fmt::Debug for Premises {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use handdruk_certs::{Acceptor, Admit, Identity, IdentityError, TlsError};
 use handdruk_domain::oin::Oin;
 use handdruk_service::{
-    Check, ClockControl, ClockStateError, Crash, Entropy, Lifecycle, Limits, NoEntropy, RpcMetrics,
+    Check, ClockControl, ClockStateError, Crash, Entropy, Lifecycle, Limits, NoEntropy, Post, RpcMetrics,
     ServeError, Stage, SystemClock, serve, serve_operator,
 };
 use prometheus_client::registry::Registry;
@@ -180,6 +180,7 @@ pub async fn run(
             tasks: tasks.clone(),
             api: desk::channel(routes.clone()),
             catalogue: Arc::new(move || known.catalogue_in_force().ok()),
+            post: mailer.clone().map(|mailer| Arc::new(mailer) as Arc<dyn Post>),
         };
         workdesk
             .open(premises, &mut registry)

@@ -142,11 +142,17 @@ impl FromRequestParts<Desk> for Colleague {
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
         let id = SESSION.shown(&parts.headers).ok_or(Problem::LoggedOut)?;
         let live = desk.sessions().touch(&id).ok_or(Problem::LoggedOut)?;
-        let reference = live.held.reference;
+        let seated = live.held;
+        let reference = seated.reference;
         let broken = |error: StoreError| desk.broken(&error);
         let mut snapshot = desk.store().snapshot().await.map_err(broken)?;
         let account = snapshot.account(&reference).await.map_err(broken)?;
-        let Some(account) = account.filter(|account| account.state == AccountState::Active) else {
+        let credential = snapshot.credential(&reference).await.map_err(broken)?;
+        // Whoever enrolled anew, or is there for something else now, logs in anew: also where it was done on the machine.
+        let same = credential.is_some_and(|credential| credential.mark() == seated.credential);
+        let account = account
+            .filter(|account| same && account.state == AccountState::Active && account.roles == seated.roles);
+        let Some(account) = account else {
             desk.sessions().end(&id);
             return Err(Problem::LoggedOut);
         };
@@ -175,6 +181,35 @@ impl FromRequestParts<Desk> for Colleague {
                 warn: live.times.warn,
             },
         })
+    }
+}
+
+#[cfg(test)]
+impl Colleague {
+    /// Somebody with this account, as they are when they have just logged in.
+    pub(crate) fn of(account: crate::people::Account) -> Self {
+        let reader = Reader {
+            words: crate::words::words(handdruk_look::Language::Nl),
+            path: "/".to_owned(),
+            query: String::new(),
+        };
+        let nowhere = SocketAddr::from(([192, 0, 2, 1], 0));
+        Self {
+            reference: account.reference,
+            name: account.name,
+            roles: account.roles,
+            scope: account.scope,
+            stands_in_for: BTreeSet::new(),
+            source: Source::of(nowhere, &axum::http::HeaderMap::new(), false),
+            session_script: String::new(),
+            unread_broken_glass: 0,
+            reader,
+            times: SessionTimes {
+                ends: 1,
+                idle: 1,
+                warn: 1,
+            },
+        }
     }
 }
 

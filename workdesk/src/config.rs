@@ -34,6 +34,10 @@ pub struct Config {
     /// Days for which the view log is kept: NEN 7513 asks for five years at least.
     #[serde(default = "log_days")]
     pub log_days: u32,
+    /// The address that is told by mail, through the node's own mail server, when somebody broke the glass. The mail names
+    /// nobody.
+    #[serde(default)]
+    pub privacy_mail: Option<String>,
 }
 
 const fn glass_minutes() -> u32 {
@@ -56,6 +60,9 @@ pub enum ConfigFault {
     /// Nobody could look, or nothing would be kept.
     #[error("[workdesk] glass_minutes and log_days must be at least 1")]
     Zero,
+    /// What is to be told has no address.
+    #[error("[workdesk] privacy_mail is one address, such as fg@school.example")]
+    NoAddress,
 }
 
 impl Config {
@@ -77,8 +84,20 @@ impl Config {
         if config.glass_minutes == 0 || config.log_days == 0 {
             return Err(ConfigFault::Zero);
         }
+        if !config.privacy_mail.as_deref().is_none_or(is_address) {
+            return Err(ConfigFault::NoAddress);
+        }
         Ok(config)
     }
+}
+
+/// Whether it looks like one mail address; the mail server has the last word.
+fn is_address(text: &str) -> bool {
+    let parts = text.split_once('@');
+    let plain = |c: char| c.is_ascii_graphic() && !"@<>,;:\"".contains(c);
+    parts.is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && name.chars().chain(host.chars()).all(plain)
+    })
 }
 
 #[cfg(test)]
@@ -110,6 +129,11 @@ mod tests {
             (GOOD.replace("127.0.0.1", "0.0.0.0"), "loopback"),
             (GOOD.replace("localhost", "desk.example.nl"), "https"),
             (format!("{GOOD}glass_minutes = 0\n"), "glass_minutes"),
+            (format!("{GOOD}privacy_mail = \"fg\"\n"), "privacy_mail"),
+            (
+                format!("{GOOD}privacy_mail = \"a@b.example, c@d.example\"\n"),
+                "privacy_mail",
+            ),
         ] {
             let refused = read(&bad).expect_err(&bad);
             assert!(refused.contains(says), "{refused}");

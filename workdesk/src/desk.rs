@@ -1,9 +1,11 @@
 //! What every handler shares.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use handdruk_domain::catalogue::Catalogue;
 use handdruk_domain::clock::{Clock, Date, Timestamp, date_in_nl};
+use handdruk_domain::digest::Digest;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::manifest::ProfessionalRef;
 use handdruk_proto::v1::desk_service_client::DeskServiceClient;
@@ -23,7 +25,7 @@ use crate::board::Live;
 use crate::config::Config;
 use crate::node::{LocalApi, Node};
 use crate::pages::Drafts;
-use crate::people::People;
+use crate::people::{People, Role};
 use crate::problem::Problem;
 use crate::store::Store;
 
@@ -33,10 +35,14 @@ pub struct Desk {
     shared: Arc<Shared>,
 }
 
-/// Who is behind a session.
+/// Who is behind a session, and what they were when it began: it ends where that is no longer so.
 #[derive(Debug, Clone)]
 pub(crate) struct Seated {
     pub(crate) reference: ProfessionalRef,
+    /// What they were there for.
+    pub(crate) roles: BTreeSet<Role>,
+    /// The mark of what they logged in with.
+    pub(crate) credential: Digest,
 }
 
 #[derive(Debug)]

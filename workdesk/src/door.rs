@@ -6,10 +6,13 @@
 use std::time::Duration;
 
 use askama::Template;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use futures_util::StreamExt as _;
+use futures_util::stream::unfold;
 use handdruk_look::{Frame, Words};
 use handdruk_web::cookie;
 use handdruk_web::door::{RefusedBecause, is_for};
@@ -142,7 +145,72 @@ pub(crate) async fn in_time(State(limit): State<Duration>, request: Request, nex
     }
 }
 
+/// The longest that an upload may take in all: 64 MB over half a megabit a second.
+const LONGEST_UPLOAD: Duration = Duration::from_mins(20);
+
+/// Nothing of an upload came for too long.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("nothing came for too long")]
+pub(crate) struct Stalled;
+
+/// Ends what comes in slowly only where nothing comes at all for `limit`: a slow line is no fault of whoever has it.
+pub(crate) async fn while_it_moves(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    let request = request.map(|body| moving(body, limit));
+    match tokio::time::timeout(LONGEST_UPLOAD, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::Unanswered.into_response(),
+    }
+}
+
+/// A body that fails where nothing of it comes for this long.
+fn moving(body: Body, limit: Duration) -> Body {
+    let rest = Some(body.into_data_stream());
+    Body::from_stream(unfold(rest, move |rest| async move {
+        let mut rest = rest?;
+        match tokio::time::timeout(limit, rest.next()).await {
+            Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(rest))),
+            Ok(Some(Err(error))) => Some((Err(axum::BoxError::from(error)), None)),
+            Ok(None) => None,
+            Err(_) => Some((Err(Stalled.into()), None)),
+        }
+    }))
+}
+
 /// What nobody serves.
 pub(crate) async fn nothing_here() -> Response {
     Problem::NotFound.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Bytes;
+    use futures_util::stream;
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(20);
+
+    /// What arrives of a body whose pieces come after these many seconds each.
+    async fn arrives(pauses: &'static [u64]) -> Result<Bytes, axum::Error> {
+        let pieces = stream::iter(pauses).then(|pause| async move {
+            tokio::time::sleep(Duration::from_secs(*pause)).await;
+            Ok::<_, std::convert::Infallible>(Bytes::from_static(b"x"))
+        });
+        axum::body::to_bytes(moving(Body::from_stream(pieces), LIMIT), 1000).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_upload_goes_on_and_one_that_stands_still_ends() {
+        let slow = arrives(&[19, 19, 19, 19, 19, 19]).await.expect("all of it");
+        assert_eq!(slow.len(), 6);
+        let still = arrives(&[1, 21, 1]).await.expect_err("it stood still");
+        let mut cause: Option<&dyn std::error::Error> = Some(&still);
+        while let Some(error) = cause {
+            if error.is::<Stalled>() {
+                return;
+            }
+            cause = error.source();
+        }
+        panic!("the reason is lost: {still:?}");
+    }
 }

@@ -18,8 +18,8 @@ use crate::access::{
 use crate::board::{Direction, Shelf};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
-use crate::log::{BrokenGlass, Deed, Entry};
-use crate::people::{Account, Assignment, Holder, Role};
+use crate::log::{BrokenGlass, Deed, Entry, GlassMail};
+use crate::people::{Account, Assignment, Awaited, Holder, Role};
 use crate::problem::Problem;
 use crate::store::{Snapshot, StoreError};
 
@@ -227,8 +227,9 @@ impl Desk {
         }
     }
 
-    /// Opens what is closed to a colleague, for this reason and a limited time; the privacy officer is told by it. Where there
-    /// is no other colleague who is privacy officer, nothing is opened: nobody would read of it.
+    /// Opens what is closed to a colleague, for this reason and a limited time. The privacy officer is told: at the workdesk,
+    /// and where an address is set by a mail that goes later. Where there is no other colleague who is privacy officer,
+    /// nothing is opened: nobody would read of it.
     pub async fn break_glass(
         &self,
         colleague: &Colleague,
@@ -275,10 +276,18 @@ impl Desk {
             at: self.now(),
             until: self.now().checked_add(open).unwrap_or_else(|_| self.now()),
             read: None,
+            mail: if self.config().privacy_mail.is_some() {
+                GlassMail::Waits
+            } else {
+                GlassMail::None
+            },
         };
         let kept = async {
             let mut tx = self.store().begin().await?;
             tx.break_glass(&broken).await?;
+            if broken.mail == GlassMail::Waits {
+                tx.add_glass_mail(id, self.now()).await?;
+            }
             tx.note(&[entry]).await?;
             tx.commit().await
         };
@@ -339,6 +348,23 @@ impl Desk {
     pub(crate) async fn allow_sending(&self, colleague: &Colleague) -> Result<(), Problem> {
         let verdict = sending(colleague);
         self.answer_task(colleague, Action::Send, None, verdict).await
+    }
+
+    /// Whether a colleague may say as second that what another recorded is so; logged either way. It was asked of them, so it
+    /// is theirs to answer wherever the handover stands; nobody answers what they recorded themself.
+    pub(crate) async fn allow_confirming(
+        &self,
+        colleague: &Colleague,
+        awaited: &Awaited,
+        purpose: Purpose,
+    ) -> Result<(), Problem> {
+        let verdict = confirming(colleague, awaited, purpose);
+        let entry = self.entry(colleague, Deed::Confirmed, verdict, Some(awaited.handover));
+        self.note(&[entry]).await?;
+        match verdict {
+            Verdict::Allowed(_) => Ok(()),
+            Verdict::NeedsBreakGlass(_) | Verdict::Refused(_) => Err(Problem::NotFound),
+        }
     }
 
     /// What a colleague handed over is their own from now on, on the ground that they may hand over. Whether it was nobody's
@@ -445,6 +471,19 @@ fn sending(colleague: &Colleague) -> Verdict {
     may(&colleague.roles, Action::Send, &Sensitivity::Nothing, reach)
 }
 
+/// Whether what another recorded is this colleague's to answer as second.
+fn confirming(colleague: &Colleague, awaited: &Awaited, purpose: Purpose) -> Verdict {
+    if awaited.by == colleague.reference {
+        return Verdict::Refused(Why::Own);
+    }
+    if !sees(&colleague.roles, Direction::Sent, purpose) {
+        return Verdict::Refused(Why::Role);
+    }
+    let asked = awaited.asked == colleague.reference;
+    let reach = if asked { Reach::Mine } else { Reach::Beyond };
+    may(&colleague.roles, Action::Confirm, &Sensitivity::Nothing, reach)
+}
+
 /// How a handover stands to a colleague by whose it is.
 async fn held(
     snapshot: &mut Snapshot,
@@ -501,6 +540,7 @@ const fn deed_of(action: Action) -> Deed {
         Action::Assign => Deed::Assigned,
         Action::Send => Deed::Sent,
         Action::Family => Deed::Family,
+        Action::Confirm => Deed::Confirmed,
         Action::Erase => Deed::Erased,
         Action::BreakGlass => Deed::BrokeGlass,
         Action::MarkAbsent => Deed::MarkedAbsent,
@@ -509,3 +549,6 @@ const fn deed_of(action: Action) -> Deed {
         Action::ReadBrokenGlass => Deed::ReadBrokenGlass,
     }
 }
+
+#[cfg(test)]
+mod tests;

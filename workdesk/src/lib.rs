@@ -15,6 +15,8 @@ mod desk;
 mod door;
 mod form;
 pub mod guard;
+#[cfg(test)]
+mod harness;
 pub mod log;
 mod node;
 mod page;
@@ -24,6 +26,7 @@ mod problem;
 mod reader;
 mod run;
 mod store;
+mod tell;
 mod words;
 
 pub use colleague::Colleague;

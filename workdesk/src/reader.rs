@@ -16,6 +16,8 @@ pub struct Reader {
     pub words: Words,
     /// The page's own path, without a query.
     pub path: String,
+    /// The query behind it that says which page it is, without the language.
+    pub query: String,
 }
 
 #[derive(Deserialize)]
@@ -32,15 +34,25 @@ impl Reader {
         Self {
             words: words::words(language),
             path: parts.uri.path().to_owned(),
+            query: without_language(parts.uri.query().unwrap_or_default()),
         }
     }
 
     /// The frame of a page for somebody who is not logged in.
     pub fn frame(&self, title: impl Into<String>) -> Frame {
         let mut frame = Frame::new(self.words, title, self.path.clone());
+        frame.query.clone_from(&self.query);
         frame.languages = LANGUAGES;
         frame
     }
+}
+
+/// A query without the language that it asks for.
+fn without_language(query: &str) -> String {
+    let others = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && *pair != "lang" && !pair.starts_with("lang="));
+    others.collect::<Vec<_>>().join("&")
 }
 
 /// The language that the address asks for.
@@ -58,5 +70,23 @@ impl FromRequestParts<Desk> for Reader {
     type Rejection = core::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, _: &Desk) -> Result<Self, Self::Rejection> {
         Ok(Self::of(parts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_language_is_the_same_page() {
+        assert_eq!(without_language(""), "");
+        assert_eq!(without_language("lang=en"), "");
+        let query = "d=4b1e4a52&lang=en&d=9c2f7d10&language=nl";
+        assert_eq!(without_language(query), "d=4b1e4a52&d=9c2f7d10&language=nl");
+        let mut frame = Frame::new(words::words(Language::Nl), "x", "/send/check");
+        frame.query = "d=1&d=2".to_owned();
+        assert_eq!(frame.in_language(&Language::En), "/send/check?d=1&d=2&lang=en");
+        frame.query = String::new();
+        assert_eq!(frame.in_language(&Language::En), "/send/check?lang=en");
     }
 }

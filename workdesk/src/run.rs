@@ -9,7 +9,7 @@ use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
 use handdruk_domain::clock::Clock;
 use handdruk_domain::oin::Oin;
-use handdruk_service::{Entropy, Stage, SystemClock, Tasks};
+use handdruk_service::{Entropy, Post, Stage, SystemClock, Tasks};
 use handdruk_web::door::{Metrics, Way, out};
 use handdruk_web::{Certificate, CertificateFault, serve};
 use jiff::SignedDuration;
@@ -26,7 +26,7 @@ use crate::desk::{Desk, InForce, Parts};
 use crate::node::LocalApi;
 use crate::people::People;
 use crate::store::{Store, StoreError};
-use crate::{door, pages};
+use crate::{door, pages, tell};
 
 /// The name of the database in the node's data directory.
 const DATABASE: &str = "workdesk.sqlite";
@@ -55,6 +55,9 @@ pub enum WorkdeskError {
     /// The database.
     #[error("the workdesk's database cannot be used")]
     Store(#[from] StoreError),
+    /// The privacy officer is to be told by mail, and the node has no mail server.
+    #[error("[workdesk] privacy_mail needs the node's [mail]")]
+    NoMail,
 }
 
 /// What a workdesk gets from its node.
@@ -75,6 +78,8 @@ pub struct Premises {
     pub api: LocalApi,
     /// The catalogue in force.
     pub catalogue: InForce,
+    /// What brings mails to the node's mail server, where it has one.
+    pub post: Option<Arc<dyn Post>>,
 }
 
 impl core::fmt::Debug for Premises {
@@ -83,8 +88,11 @@ impl core::fmt::Debug for Premises {
     }
 }
 
-/// Loads the certificate, where there is one, without listening.
-pub fn check_config(config: &Config) -> Result<(), WorkdeskError> {
+/// Loads the certificate, where there is one, without listening. `has_mail`: whether the node has a mail server.
+pub fn check_config(config: &Config, has_mail: bool) -> Result<(), WorkdeskError> {
+    if config.privacy_mail.is_some() && !has_mail {
+        return Err(WorkdeskError::NoMail);
+    }
     if let Some(tls) = config.tls.clone() {
         Certificate::open(tls)?.server_config()?;
     }
@@ -113,7 +121,13 @@ pub async fn open(config: Config, premises: Premises, metrics: &mut Registry) ->
         tasks,
         api,
         catalogue,
+        post,
     } = premises;
+    let tells = match (config.privacy_mail.clone(), post) {
+        (None, _) => None,
+        (Some(to), Some(post)) => Some((to, post)),
+        (Some(_), None) => return Err(WorkdeskError::NoMail),
+    };
     let certificate = config.tls.clone().map(Certificate::open).transpose()?;
     let tls = certificate
         .as_ref()
@@ -156,6 +170,11 @@ pub async fn open(config: Config, premises: Premises, metrics: &mut Registry) ->
             certificate.keep_current(LOOK_AT_FILES),
         );
     }
+    if let Some((to, post)) = tells {
+        let stop = tasks.stopping(Stage::Back);
+        let told = tell::privacy_officer(desk.clone(), post, to, stop);
+        tasks.spawn(Stage::Back, "workdesk-tells", told);
+    }
     tracing::info!(listen = %address, address = desk.config().address.as_str(), "the workdesk serves");
     let stopping = tasks.stopping(Stage::Front);
     tasks.spawn(Stage::Front, "workdesk-sweep", async move {
@@ -182,6 +201,7 @@ async fn forget_old_lines(desk: &Desk) -> Result<(), StoreError> {
     };
     let mut tx = desk.store().begin().await?;
     tx.forget_viewed(before).await?;
+    tx.forget_awaited(desk.now()).await?;
     tx.commit().await
 }
 
@@ -189,13 +209,17 @@ async fn forget_old_lines(desk: &Desk) -> Result<(), StoreError> {
 pub fn router(desk: &Desk, metrics: Metrics) -> Router {
     let config = desk.config();
     let way = Way::out_of(&config.address, metrics);
-    Router::new()
+    let call = config.limits.call();
+    let pages = Router::new()
         .merge(pages::routes())
         .fallback(door::nothing_here)
+        .layer(from_fn_with_state(call, door::in_time));
+    let uploads = pages::uploads().layer(from_fn_with_state(call, door::while_it_moves));
+    pages
+        .merge(uploads)
         .layer(Extension(desk.drafts().clone()))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(config.limits.call(), door::in_time))
         .layer(CsrfLayer::new().with_rejection_response(door::cross_site))
         .layer(from_fn_with_state(desk.clone(), door::guard))
         .layer(from_fn_with_state(way, out))

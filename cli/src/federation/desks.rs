@@ -7,6 +7,7 @@ use handdruk_domain::clock::Clock as _;
 use handdruk_domain::role::DeskRole;
 use handdruk_domain::statement::manifest::ProfessionalRef;
 use handdruk_service::{Entropy, SystemClock, config};
+use handdruk_workdesk::log::MACHINE;
 use handdruk_workdesk::people::{Described, EnrolmentCode, People, Scope, SecondFactor};
 use jiff::SignedDuration;
 use zeroize::Zeroizing;
@@ -62,7 +63,11 @@ impl Federation {
             .workdesks
             .get(key)
             .with_context(|| format!("there is no workdesk {key}"))?;
-        let scheme = if self.secured.contains(key) { "https" } else { "http" };
+        let scheme = if self.secured.contains(key) {
+            "https"
+        } else {
+            "http"
+        };
         Ok(format!("{scheme}://{desk}"))
     }
 
@@ -94,7 +99,7 @@ impl Federation {
             scope,
         };
         let reference: ProfessionalRef = reference.parse()?;
-        let added = self.people(member).await?.add(reference, said).await;
+        let added = self.people(member).await?.add(None, reference, said).await;
         added.map_err(|error| anyhow::anyhow!("no account was made: {error:?}"))
     }
 
@@ -118,7 +123,7 @@ impl Federation {
         let before = SystemClock.now() - SignedDuration::from_secs(30);
         let password = (Zeroizing::new(PASSWORD.to_owned()), PASSWORD);
         people
-            .enrol(reference, &code.text(), password, &second.code(before))
+            .enrol(reference, &code.text(), password, &second.code(before), MACHINE)
             .await
             .map_err(refused)?;
         Ok(Login {

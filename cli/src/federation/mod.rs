@@ -277,6 +277,7 @@ file = "storage.key"
 [workdesk]
 listen = "{desk}"
 address = "http://{desk}"
+privacy_mail = "fg@{key}.example"
 
 [certificates]
 {files}

@@ -1,10 +1,11 @@
 //! Bringing mails to the mail server, one at a time, until it took each or will never take it.
 
+use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::statement::consent::Language;
-use handdruk_service::Chain;
+use handdruk_service::{Chain, Notice, Post, Posted};
 use jiff::SignedDuration;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
@@ -104,19 +105,47 @@ impl Mailer {
         })
     }
 
-    /// The message to one address. `None` where the address is none.
+    /// The message to one guardian's address. `None` where the address is none.
     fn message(&self, to: &str, language: Language, name: Uuid, at: Timestamp) -> Option<Message> {
+        let text = body(language, self.portal.as_str());
+        self.written(to, (subject(language), text), name, at)
+    }
+
+    fn written(
+        &self,
+        to: &str,
+        (subject, text): (&str, String),
+        name: Uuid,
+        at: Timestamp,
+    ) -> Option<Message> {
         let to: Address = to.parse().ok()?;
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .message_id(Some(format!("<{name}@{}>", self.from.email.domain())))
             .date(SystemTime::from(at))
-            .subject(subject(language))
+            .subject(subject)
             .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)
-            .body(body(language, self.portal.as_str()))
+            .body(text)
             .ok()
+    }
+}
+
+impl Post for Mailer {
+    fn post(&self, notice: Notice) -> Pin<Box<dyn Future<Output = Posted> + Send + '_>> {
+        Box::pin(async move {
+            let name = Uuid::from_bytes(notice.name);
+            let written = (notice.subject.as_str(), notice.text);
+            let Some(message) = self.written(&notice.to, written, name, notice.at) else {
+                return Posted::Never;
+            };
+            match self.transport.send(message).await {
+                Ok(_) => Posted::Taken,
+                Err(error) if error.is_permanent() => Posted::Never,
+                Err(_) => Posted::NotNow,
+            }
+        })
     }
 }
 

@@ -103,6 +103,22 @@ fn take_one(
     }
 }
 
+/// A certificate for this machine: where its PEM stands, and a server that shows it.
+fn vouched_for(folder: &std::path::Path) -> (std::path::PathBuf, std::sync::Arc<rustls::ServerConfig>) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+    let pem = folder.join("mail.pem");
+    std::fs::write(&pem, made.cert.pem()).expect("writes");
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+    let tls = rustls::ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .map(std::sync::Arc::new)
+        .expect("a pair");
+    (pem, tls)
+}
+
 #[tokio::test]
 async fn a_mail_goes_only_over_tls_that_the_configured_authority_vouches_for() {
     let home = crate::harness::home().await;
@@ -115,17 +131,7 @@ async fn a_mail_goes_only_over_tls_that_the_configured_authority_vouches_for() {
     tx.put_guardian(&parent).await.expect("adds");
     tx.commit().await.expect("commits");
 
-    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
-    let pem = home.directory.path().join("mail.pem");
-    std::fs::write(&pem, made.cert.pem()).expect("writes");
-    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
-    let tls = rustls::ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .map(std::sync::Arc::new)
-        .expect("a pair");
+    let (pem, tls) = vouched_for(home.directory.path());
 
     for (security, trusted) in [
         (Security::Tls, true),
@@ -173,6 +179,47 @@ async fn a_mail_goes_only_over_tls_that_the_configured_authority_vouches_for() {
         }
         tx.commit().await.expect("commits");
     }
+}
+
+#[tokio::test]
+async fn a_notice_goes_as_it_was_written_and_whoever_asked_hears_what_became_of_it() {
+    use handdruk_service::{Notice, Post as _, Posted};
+    let folder = tempfile::tempdir().expect("a folder");
+    let (pem, tls) = vouched_for(folder.path());
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let settings = MailSettings {
+        server: listener
+            .local_addr()
+            .expect("bound")
+            .to_string()
+            .try_into()
+            .expect("a server"),
+        security: Security::Tls,
+        from: "De School <school@example.nl>"
+            .to_owned()
+            .try_into()
+            .expect("a sender"),
+        user: None,
+        password: None,
+        authority: Some(pem),
+    };
+    let mailer =
+        Mailer::new(&settings, "https://portal.example".parse().expect("an address")).expect("sets up");
+    let notice = |to: &str| Notice {
+        to: to.to_owned(),
+        subject: "Er is iets".to_owned(),
+        text: "Kijk op https://desk.example/glass".to_owned(),
+        name: [7; 16],
+        at: Timestamp::from_second(1_800_000_000).expect("a time"),
+    };
+    assert_eq!(mailer.post(notice("fg")).await, Posted::Never, "no address");
+    let server = std::thread::spawn(move || take_one(&listener, tls, false));
+    assert_eq!(mailer.post(notice("fg@school.example")).await, Posted::Taken);
+    let text = server.join().expect("ends").expect("a mail");
+    assert!(text.contains("\nTo: fg@school.example\n") && text.contains("https://desk.example/glass"));
+    assert!(text.contains("Message-ID: <07070707-0707-0707-0707-070707070707@example.nl>"));
+    // Nobody listens any more.
+    assert_eq!(mailer.post(notice("fg@school.example")).await, Posted::NotNow);
 }
 
 #[tokio::test]

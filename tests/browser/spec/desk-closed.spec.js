@@ -106,12 +106,21 @@ test('a report of unsafety: what another role may not see is not shown, in no fi
   await expect(intake.page.getByText(facts)).toBeVisible();
   expect(Object.keys((await json()).categories), 'glass is broken to look, not to take along').not.toContain('D20');
 
+  // The privacy officer hears of it outside the workdesk as well: where to look, and nothing else.
+  const told = async () => (await town.act('mails')).filter((text) => text.includes(`To: fg@${AT}.example`));
+  await expect.poll(async () => (await told()).length).toBe(1);
+  const [mail] = await told();
+  expect(mail).toContain('Subject: Er is een noodtoegang gebruikt');
+  expect(mail).toContain(`${privacy.address}/glass`);
+  for (const word of [id, REASON, 'intake-1', 'Noor', 'Emma']) expect(mail).not.toContain(word);
+
   // The privacy officer reads who, what and why, and says so.
   await privacy.open('/me');
   await privacy.press(privacy.link('place-glass-unread', { count: 1 }));
   await expect(privacy.page.getByText(REASON)).toBeVisible();
   await expect(privacy.page.getByRole('heading', { name: /intake-1/ })).toBeVisible();
   await expect(privacy.page.getByText(id)).toBeVisible();
+  await expect(privacy.page.getByText(privacy.text('glass-mail-told'))).toBeVisible();
   await look(privacy, 'glass');
   await privacy.press(privacy.button('glass-read'));
   await expect(privacy.page.getByText(privacy.text('glass-read-by', { who: 'fg-1' }))).toBeVisible();

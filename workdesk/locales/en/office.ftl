@@ -47,6 +47,7 @@ log-refused-only = only what was refused
 log-search = Search
 log-export = As a file (CSV)
 log-nobody = unknown
+log-machine = the server itself
 log-refused = refused
 log-ground = Ground
 log-categories = Categories
@@ -54,6 +55,7 @@ log-source = From
 log-older = Older
 deed-logged-in = logged in
 deed-not-let-in = was not let in
+deed-enrolled = set up password and telephone
 deed-logged-out = logged out
 deed-listed = saw a list
 deed-opened = opened a handover
@@ -63,8 +65,10 @@ deed-acted = took a step
 deed-assigned = gave a handover to somebody
 deed-sent = worked on a handover that is sent
 deed-family = saw to something for the family
+deed-confirmed = confirmed as second, or looked at it
 deed-erased = erased or kept
 deed-broke-glass = broke the glass
+deed-told-privacy-officer = told the privacy officer of broken glass
 deed-tended-account = tended an account
 deed-marked-absent = saw to an absence
 deed-read-log = read the view log
@@ -82,3 +86,16 @@ glass-wrong-nobody-told = This cannot be done now: there is no other colleague w
 glass-reason = Why do you need this now?
 glass-reason-hint = At least ten characters. Do not name the child.
 glass-break = Break the glass
+glass-mail-none = No e-mail: no address is set.
+glass-mail-waits = The e-mail to the privacy officer has not been sent yet. We will try again.
+glass-mail-told = The privacy officer got an e-mail on { $when }.
+glass-mail-not-told = The e-mail to the privacy officer was not accepted. Tell them yourself.
+
+# De e-mail aan de functionaris gegevensbescherming. Er staat niets in over iemand.
+glass-mail-subject = Emergency access was used
+glass-mail-text =
+    Emergency access was used at the workdesk.
+
+    Look in the log who it was and why: { $address }/glass
+
+    This e-mail holds nothing about a child or a colleague.

@@ -4,7 +4,6 @@
 ## The overview
 
 receive-overview-title = Overview
-receive-overview-lead = What waits, what is late and what is new.
 receive-part-withdrawn = Withdrawn: answer needed
 receive-part-withdrawn-why = A parent or young person withdrew consent. There are two answers: erased, or kept for a reason. The family sees the answer.
 receive-part-late = Late
@@ -17,13 +16,8 @@ receive-part-colleagues = With colleagues
 receive-part-colleagues-why = In time, and with a colleague.
 receive-part-elsewhere = At the other organisation
 receive-part-elsewhere-why = The next step is the other organisation's.
-receive-count = { $n ->
-    [one] 1 handover
-   *[other] { $n } handovers
-}
 receive-more = Show all { $n }
 receive-next = Next
-receive-nothing = Nothing. All is done.
 receive-nothing-here = There is nothing here now.
 receive-filter = Choose what is shown
 receive-filter-purpose = Purpose
@@ -36,7 +30,6 @@ receive-filter-clear = Clear the choice
 receive-whose-everybody = Everybody's
 receive-whose-mine = Mine
 receive-whose-nobody = Nobody's
-receive-direction-received = received
 receive-direction-sent = sent
 receive-name-unknown = Name not known
 receive-born = born { $date }
@@ -96,7 +89,6 @@ receive-owner = Whose turn it is
 receive-deadline = Until when
 receive-assignee = With whom in the house
 receive-sender = Sender
-receive-purpose = Purpose
 receive-arrived = Arrived
 receive-addressed = For whom
 receive-quarantined-title = The content was set aside
@@ -109,10 +101,6 @@ receive-withdrawn-title = Consent was withdrawn
 receive-withdrawn = The family waits for an answer.
 receive-withdrawn-answer = Answer
 receive-content-title = Content
-receive-content-count = { $n ->
-    [one] 1 kind of data
-   *[other] { $n } kinds of data
-}
 receive-content-read = Read the content
 receive-content-recorded = Who reads is logged by reference. The family and the sender see it.
 receive-withheld = Did not come along, because somebody does not want it: { $categories }.
@@ -183,7 +171,10 @@ receive-view = On { $date }
 receive-view-agrees-yes = Agrees with what was sent.
 receive-view-agrees-no = Does not agree with what was sent.
 receive-view-agrees-unknown = Does not say whether they agree.
-receive-hidden-title = Not shown in this role
+receive-code-advice = advice that stands in the dossier as a code only
+receive-code-municipality = municipality
+receive-code-site = school, site { $site }
+receive-code-organisation = organisation
 receive-hidden = This is sensitive. It is only for colleagues with another role.
 receive-hidden-glass = This is sensitive. In an emergency it can be seen, with a reason. The privacy officer hears at once.
 receive-glass-open = See it all the same, with a reason
@@ -256,11 +247,11 @@ receive-decline-what-not-suitable = The sender looks for other help.
 receive-talk-day = Day
 receive-talk-time = Time
 receive-talk-place = Place or telephone number
-receive-talk-place-hint = For instance: room 12, or 0187 00 00 00.
+receive-talk-place-hint = For instance: room 12. The family reads this too, so put no address or number of a parent here. A telephone number is not shown to the family.
 receive-talk-whom = Who is there
 receive-talk-others = Others
 receive-talk-others-hint = One per line, at most 8.
-receive-talk-note = Message to the sender
+receive-talk-note = Message to the sender and the family
 receive-talk-kind-in-person = in person
 receive-talk-kind-phone = by telephone
 receive-talk-kind-video = by video
@@ -291,7 +282,6 @@ receive-wrong-agreement = At most 450 characters.
 receive-wrong-owner = At most 120 characters, on one line.
 receive-wrong-date = Enter a day, or leave it empty.
 receive-wrong-none = Note at least one agreement.
-receive-aftercare-day = Aftercare on
 receive-aftercare-outcome = What was found
 receive-aftercare-outcome-hint = Does it go well? What is still needed?
 receive-wrong-outcome = Write down what was found, in at most 500 characters.
@@ -341,7 +331,6 @@ receive-keep-send = Keep longer
 receive-keep-what = Only for whoever must keep the content, as in a care dossier.
 receive-erase-title = Erase on request
 receive-erase-what = A parent or young person may ask to erase a care dossier (Youth Act 7.3.9), or what came with consent. What rests on a law is erased by its term alone. Erasing cannot be undone.
-receive-erase-who = Who asked
 receive-erase-confirm = I checked who asks, and whether they may ask
 receive-erase-send = Erase the content
 receive-wrong-keep-until = Enter a day that is still to come.

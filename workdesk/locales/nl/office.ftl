@@ -47,6 +47,7 @@ log-refused-only = alleen wat niet mocht
 log-search = Zoeken
 log-export = Als bestand (CSV)
 log-nobody = onbekend
+log-machine = de server zelf
 log-refused = mocht niet
 log-ground = Grond
 log-categories = Onderdelen
@@ -54,6 +55,7 @@ log-source = Vanaf
 log-older = Ouder
 deed-logged-in = logde in
 deed-not-let-in = kwam er niet in
+deed-enrolled = stelde wachtwoord en telefoon in
 deed-logged-out = logde uit
 deed-listed = zag een lijst
 deed-opened = opende een overdracht
@@ -63,8 +65,10 @@ deed-acted = deed een stap
 deed-assigned = gaf een overdracht aan iemand
 deed-sent = werkte aan een overdracht die weggaat
 deed-family = regelde iets voor de familie
+deed-confirmed = bevestigde als tweede, of keek ernaar
 deed-erased = wiste of bewaarde
 deed-broke-glass = sloeg de ruit in
+deed-told-privacy-officer = vertelde de functionaris gegevensbescherming van een noodtoegang
 deed-tended-account = beheerde een account
 deed-marked-absent = regelde afwezigheid
 deed-read-log = las het logboek
@@ -82,3 +86,16 @@ glass-wrong-nobody-told = Dit kan nu niet: er is geen andere collega die het als
 glass-reason = Waarom hebt u dit nu nodig?
 glass-reason-hint = Minstens tien tekens. Noem geen naam van het kind.
 glass-break = Ruit inslaan
+glass-mail-none = Geen e-mail: er is geen adres ingesteld.
+glass-mail-waits = De e-mail aan de functionaris gegevensbescherming is nog niet verstuurd. Wij proberen het opnieuw.
+glass-mail-told = De functionaris gegevensbescherming kreeg een e-mail op { $when }.
+glass-mail-not-told = De e-mail aan de functionaris gegevensbescherming is niet aangenomen. Vertel het zelf.
+
+# De e-mail aan de functionaris gegevensbescherming. Er staat niets in over iemand.
+glass-mail-subject = Er is een noodtoegang gebruikt
+glass-mail-text =
+    Er is een noodtoegang gebruikt op de werkplek.
+
+    Kijk in het logboek wie het was en waarom: { $address }/glass
+
+    In deze e-mail staan geen gegevens over een kind of een collega.

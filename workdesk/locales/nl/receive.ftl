@@ -4,7 +4,6 @@
 ## Het overzicht
 
 receive-overview-title = Overzicht
-receive-overview-lead = Wat er wacht, wat te laat is en wat nieuw is.
 receive-part-withdrawn = Ingetrokken: antwoord nodig
 receive-part-withdrawn-why = Een ouder of jongere trok de toestemming in. Er zijn twee antwoorden: gewist, of bewaard met een reden. Het gezin ziet het antwoord.
 receive-part-late = Te laat
@@ -17,13 +16,8 @@ receive-part-colleagues = Bij collega's
 receive-part-colleagues-why = Op tijd, en bij een collega.
 receive-part-elsewhere = Bij de andere organisatie
 receive-part-elsewhere-why = De volgende stap is aan de andere organisatie.
-receive-count = { $n ->
-    [one] 1 overdracht
-   *[other] { $n } overdrachten
-}
 receive-more = Toon alle { $n }
 receive-next = Volgende
-receive-nothing = Niets. Alles is bij.
 receive-nothing-here = Hier staat nu niets.
 receive-filter = Kies wat er te zien is
 receive-filter-purpose = Doel
@@ -36,7 +30,6 @@ receive-filter-clear = Wis de keuze
 receive-whose-everybody = Van iedereen
 receive-whose-mine = Van mij
 receive-whose-nobody = Van niemand
-receive-direction-received = binnengekomen
 receive-direction-sent = verstuurd
 receive-name-unknown = Naam niet bekend
 receive-born = geboren { $date }
@@ -96,7 +89,6 @@ receive-owner = Wie is aan zet
 receive-deadline = Tot wanneer
 receive-assignee = Bij wie in huis
 receive-sender = Verzender
-receive-purpose = Doel
 receive-arrived = Aangekomen
 receive-addressed = Voor wie
 receive-quarantined-title = De inhoud is apart gezet
@@ -109,10 +101,6 @@ receive-withdrawn-title = De toestemming is ingetrokken
 receive-withdrawn = Het gezin wacht op antwoord.
 receive-withdrawn-answer = Geef antwoord
 receive-content-title = Inhoud
-receive-content-count = { $n ->
-    [one] 1 soort gegevens
-   *[other] { $n } soorten gegevens
-}
 receive-content-read = Lees de inhoud
 receive-content-recorded = Wie leest, staat met kenmerk in het logboek. Het gezin en de verzender zien dat.
 receive-withheld = Niet meegekomen, omdat iemand dat niet wil: { $categories }.
@@ -183,7 +171,10 @@ receive-view = Op { $date }
 receive-view-agrees-yes = Akkoord met wat is gestuurd.
 receive-view-agrees-no = Niet akkoord met wat is gestuurd.
 receive-view-agrees-unknown = Zegt niet of het akkoord is.
-receive-hidden-title = Niet te zien in deze rol
+receive-code-advice = advies dat alleen als code in het dossier staat
+receive-code-municipality = gemeente
+receive-code-site = school, vestiging { $site }
+receive-code-organisation = organisatie
 receive-hidden = Dit is gevoelig. Het is er alleen voor collega's met een andere rol.
 receive-hidden-glass = Dit is gevoelig. In nood kan het toch, met een reden. De functionaris gegevensbescherming hoort dat meteen.
 receive-glass-open = Toch bekijken, met reden
@@ -256,11 +247,11 @@ receive-decline-what-not-suitable = De verzender zoekt andere hulp.
 receive-talk-day = Dag
 receive-talk-time = Tijd
 receive-talk-place = Plaats of telefoonnummer
-receive-talk-place-hint = Bijvoorbeeld: lokaal 12, of 0187 00 00 00.
+receive-talk-place-hint = Bijvoorbeeld: lokaal 12. Het gezin leest dit ook, dus zet hier geen adres of nummer van een ouder. Een telefoonnummer krijgt het gezin niet te zien.
 receive-talk-whom = Wie is erbij
 receive-talk-others = Anderen
 receive-talk-others-hint = Eén per regel, hoogstens 8.
-receive-talk-note = Bericht voor de verzender
+receive-talk-note = Bericht voor de verzender en het gezin
 receive-talk-kind-in-person = bij elkaar
 receive-talk-kind-phone = telefonisch
 receive-talk-kind-video = met beeld
@@ -291,7 +282,6 @@ receive-wrong-agreement = Hoogstens 450 tekens.
 receive-wrong-owner = Hoogstens 120 tekens, op één regel.
 receive-wrong-date = Vul een dag in, of laat het leeg.
 receive-wrong-none = Leg minstens één afspraak vast.
-receive-aftercare-day = Nazorg op
 receive-aftercare-outcome = Wat bleek er
 receive-aftercare-outcome-hint = Gaat het goed? Wat is er nog nodig?
 receive-wrong-outcome = Schrijf op wat er bleek, in hoogstens 500 tekens.
@@ -341,7 +331,6 @@ receive-keep-send = Bewaar langer
 receive-keep-what = Alleen voor wie de inhoud moet bewaren, zoals in een hulpdossier.
 receive-erase-title = Wissen op verzoek
 receive-erase-what = Een ouder of jongere mag vragen om een hulpdossier te wissen (Jeugdwet 7.3.9), of wat met toestemming kwam. Wat op een wet rust, wist alleen de termijn. Wissen kan niet terug.
-receive-erase-who = Wie vroeg het
 receive-erase-confirm = Ik heb nagekeken wie het vraagt, en of die het mag vragen
 receive-erase-send = Wis de inhoud
 receive-wrong-keep-until = Vul een dag in die nog komt.

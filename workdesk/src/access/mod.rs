@@ -37,6 +37,8 @@ vocabulary! {
         Send = "send",
         /// Looks after the family's side: letters, what was said on paper, authority.
         Family = "family",
+        /// Says as second that what a colleague recorded is so.
+        Confirm = "confirm",
         /// Erases, or keeps on a ground.
         Erase = "erase",
         /// Opens what is closed to them, with a reason that the privacy officer reads.
@@ -163,6 +165,7 @@ const fn does(role: Role, action: Action) -> bool {
                 | Action::Assign
                 | Action::Send
                 | Action::Family
+                | Action::Confirm
                 | Action::Erase
                 | Action::BreakGlass
                 | Action::MarkAbsent
@@ -176,6 +179,7 @@ const fn does(role: Role, action: Action) -> bool {
                 | Action::Act
                 | Action::Assign
                 | Action::Send
+                | Action::Confirm
                 | Action::Erase
                 | Action::BreakGlass
         ),
@@ -187,11 +191,18 @@ const fn does(role: Role, action: Action) -> bool {
                 | Action::Act
                 | Action::Assign
                 | Action::Send
+                | Action::Confirm
                 | Action::BreakGlass
         ),
         Role::SafetyOfficer => matches!(
             action,
-            Action::List | Action::Open | Action::Read | Action::Act | Action::Send | Action::BreakGlass
+            Action::List
+                | Action::Open
+                | Action::Read
+                | Action::Act
+                | Action::Send
+                | Action::Confirm
+                | Action::BreakGlass
         ),
         Role::Administrator => matches!(action, Action::ManageAccounts | Action::MarkAbsent),
         Role::Auditor => matches!(action, Action::ReadLog | Action::ReadBrokenGlass),
@@ -209,6 +220,7 @@ const fn concerns_a_handover(action: Action) -> bool {
         | Action::Assign
         | Action::Send
         | Action::Family
+        | Action::Confirm
         | Action::Erase => true,
         // A list shows only what is within reach; the glass is broken exactly for what is not.
         Action::List

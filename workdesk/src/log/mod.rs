@@ -20,6 +20,8 @@ vocabulary! {
         LoggedIn = "logged-in",
         /// Was not let in.
         NotLetIn = "not-let-in",
+        /// Chose a password and a second factor, or tried to.
+        Enrolled = "enrolled",
         /// Left.
         LoggedOut = "logged-out",
         /// Saw that handovers are there.
@@ -38,10 +40,14 @@ vocabulary! {
         Sent = "sent",
         /// Looked after the family's side.
         Family = "family",
+        /// Answered as second whether what a colleague recorded is so, or looked at it.
+        Confirmed = "confirmed",
         /// Erased, or kept on a ground.
         Erased = "erased",
         /// Broke the glass.
         BrokeGlass = "broke-glass",
+        /// Told the privacy officer by mail that the glass was broken, or could not.
+        ToldPrivacyOfficer = "told-privacy-officer",
         /// Changed an account, or tried to.
         TendedAccount = "tended-account",
         /// Marked a colleague as absent.
@@ -52,6 +58,9 @@ vocabulary! {
         ReadBrokenGlass = "read-broken-glass",
     }
 }
+
+/// The source of what nobody at a browser did: the process itself, or whoever tends its machine.
+pub const MACHINE: &str = "machine";
 
 /// One line: who, when, in which roles, what, about whom, on what ground, from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +83,7 @@ pub struct Entry {
     pub ground: String,
     /// Whether it was done, or refused.
     pub allowed: bool,
-    /// From which network address.
+    /// From which network address, or [`MACHINE`].
     pub source: String,
 }
 
@@ -90,7 +99,7 @@ pub struct Line {
 /// Which lines somebody asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Only of this colleague.
+    /// Only of this colleague, and of whoever tried their account.
     pub who: Option<ProfessionalRef>,
     /// Only about this handover.
     pub handover: Option<HandoverId>,
@@ -115,6 +124,21 @@ pub struct BrokenGlass {
     pub until: Timestamp,
     /// When a privacy officer read it, and which.
     pub read: Option<(Timestamp, ProfessionalRef)>,
+    /// Whether the privacy officer heard of it outside the workdesk.
+    pub mail: GlassMail,
+}
+
+/// What became of the mail that tells the privacy officer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GlassMail {
+    /// No address is set: only the workdesk tells it.
+    None,
+    /// The mail server has not taken it yet.
+    Waits,
+    /// The mail server took it then.
+    Told(Timestamp),
+    /// The mail server will not take it.
+    NotTold,
 }
 
 impl core::fmt::Debug for BrokenGlass {

@@ -212,7 +212,8 @@ async fn add(State(desk): State<Desk>, colleague: Colleague, Form(said): Form<Sa
     let (Some(reference), Some(described)) = (reference, filled.described()) else {
         return show_list(&desk, &colleague, Some("malformed"), filled).await;
     };
-    match desk.people().add(reference.clone(), described).await {
+    let by = Some(&colleague.reference);
+    match desk.people().add(by, reference.clone(), described).await {
         Ok(code) => show_code(&desk, &colleague, reference.as_str(), &code.text()),
         Err(NotChanged::Fault(error)) => Err(desk.broken(&error)),
         Err(error) => show_list(&desk, &colleague, Some(word_of(&error)), filled).await,

@@ -16,12 +16,13 @@ use qrcode::{EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::access::Ground;
 use crate::colleague::{Colleague, SESSION, source_of};
 use crate::desk::{Desk, Seated};
 use crate::form::Form;
 use crate::log::{Deed, Entry};
 use crate::page::{Answer, page};
-use crate::people::{Account, NotEnrolled, NotIn, PasswordFlaw, SecondFactor};
+use crate::people::{Admitted, NotEnrolled, NotIn, PasswordFlaw, SecondFactor};
 use crate::problem::Problem;
 use crate::reader::Reader;
 
@@ -101,14 +102,20 @@ async fn come_in(
         .let_in(&reference, filled.password, &filled.code)
         .await
     {
-        Ok(account) => {
-            desk.note(&[entry_of(&desk, Some(&account), Deed::LoggedIn, source)])
-                .await?;
+        Ok(Admitted { account, credential }) => {
+            let entry = Entry {
+                who: Some(account.reference.clone()),
+                roles: account.roles.clone(),
+                ..line(&desk, Deed::LoggedIn, source)
+            };
+            desk.note(&[entry]).await?;
             if let Some(old) = SESSION.shown(&headers) {
                 desk.sessions().end(&old);
             }
             let seated = Seated {
                 reference: account.reference,
+                roles: account.roles,
+                credential,
             };
             let (id, _) = desk.sessions().begin(seated, &mut desk.entropy().fork());
             let mut response = Redirect::to("/").into_response();
@@ -118,8 +125,7 @@ async fn come_in(
             Ok(response)
         }
         Err(NotIn::Wrong) => {
-            desk.note(&[entry_of(&desk, None, Deed::NotLetIn, source)])
-                .await?;
+            note_attempt(&desk, &reference, Deed::NotLetIn, source).await?;
             refused(&reader, "all", &reference)
         }
         Err(NotIn::TooMany) => refused(&reader, "too-many", &reference),
@@ -137,20 +143,36 @@ fn refused(reader: &Reader, wrong: &'static str, reference: &str) -> Answer {
     Ok(response)
 }
 
-/// A line about coming in or going out. What was typed where no account was recognised is not kept: it may be a password.
-fn entry_of(desk: &Desk, account: Option<&Account>, action: Deed, source: Source) -> Entry {
+/// A line about coming in or going out, by nobody yet.
+fn line(desk: &Desk, action: Deed, source: Source) -> Entry {
     Entry {
         at: desk.now(),
-        who: account.map(|account| account.reference.clone()),
-        roles: account.map(|account| account.roles.clone()).unwrap_or_default(),
+        who: None,
+        roles: BTreeSet::new(),
         action,
         handover: None,
         colleague: None,
         categories: BTreeSet::new(),
-        ground: "task".to_owned(),
-        allowed: account.is_some(),
+        ground: Ground::Task.word().to_owned(),
+        allowed: true,
         source: source.for_the_record(),
     }
+}
+
+/// Notes that somebody tried in vain, at which account where there is one: who it was is not known. What was typed where no
+/// account was recognised is not kept: it may be a password.
+async fn note_attempt(desk: &Desk, reference: &str, action: Deed, source: Source) -> Result<(), Problem> {
+    let tried = match reference.parse() {
+        Ok(reference) => desk.people().account(&reference).await,
+        Err(_) => Ok(None),
+    };
+    let tried = tried.map_err(|error| desk.broken(&error))?;
+    let entry = Entry {
+        colleague: tried.map(|account| account.reference),
+        allowed: false,
+        ..line(desk, action, source)
+    };
+    desk.note(&[entry]).await
 }
 
 async fn leave(
@@ -160,16 +182,9 @@ async fn leave(
 ) -> Answer {
     if let Ok(colleague) = &colleague {
         let entry = Entry {
-            at: desk.now(),
             who: Some(colleague.reference.clone()),
             roles: colleague.roles.clone(),
-            action: Deed::LoggedOut,
-            handover: None,
-            colleague: None,
-            categories: BTreeSet::new(),
-            ground: "task".to_owned(),
-            allowed: true,
-            source: colleague.source.for_the_record(),
+            ..line(&desk, Deed::LoggedOut, colleague.source)
         };
         desk.note(&[entry]).await?;
     }
@@ -238,7 +253,10 @@ async fn show_factor(
         Ok(factor) => show_square(&reader, None, &reference, &filled.code, &factor),
         Err(NotEnrolled::TooMany) => show_enrol(&reader, Some("too-many"), &reference),
         Err(NotEnrolled::Fault(error)) => Err(desk.broken(&error)),
-        Err(_) => show_enrol(&reader, Some("all"), &reference),
+        Err(_) => {
+            note_attempt(&desk, &reference, Deed::Enrolled, source).await?;
+            show_enrol(&reader, Some("all"), &reference)
+        }
     }
 }
 
@@ -295,7 +313,13 @@ async fn finish(
     let people = desk.people();
     let passwords = (filled.password, filled.again.as_str());
     let enrolled = people
-        .enrol(&filled.reference, &filled.code, passwords, &filled.shown)
+        .enrol(
+            &filled.reference,
+            &filled.code,
+            passwords,
+            &filled.shown,
+            &source.for_the_record(),
+        )
         .await;
     let wrong = match enrolled {
         Ok(_) => return Ok(Redirect::to("/login?enrolled=yes").into_response()),
@@ -304,7 +328,10 @@ async fn finish(
         Err(NotEnrolled::Password(PasswordFlaw::Differ)) => "differ",
         Err(NotEnrolled::Device) => "device",
         Err(NotEnrolled::TooMany) => return show_enrol(&reader, Some("too-many"), &filled.reference),
-        Err(NotEnrolled::Wrong) => return show_enrol(&reader, Some("all"), &filled.reference),
+        Err(NotEnrolled::Wrong) => {
+            note_attempt(&desk, &filled.reference, Deed::Enrolled, source).await?;
+            return show_enrol(&reader, Some("all"), &filled.reference);
+        }
         Err(NotEnrolled::Fault(error)) => return Err(desk.broken(&error)),
     };
     match people.second_factor(&filled.reference, &filled.code).await {
@@ -350,3 +377,6 @@ async fn script(
 async fn style(State(desk): State<Desk>, Path(name): Path<String>, headers: HeaderMap) -> Response {
     desk.assets().file(&format!("look/{name}"), &headers)
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,7 @@ use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::form::Form;
 use crate::guard::NotBroken;
-use crate::log::{Asked, BrokenGlass, Line};
+use crate::log::{Asked, BrokenGlass, GlassMail, Line};
 use crate::page::{Answer, page};
 use crate::problem::Problem;
 

@@ -10,7 +10,7 @@ mod me;
 mod receive;
 mod send;
 
-pub(crate) use send::Drafts;
+pub(crate) use send::{Drafts, uploads};
 
 use axum::Router;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use handdruk_domain::clock::{Date, Timestamp};
-use handdruk_domain::ids::HandoverId;
+use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::role::Desk as Team;
 use handdruk_domain::statement::manifest::ProfessionalRef;
 use handdruk_domain::vocabulary;
@@ -91,4 +91,34 @@ pub struct Assignment {
     pub by: ProfessionalRef,
     /// Raised by every change: what a giver must have seen.
     pub version: i64,
+}
+
+/// What somebody recorded, and a second colleague is asked whether it is so. Until then nothing was done with it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// The request that the node gets once it is confirmed: doing it twice is doing it once.
+    pub id: RequestId,
+    /// About which handover.
+    pub handover: HandoverId,
+    /// Who recorded it.
+    pub by: ProfessionalRef,
+    /// Who is asked.
+    pub asked: ProfessionalRef,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Until when it can be confirmed.
+    pub until: Timestamp,
+    /// What the node is asked then: a `RecordAttestedDecisionRequest`.
+    pub request: Vec<u8>,
+    /// Whether the second said that it is not so.
+    pub denied: bool,
+}
+
+impl core::fmt::Debug for Awaited {
+    /// Without what was recorded: a family decided it.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Awaited")
+            .field("handover", &self.handover)
+            .finish_non_exhaustive()
+    }
 }

@@ -20,7 +20,8 @@ use zeroize::Zeroizing;
 
 use super::password::{self, NotHashed};
 use super::{Account, AccountState, EnrolmentCode, Hasher, PasswordFlaw, Role, Scope, SecondFactor};
-use crate::access::{Action, Reach, Sensitivity, Verdict, may};
+use crate::access::{Action, Ground, Reach, Sensitivity, Verdict, may};
+use crate::log::{Deed, Entry, MACHINE};
 use crate::store::{Store, StoreError};
 
 /// Attempts at one account at once, and the pause after which each further one may be made.
@@ -42,6 +43,15 @@ pub enum NotIn {
     TooMany,
     /// A fault of ours.
     Fault(StoreError),
+}
+
+/// A colleague who showed password and code.
+#[derive(Debug)]
+pub struct Admitted {
+    /// Their account.
+    pub account: Account,
+    /// The mark of what they logged in with.
+    pub(crate) credential: Digest,
 }
 
 /// A colleague could not enrol.
@@ -149,7 +159,7 @@ impl People {
         reference: &str,
         password: Zeroizing<String>,
         code: &str,
-    ) -> Result<Account, NotIn> {
+    ) -> Result<Admitted, NotIn> {
         self.count(reference).map_err(|()| NotIn::TooMany)?;
         let reference: Option<ProfessionalRef> = reference.parse().ok();
         let mut known = None;
@@ -164,6 +174,7 @@ impl People {
         let hash = known.as_ref().map(|(_, credential)| credential.password.clone());
         let fits = self.hasher.verify(password, hash).await?;
         let (account, credential) = known.ok_or(NotIn::Wrong)?;
+        let mark = credential.mark();
         let step = SecondFactor::of(credential.secret).step(code, self.wall.now());
         let (true, Some(step)) = (fits, step) else {
             return Err(NotIn::Wrong);
@@ -173,7 +184,10 @@ impl People {
             return Err(NotIn::Wrong);
         }
         tx.commit().await?;
-        Ok(account)
+        Ok(Admitted {
+            account,
+            credential: mark,
+        })
     }
 
     /// The second factor that comes with an enrolment code, when the code is this account's.
@@ -191,13 +205,14 @@ impl People {
     }
 
     /// Uses an enrolment code up: from now on the colleague logs in with this password and the second factor that came with
-    /// the code.
+    /// the code. `source` is from where, for the log.
     pub async fn enrol(
         &self,
         reference: &str,
         code: &str,
         passwords: (Zeroizing<String>, &str),
         shown: &str,
+        source: &str,
     ) -> Result<ProfessionalRef, NotEnrolled> {
         let second = self.second_factor(reference, code).await?;
         let (reference, code) = read(reference, code).ok_or(NotEnrolled::Wrong)?;
@@ -218,13 +233,21 @@ impl People {
         tx.put_account(&account).await?;
         tx.set_credential(&reference, &hash, second.as_bytes(), step)
             .await?;
+        let line = Entry {
+            who: Some(reference.clone()),
+            roles: account.roles,
+            ..of_account(now, Deed::Enrolled, &reference, source)
+        };
+        tx.note(&[line]).await?;
         tx.commit().await?;
         Ok(reference)
     }
 
-    /// Adds a colleague; the code to enrol with.
+    /// Adds a colleague; the code to enrol with. `by` is none for whoever tends the machine itself: then the line in the log
+    /// is written here.
     pub async fn add(
         &self,
+        by: Option<&ProfessionalRef>,
         reference: ProfessionalRef,
         said: Described,
     ) -> Result<EnrolmentCode, NotChanged> {
@@ -243,6 +266,7 @@ impl People {
             return Err(NotChanged::Taken);
         }
         let code = self.invite(&mut tx, &account.reference).await?;
+        self.note_machine(&mut tx, by, &account.reference).await?;
         tx.commit().await?;
         Ok(code)
     }
@@ -282,7 +306,7 @@ impl People {
     }
 
     /// A new code to enrol with, for who lost password or device, or comes back: what they logged in with before is forgotten.
-    /// `by` is none for whoever tends the machine itself.
+    /// `by` is none for whoever tends the machine itself: then the line in the log is written here.
     pub async fn reset(
         &self,
         by: Option<&ProfessionalRef>,
@@ -299,6 +323,7 @@ impl People {
         }
         tx.forget_credential(reference).await?;
         let code = self.invite(&mut tx, reference).await?;
+        self.note_machine(&mut tx, by, reference).await?;
         tx.commit().await?;
         Ok(code)
     }
@@ -372,6 +397,20 @@ impl People {
         Ok(tx.commit().await?)
     }
 
+    /// The line of what was done on the machine. What a colleague does at the workdesk was noted before it came here.
+    async fn note_machine(
+        &self,
+        tx: &mut crate::store::Tx,
+        by: Option<&ProfessionalRef>,
+        about: &ProfessionalRef,
+    ) -> Result<(), StoreError> {
+        if by.is_some() {
+            return Ok(());
+        }
+        let line = of_account(self.wall.now(), Deed::TendedAccount, about, MACHINE);
+        tx.note(&[line]).await
+    }
+
     async fn invite(
         &self,
         tx: &mut crate::store::Tx,
@@ -390,6 +429,22 @@ impl People {
     fn count(&self, reference: &str) -> Result<(), ()> {
         let key = Digest::of_parts(&[b"account\0", reference.as_bytes()]);
         self.attempts.check_key(&key).map_err(|_| ())
+    }
+}
+
+/// A line about an account, by nobody in particular.
+fn of_account(at: Timestamp, action: Deed, about: &ProfessionalRef, source: &str) -> Entry {
+    Entry {
+        at,
+        who: None,
+        roles: BTreeSet::new(),
+        action,
+        handover: None,
+        colleague: Some(about.clone()),
+        categories: BTreeSet::new(),
+        ground: Ground::Task.word().to_owned(),
+        allowed: true,
+        source: source.to_owned(),
     }
 }
 

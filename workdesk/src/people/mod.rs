@@ -9,8 +9,8 @@ mod second;
 #[cfg(test)]
 mod tests;
 
-pub use account::{Absence, Account, AccountState, Assignment, Holder};
-pub use desk::{Described, NotChanged, NotEnrolled, NotIn, People};
+pub use account::{Absence, Account, AccountState, Assignment, Awaited, Holder};
+pub use desk::{Admitted, Described, NotChanged, NotEnrolled, NotIn, People};
 pub use password::{Hasher, NotHashed, PasswordFlaw};
 pub use role::{Role, Scope};
 pub use second::{EnrolmentCode, SecondFactor};

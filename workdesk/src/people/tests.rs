@@ -60,7 +60,7 @@ impl House {
             scope: Scope::Everything,
         };
         self.people
-            .add(reference.parse().expect("a reference"), said)
+            .add(None, reference.parse().expect("a reference"), said)
             .await
             .expect("added")
     }
@@ -74,7 +74,7 @@ impl House {
         let shown = second.code(self.clock.now());
         let password = Zeroizing::new(PASSWORD.to_owned());
         self.people
-            .enrol(reference, &code.text(), (password, PASSWORD), &shown)
+            .enrol(reference, &code.text(), (password, PASSWORD), &shown, "192.0.2.1")
             .await
             .expect("enrolled");
         second
@@ -84,6 +84,7 @@ impl House {
         self.people
             .let_in(reference, Zeroizing::new(password.to_owned()), shown)
             .await
+            .map(|admitted| admitted.account)
     }
 }
 
@@ -216,7 +217,9 @@ async fn an_enrolment_code_is_refused_after_a_week_and_with_a_password_or_device
         let people = &house.people;
         async move {
             let password = Zeroizing::new(password.to_owned());
-            people.enrol("ib-1", &text, (password, again), &shown).await
+            people
+                .enrol("ib-1", &text, (password, again), &shown, "192.0.2.1")
+                .await
         }
     };
     let second = house.people.second_factor("ib-1", &text).await.expect("a factor");

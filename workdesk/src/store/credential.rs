@@ -25,6 +25,13 @@ impl core::fmt::Debug for Credential {
     }
 }
 
+impl Credential {
+    /// Tells this one from any that came before or comes after: the salt of its password is new each time.
+    pub(crate) fn mark(&self) -> Digest {
+        Digest::of_parts(&[b"handdruk workdesk credential v1\0", self.password.as_bytes()])
+    }
+}
+
 fn cell(reference: &ProfessionalRef) -> Cell<'_> {
     Cell {
         table: TABLE,

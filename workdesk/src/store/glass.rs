@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Snapshot, StoreError, Tx, id, instant, millis, word};
-use crate::log::BrokenGlass;
+use crate::log::{BrokenGlass, GlassMail};
 
 const TABLE: &str = "broken_glass";
 
@@ -33,7 +33,8 @@ impl Snapshot {
     /// Every time, the newest first; what no privacy officer has read before all others.
     pub(crate) async fn broken_glass(&mut self, at_most: u32) -> Result<Vec<BrokenGlass>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, reference, handover, sealed, at, until, read_at, read_by FROM broken_glass \
+            "SELECT id, reference, handover, sealed, at, until, read_at, read_by, broken, due, told_at \
+             FROM broken_glass LEFT JOIN glass_mail ON broken = id \
              ORDER BY read_at IS NOT NULL, at DESC LIMIT ?",
         )
         .bind(at_most)
@@ -70,8 +71,49 @@ impl Snapshot {
                 (Some(at), Some(by)) => Some((instant(at, TABLE)?, word(by, TABLE)?)),
                 _ => None,
             },
+            mail: mail_of(row)?,
         })
     }
+
+    /// The mail about broken glass that waits longest and is due.
+    pub(crate) async fn due_glass_mail(&mut self, now: Timestamp) -> Result<Option<DueMail>, StoreError> {
+        let row = sqlx::query(
+            "SELECT broken, handover, attempts FROM glass_mail JOIN broken_glass ON id = broken \
+             WHERE due <= ? ORDER BY due LIMIT 1",
+        )
+        .bind(millis(now))
+        .fetch_optional(self.connection())
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(DueMail {
+            broken: id(row.try_get("broken")?, TABLE, |bytes| bytes)?,
+            handover: id(row.try_get("handover")?, TABLE, HandoverId::from_bytes)?,
+            attempts: row.try_get("attempts")?,
+        }))
+    }
+}
+
+/// A mail about broken glass that the mail server has not taken yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DueMail {
+    /// About which time.
+    pub(crate) broken: [u8; 16],
+    /// Which handover it was broken for.
+    pub(crate) handover: HandoverId,
+    /// How often the mail server was asked in vain.
+    pub(crate) attempts: u32,
+}
+
+fn mail_of(row: &SqliteRow) -> Result<GlassMail, StoreError> {
+    let written: Option<&[u8]> = row.try_get("broken")?;
+    let due: Option<i64> = row.try_get("due")?;
+    let told: Option<i64> = row.try_get("told_at")?;
+    Ok(match (written, due, told) {
+        (None, ..) => GlassMail::None,
+        (Some(_), _, Some(at)) => GlassMail::Told(instant(at, TABLE)?),
+        (Some(_), Some(_), None) => GlassMail::Waits,
+        (Some(_), None, None) => GlassMail::NotTold,
+    })
 }
 
 impl Tx {
@@ -93,6 +135,50 @@ impl Tx {
         .bind(millis(broken.until))
         .execute(self.connection())
         .await?;
+        Ok(())
+    }
+
+    /// Writes the mail that tells the privacy officer, to go at once.
+    pub(crate) async fn add_glass_mail(
+        &mut self,
+        broken: [u8; 16],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO glass_mail (broken, due) VALUES (?, ?)")
+            .bind(broken.to_vec())
+            .bind(millis(now))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// The mail server did not take it now: it is tried again then.
+    pub(crate) async fn postpone_glass_mail(
+        &mut self,
+        broken: [u8; 16],
+        due: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE glass_mail SET due = ?, attempts = attempts + 1 WHERE broken = ? AND due IS NOT NULL",
+        )
+        .bind(millis(due))
+        .bind(broken.to_vec())
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// The mail server took it then, or never will.
+    pub(crate) async fn finish_glass_mail(
+        &mut self,
+        broken: [u8; 16],
+        told: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE glass_mail SET due = NULL, told_at = ? WHERE broken = ? AND due IS NOT NULL")
+            .bind(told.map(millis))
+            .bind(broken.to_vec())
+            .execute(self.connection())
+            .await?;
         Ok(())
     }
 

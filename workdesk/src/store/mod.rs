@@ -6,6 +6,7 @@
 
 mod account;
 mod assignment;
+mod awaited;
 mod credential;
 mod glass;
 mod viewed;

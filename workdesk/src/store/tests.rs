@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
 use handdruk_domain::category::Category;
-use handdruk_domain::ids::HandoverId;
+use handdruk_domain::ids::{HandoverId, RequestId};
 
 use super::*;
-use crate::log::{Asked, BrokenGlass, Deed, Entry};
-use crate::people::{Account, AccountState, Holder, Role, Scope};
+use crate::log::{Asked, BrokenGlass, Deed, Entry, GlassMail};
+use crate::people::{Account, AccountState, Awaited, Holder, Role, Scope};
 
 fn key(byte: u8) -> Zeroizing<[u8; 32]> {
     Zeroizing::new([byte; 32])
@@ -166,6 +166,7 @@ async fn names_and_reasons_are_not_in_the_file() {
         at: at(0),
         until: at(3600),
         read: None,
+        mail: GlassMail::None,
     };
     tx.break_glass(&broken).await.expect("breaks");
     tx.set_credential(&broken.who, "$argon2id$...", b"a secret of twenty b", 7)
@@ -222,6 +223,7 @@ async fn whoever_broke_the_glass_is_not_who_reads_of_it() {
         at: at(0),
         until: at(3600),
         read: None,
+        mail: GlassMail::None,
     };
     tx.break_glass(&broken).await.expect("breaks");
     tx.read_broken_glass([1; 16], &one.reference, at(1))
@@ -232,4 +234,76 @@ async fn whoever_broke_the_glass_is_not_who_reads_of_it() {
         .await
         .expect("runs");
     assert_eq!(tx.unread_broken_glass().await.expect("reads"), 0);
+}
+
+#[tokio::test]
+async fn what_waits_for_a_second_is_sealed_outlives_a_restart_and_ends() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(&folder, 1, OIN).await.expect("opens");
+    let awaited = Awaited {
+        id: RequestId::from_bytes([3; 16]),
+        handover: HandoverId::from_bytes([5; 16]),
+        by: "ib-1".parse().expect("a reference"),
+        asked: "ib-2".parse().expect("a reference"),
+        at: at(0),
+        until: at(100),
+        request: b"moeder zegt nee".to_vec(),
+        denied: false,
+    };
+    let mut tx = store.begin().await.expect("begins");
+    for reference in ["ib-1", "ib-2"] {
+        tx.add_account(&account(reference), at(0)).await.expect("adds");
+    }
+    tx.ask_second(&awaited).await.expect("asks");
+    // The same form again, with another answer on it, changes nothing.
+    let again = Awaited {
+        request: b"moeder zegt ja".to_vec(),
+        ..awaited.clone()
+    };
+    tx.ask_second(&again).await.expect("runs");
+    tx.commit().await.expect("commits");
+    store.close().await;
+    for entry in std::fs::read_dir(folder.path()).expect("a folder") {
+        let bytes = std::fs::read(entry.expect("an entry").path()).expect("reads");
+        assert!(!bytes.windows(6).any(|window| window == b"moeder"));
+    }
+    let store = open(&folder, 1, OIN).await.expect("opens again");
+    let mut tx = store.begin().await.expect("begins");
+    let (second, first) = (&awaited.asked, &awaited.by);
+    assert_eq!(
+        tx.awaited_of_second(second, at(99)).await.expect("reads"),
+        [awaited.clone()]
+    );
+    assert_eq!(tx.awaited_of_second(first, at(99)).await.expect("reads"), []);
+    assert_eq!(
+        tx.awaited(awaited.id, at(100)).await.expect("reads"),
+        None,
+        "too late"
+    );
+    // What the second denied is confirmed by nobody, and whoever recorded it sees that.
+    tx.deny_awaited(awaited.id).await.expect("denies");
+    assert_eq!(tx.awaited(awaited.id, at(1)).await.expect("reads"), None);
+    assert_eq!(tx.awaited_of_second(second, at(1)).await.expect("reads"), []);
+    let about = tx.awaited_about(awaited.handover, at(1)).await.expect("reads");
+    assert!(about.len() == 1 && about[0].denied);
+    tx.forget_awaited(at(99)).await.expect("runs");
+    assert_eq!(
+        tx.awaited_about(awaited.handover, at(1))
+            .await
+            .expect("reads")
+            .len(),
+        1
+    );
+    tx.forget_awaited(at(100)).await.expect("forgets");
+    assert_eq!(
+        tx.awaited_about(awaited.handover, at(1)).await.expect("reads"),
+        []
+    );
+    // What was confirmed is gone at once.
+    tx.ask_second(&awaited).await.expect("asks");
+    tx.end_awaited(awaited.id).await.expect("ends");
+    assert_eq!(
+        tx.awaited_about(awaited.handover, at(1)).await.expect("reads"),
+        []
+    );
 }

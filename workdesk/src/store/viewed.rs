@@ -21,7 +21,7 @@ impl Snapshot {
     ) -> Result<Vec<Line>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, at, who, roles, action, handover, colleague, categories, ground, allowed, source FROM viewed \
-             WHERE id < ?1 AND (?2 IS NULL OR who = ?2) AND (?3 IS NULL OR handover = ?3) \
+             WHERE id < ?1 AND (?2 IS NULL OR who = ?2 OR (who IS NULL AND colleague = ?2)) AND (?3 IS NULL OR handover = ?3) \
              AND (?4 = 0 OR allowed = 0) ORDER BY id DESC LIMIT ?5",
         )
         .bind(before.unwrap_or(i64::MAX))

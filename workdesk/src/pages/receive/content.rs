@@ -134,9 +134,10 @@ impl Read {
     fn first(&self, words: Words) -> Option<(String, String)> {
         self.contents.get(&Category::Organisations)?;
         let first = reading::first_question(&self.contents, words);
-        let municipality = first
-            .municipality
-            .unwrap_or_else(|| words.say("receive-municipality-unknown"));
+        let municipality = first.municipality.map_or_else(
+            || words.say("receive-municipality-unknown"),
+            |code| format!("{} (CBS {code})", words.say("receive-code-municipality")),
+        );
         let care = first
             .care
             .map_or_else(|| words.say("receive-care-unknown"), str::to_owned);
@@ -225,15 +226,7 @@ pub(super) async fn pdf_file(
         }
         for entry in &section.entries {
             for line in &entry.lines {
-                let text = if line.items.is_empty() {
-                    line.text.clone()
-                } else {
-                    line.items
-                        .iter()
-                        .map(|item| format!("• {item}"))
-                        .collect::<Vec<_>>()
-                        .join("\n")
-                };
+                let text = said(line.on_paper());
                 parts.push(Part::Fact(line.label.to_owned(), text));
             }
         }

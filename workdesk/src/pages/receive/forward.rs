@@ -1,7 +1,7 @@
 //! Giving a handover to a colleague or a team: inside the organisation, so that for the sender nothing changes.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use handdruk_domain::role::Desk as Team;
 use handdruk_domain::statement::manifest::ProfessionalRef;
 use handdruk_look::{Frame, Words};
@@ -13,6 +13,7 @@ use super::step::{Head, Step, begin};
 use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::page::{Answer, page};
 use crate::people::Holder;
 use crate::problem::Problem;

@@ -5,7 +5,8 @@ use core::str::FromStr;
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Path, Query, State};
+use axum::http::Uri;
 use axum::response::{IntoResponse as _, Redirect};
 use handdruk_domain::clock::Date;
 use handdruk_domain::ids::HandoverId;
@@ -24,6 +25,7 @@ use crate::access::Action;
 use crate::board::{Direction, Filter, Listing, Part, Whose};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::page::{Answer, page};
 use crate::people::{Holder, Scope};
 use crate::problem::Problem;
@@ -100,6 +102,7 @@ impl FromStr for Pick {
 /// One handover, on one line.
 struct Row {
     pick: Pick,
+    ticked: bool,
     href: String,
     name: String,
     born: Option<String>,
@@ -139,11 +142,20 @@ struct Overview {
     words: Words,
     filter: Filters,
     parts: Vec<Shown>,
+    /// What waits for this colleague as second: where, and what it says.
+    confirms: Vec<(String, String)>,
     can_assign: bool,
     colleagues: Vec<Choice>,
     back: String,
     done: Option<String>,
     wrong: Option<String>,
+}
+
+/// What somebody filled in, to be shown again with what is wrong.
+#[derive(Debug, Default)]
+struct Filled {
+    picked: BTreeSet<Pick>,
+    to: Option<ProfessionalRef>,
 }
 
 /// The overview.
@@ -152,9 +164,39 @@ pub(super) async fn show(
     colleague: Colleague,
     Query(chosen): Query<Chosen>,
 ) -> Answer {
-    desk.allow_task(&colleague, Action::List).await?;
+    look(&desk, &colleague, &chosen, None, &Filled::default()).await
+}
+
+/// One part, a page further each time.
+pub(super) async fn part(
+    State(desk): State<Desk>,
+    colleague: Colleague,
+    Path(part): Path<String>,
+    Query(chosen): Query<Chosen>,
+) -> Answer {
+    let part: Part = part.parse().map_err(|_| Problem::NotFound)?;
+    look(&desk, &colleague, &chosen, Some(part), &Filled::default()).await
+}
+
+/// The overview, or one part of it.
+async fn look(
+    desk: &Desk,
+    colleague: &Colleague,
+    chosen: &Chosen,
+    part: Option<Part>,
+    filled: &Filled,
+) -> Answer {
+    desk.allow_task(colleague, Action::List).await?;
     let filter = chosen.filter();
-    let looked = gate::look(&desk, &colleague, |board, sight| {
+    if let Some(part) = part {
+        let after: Option<HandoverId> = chosen.after.parse().ok();
+        let listing = gate::look(desk, colleague, |board, sight| {
+            board.part(part, sight, &filter, after, SHOWN)
+        });
+        let path = format!("/overview/{part}");
+        return render(desk, colleague, chosen, &path, vec![(part, listing)], filled).await;
+    }
+    let looked = gate::look(desk, colleague, |board, sight| {
         board.overview(sight, &filter, SHOWN)
     });
     let parts = vec![
@@ -169,25 +211,7 @@ pub(super) async fn show(
         .into_iter()
         .filter(|(part, listing)| *part != Part::Withdrawn || listing.count > 0)
         .collect();
-    render(&desk, &colleague, &chosen, "/", parts).await
-}
-
-/// One part, a page further each time.
-pub(super) async fn part(
-    State(desk): State<Desk>,
-    colleague: Colleague,
-    Path(part): Path<String>,
-    Query(chosen): Query<Chosen>,
-) -> Answer {
-    let part: Part = part.parse().map_err(|_| Problem::NotFound)?;
-    desk.allow_task(&colleague, Action::List).await?;
-    let after: Option<HandoverId> = chosen.after.parse().ok();
-    let filter = chosen.filter();
-    let listing = gate::look(&desk, &colleague, |board, sight| {
-        board.part(part, sight, &filter, after, SHOWN)
-    });
-    let path = format!("/overview/{part}");
-    render(&desk, &colleague, &chosen, &path, vec![(part, listing)]).await
+    render(desk, colleague, chosen, "/", parts, filled).await
 }
 
 async fn render(
@@ -196,6 +220,7 @@ async fn render(
     chosen: &Chosen,
     path: &str,
     parts: Vec<(Part, Listing)>,
+    filled: &Filled,
 ) -> Answer {
     let words = colleague.words();
     let ids: Vec<HandoverId> = parts
@@ -206,7 +231,12 @@ async fn render(
     let people = colleagues::all(desk).await?;
     let today = desk.today();
     let query = chosen.query();
-    let row = |id: &HandoverId| row(desk, colleague, *id, &names, &people, today);
+    let row = |id: &HandoverId| {
+        let row = row(desk, colleague, *id, &names, &people, today)?;
+        // What somebody else took meanwhile has another version: it is not ticked any more.
+        let ticked = filled.picked.contains(&row.pick);
+        Some(Row { ticked, ..row })
+    };
     let shown = parts.into_iter().map(|(part, listing)| {
         let rows: Vec<Row> = listing.first.iter().filter_map(row).collect();
         let is_whole = path != "/";
@@ -248,17 +278,47 @@ async fn render(
         _ => None,
     };
     let shown: Vec<Shown> = shown.collect();
+    let mut frame = colleague.frame(words.say("receive-overview-title"));
+    // Also where a form was sent and something was wrong with it.
+    path.clone_into(&mut frame.path);
+    frame.query.clone_from(&query);
     page(&Overview {
-        frame: colleague.frame(words.say("receive-overview-title")),
+        frame,
         words,
         filter: filters(colleague, chosen, path),
         can_assign: colleague.does(Action::Assign) && shown.iter().any(|part| !part.rows.is_empty()),
         parts: shown,
-        colleagues: people.choices(None),
+        confirms: confirms(desk, colleague, &people).await?,
+        colleagues: people.choices(filled.to.as_ref()),
         back: format!("{path}?{query}"),
         done,
         wrong,
     })
+}
+
+/// What colleagues recorded and this one is asked to confirm.
+async fn confirms(
+    desk: &Desk,
+    colleague: &Colleague,
+    people: &Colleagues,
+) -> Result<Vec<(String, String)>, Problem> {
+    if !colleague.does(Action::Confirm) {
+        return Ok(Vec::new());
+    }
+    let read = async {
+        let mut snapshot = desk.store().snapshot().await?;
+        snapshot.awaited_of_second(&colleague.reference, desk.now()).await
+    };
+    let waits = read.await.map_err(|error| desk.broken(&error))?;
+    let words = colleague.words();
+    let says = |awaited: crate::people::Awaited| {
+        let text = words
+            .with("who", people.called(&awaited.by))
+            .with("until", words.day_of(awaited.until))
+            .say("confirm-asked");
+        (format!("/confirm/{}", awaited.id), text)
+    };
+    Ok(waits.into_iter().map(says).collect())
 }
 
 fn filters(colleague: &Colleague, chosen: &Chosen, path: &str) -> Filters {
@@ -353,6 +413,7 @@ fn row(
     };
     Some(Row {
         pick: Pick { handover, seen },
+        ticked: false,
         href: shelf.address(handover),
         name: child.map_or_else(|| words.say("receive-name-unknown"), |child| child.name.clone()),
         born: child
@@ -367,58 +428,92 @@ fn row(
     })
 }
 
-/// Whether an address is one of the overview's.
-fn is_ours(address: &str) -> bool {
-    address.starts_with("/overview/") || address == "/" || address.starts_with("/?")
+/// Which part of the overview an address of ours shows, and what is chosen there; none where it is not the overview's.
+fn place_of(address: &str) -> Option<(Option<Part>, Chosen)> {
+    let uri: Uri = address.parse().ok()?;
+    let part = match uri.path() {
+        "/" => None,
+        path => Some(path.strip_prefix("/overview/")?.parse().ok()?),
+    };
+    let is_ours = uri.authority().is_none() && uri.scheme().is_none();
+    let Query(chosen) = Query::<Chosen>::try_from_uri(&uri).ok()?;
+    is_ours.then_some((part, chosen))
 }
 
-/// Gives what is ticked to a colleague, all or none: none where one is not theirs to give, or was given meanwhile.
+/// Gives what is ticked to a colleague, all or none: none where one is not theirs to give, or was given meanwhile. Then the
+/// page says so, and what was ticked is ticked still.
 pub(super) async fn assign(
     State(desk): State<Desk>,
     colleague: Colleague,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Answer {
-    let mut picked: BTreeSet<Pick> = BTreeSet::new();
-    let (mut to, mut back) = (None, "/".to_owned());
+    let mut filled = Filled::default();
+    let mut back = "/".to_owned();
     for (name, value) in pairs {
         match name.as_str() {
             "pick" => {
-                picked.insert(value.parse().map_err(|Malformed| Problem::Malformed)?);
+                let pick = value.parse().map_err(|Malformed| Problem::Malformed)?;
+                filled.picked.insert(pick);
             }
             "to" if value.is_empty() => {}
-            "to" => to = Some(value.parse::<ProfessionalRef>().map_err(|_| Problem::Malformed)?),
-            // Only within the overview: a form leads nowhere else.
-            "back" if is_ours(&value) => back = value,
+            "to" => filled.to = Some(value.parse().map_err(|_| Problem::Malformed)?),
+            "back" => back = value,
             _ => return Err(Problem::Malformed),
         }
     }
-    if picked.len() > 5 * SHOWN {
+    // Only within the overview: a form leads nowhere else.
+    let (part, mut chosen) = place_of(&back).ok_or(Problem::Malformed)?;
+    if filled.picked.len() > 5 * SHOWN {
         return Err(Problem::Malformed);
     }
-    let join = if back.contains('?') { '&' } else { '?' };
-    let back_with = |said: String| Ok(Redirect::to(&format!("{back}{join}{said}")).into_response());
-    let Some(to) = to else {
-        return back_with("wrong=nobody".to_owned());
+    let wrong = match &filled.to {
+        None => "nobody",
+        Some(_) if filled.picked.is_empty() => "none",
+        Some(to) => {
+            let mut handed = Vec::with_capacity(filled.picked.len());
+            for pick in &filled.picked {
+                handed.push((gate::find(&desk, pick.handover).await?, pick.seen));
+            }
+            let seen: Vec<_> = handed.iter().map(|(handed, seen)| (handed, *seen)).collect();
+            match gate::give(&desk, &colleague, &seen, &Holder::Colleague(to.clone())).await? {
+                Ok(()) => {
+                    let join = if back.contains('?') { '&' } else { '?' };
+                    let said = format!("assigned={}&to={}", filled.picked.len(), to.as_str());
+                    return Ok(Redirect::to(&format!("{back}{join}{said}")).into_response());
+                }
+                Err(NotGiven::NotTheirs) => "colleague",
+                Err(NotGiven::Meanwhile(_)) => "meanwhile",
+            }
+        }
     };
-    if picked.is_empty() {
-        return back_with("wrong=none".to_owned());
-    }
-    let mut handed = Vec::with_capacity(picked.len());
-    for pick in &picked {
-        handed.push((gate::find(&desk, pick.handover).await?, pick.seen));
-    }
-    let seen: Vec<_> = handed.iter().map(|(handed, seen)| (handed, *seen)).collect();
-    let holder = Holder::Colleague(to.clone());
-    back_with(match gate::give(&desk, &colleague, &seen, &holder).await? {
-        Ok(()) => format!("assigned={}&to={}", picked.len(), to.as_str()),
-        Err(NotGiven::NotTheirs) => "wrong=colleague".to_owned(),
-        Err(NotGiven::Meanwhile(_)) => "wrong=meanwhile".to_owned(),
-    })
+    wrong.clone_into(&mut chosen.wrong);
+    look(&desk, &colleague, &chosen, part, &filled).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_leads_back_to_the_overview_and_nowhere_else() {
+        let (part, chosen) = place_of("/overview/new?purpose=care-handover&after=x").expect("ours");
+        assert_eq!(
+            (part, chosen.purpose.as_str()),
+            (Some(Part::New), "care-handover")
+        );
+        assert!(matches!(place_of("/?"), Some((None, _))));
+        for wrong in [
+            "",
+            "//elsewhere.example/",
+            "https://elsewhere.example/",
+            "/overview/",
+            "/overview/nothing",
+            "/send",
+            "/\\elsewhere.example",
+        ] {
+            assert!(place_of(wrong).is_none(), "{wrong}");
+        }
+    }
 
     #[test]
     fn what_is_ticked_says_which_handover_and_what_the_giver_saw() {

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use handdruk_content::field::named;
+use handdruk_content::field::{fields, named};
 use handdruk_content::label::{category_label, lines_of_json};
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::Date;
+use handdruk_domain::oin::{Oin, Site};
 use handdruk_domain::statement::consent::Language;
 use handdruk_look::Words;
 use serde_json::Value;
@@ -52,8 +53,45 @@ pub(super) struct Line {
     pub(super) label: &'static str,
     /// What it says.
     pub(super) text: String,
-    /// The same one by one, where it is a list of sentences.
-    pub(super) items: Vec<String>,
+    /// The code that stands in the dossier, where what it says is what the code means.
+    pub(super) code: Option<String>,
+    /// The same one by one, where it is a list.
+    pub(super) items: Vec<Said>,
+}
+
+/// A value in words, with the code that it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Said {
+    /// In words.
+    pub(super) text: String,
+    /// The code, where there was one.
+    pub(super) code: Option<String>,
+}
+
+impl Said {
+    /// On one line.
+    pub(super) fn line(&self) -> String {
+        match &self.code {
+            Some(code) => format!("{} ({code})", self.text),
+            None => self.text.clone(),
+        }
+    }
+}
+
+impl Line {
+    /// The whole on paper: one line, or one for each.
+    pub(super) fn on_paper(&self) -> String {
+        if self.items.is_empty() {
+            let (text, code) = (self.text.clone(), self.code.clone());
+            return Said { text, code }.line();
+        }
+        let items: Vec<String> = self
+            .items
+            .iter()
+            .map(|item| format!("• {}", item.line()))
+            .collect();
+        items.join("\n")
+    }
 }
 
 impl core::fmt::Debug for Section {
@@ -95,10 +133,17 @@ pub(super) fn entries(category: Category, content: &Value, words: Words) -> Vec<
     let mut entries: Vec<Entry> = Vec::new();
     for line in lines_of_json(category, content, language(words)) {
         let number = line.entry;
+        let field = fields(category)
+            .iter()
+            .find(|field| field.label.of(language(words)) == line.label)
+            .map_or("", |field| field.name);
+        let value = said(category, field, &line.value.unwrap_or_default(), words);
+        let items = line.items.iter().map(|item| said(category, field, item, words));
         let line = Line {
             label: line.label,
-            text: said(&line.value.unwrap_or_default(), words),
-            items: line.items,
+            text: value.text,
+            code: value.code,
+            items: items.collect(),
         };
         match entries.last_mut().filter(|last| last.number == number) {
             Some(last) => last.lines.push(line),
@@ -111,12 +156,64 @@ pub(super) fn entries(category: Category, content: &Value, words: Words) -> Vec<
     entries
 }
 
-/// A value as people write it: a day in words, everything else as it is.
-fn said(text: &str, words: Words) -> String {
-    text.parse::<Date>()
-        .ok()
-        .filter(|_| text.len() == 10)
-        .map_or_else(|| text.to_owned(), |day| words.date(day))
+/// How the importer writes an advice of which the dossier holds only DUO's code.
+const ADVICE_CODE: &str = "schooladvies, DUO-code ";
+
+/// A value as people write it: a day in words; a code as what it is known to mean, or as what kind of code it is. Everything
+/// else stays as it is: no meaning is guessed.
+fn said(category: Category, field: &str, text: &str, words: Words) -> Said {
+    let coded = |text: String, code: String| Said {
+        text,
+        code: Some(code),
+    };
+    let plain = |text: String| Said { text, code: None };
+    if let Some(day) = text.parse::<Date>().ok().filter(|_| text.len() == 10) {
+        return plain(words.date(day));
+    }
+    match (category, field) {
+        (Category::Advice, _) => match text.strip_prefix(ADVICE_CODE) {
+            Some(code) => coded(words.say("receive-code-advice"), format!("DUO {code}")),
+            None => plain(text.to_owned()),
+        },
+        (Category::Contact, "language") if ["nl", "en", "tr", "ar"].contains(&text) => {
+            coded(words.say_word("spoken", text), text.to_owned())
+        }
+        (Category::Organisations, "municipality") => {
+            coded(words.say("receive-code-municipality"), format!("CBS {text}"))
+        }
+        (Category::Organisations, "organisations") | (Category::Transition, "from" | "to") => {
+            place(text, words)
+        }
+        _ => plain(text.to_owned()),
+    }
+}
+
+/// An organisation: a school's site by its BRIN, or another by its OIN; behind it whom to ask for.
+fn place(text: &str, words: Words) -> Said {
+    let (code, rest) = text.split_once(", ").unwrap_or((text, ""));
+    let (kind, code) = if let Ok(site) = code.parse::<Site>() {
+        let number: String = site.to_string().chars().skip(4).collect();
+        (
+            words.with("site", number).say("receive-code-site"),
+            format!("BRIN {code}"),
+        )
+    } else if code.parse::<Oin>().is_ok() {
+        (words.say("receive-code-organisation"), format!("OIN {code}"))
+    } else {
+        return Said {
+            text: text.to_owned(),
+            code: None,
+        };
+    };
+    let text = if rest.is_empty() {
+        kind
+    } else {
+        format!("{kind}, {rest}")
+    };
+    Said {
+        text,
+        code: Some(code),
+    }
 }
 
 /// What intake asks first, from D05: which municipality is responsible, by its code, and whether care is assigned.
@@ -221,6 +318,46 @@ mod tests {
                 "2 Naam: M. Bakker"
             ]
         );
+    }
+
+    #[test]
+    fn a_code_stands_beside_what_it_means_and_no_meaning_is_guessed() {
+        use Category::{Advice, Contact, Diagnosis, Organisations, Transition};
+        let dutch = words(Reader::Nl);
+        let line = |category, field, text| {
+            said(category, field, text, dutch)
+                .line()
+                .replace(['\u{2068}', '\u{2069}'], "")
+        };
+        for (category, field, text, expected) in [
+            (
+                Advice,
+                "advice",
+                "schooladvies, DUO-code 42",
+                "advies dat alleen als code in het dossier staat (DUO 42)",
+            ),
+            (Advice, "advice", "vmbo-gt", "vmbo-gt"),
+            (Transition, "from", "99PA00", "school, vestiging 00 (BRIN 99PA00)"),
+            (Transition, "to", "ROC Oost", "ROC Oost"),
+            (
+                Organisations,
+                "organisations",
+                "99ZZ01, J. de Wit, 0201234567",
+                "school, vestiging 01, J. de Wit, 0201234567 (BRIN 99ZZ01)",
+            ),
+            (
+                Organisations,
+                "organisations",
+                "00000099000000001000",
+                "organisatie (OIN 00000099000000001000)",
+            ),
+            (Organisations, "municipality", "1924", "gemeente (CBS 1924)"),
+            (Contact, "language", "tr", "Turks (tr)"),
+            (Contact, "language", "pl", "pl"),
+            (Diagnosis, "code", "F90.0", "F90.0"),
+        ] {
+            assert_eq!(line(category, field, text), expected);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use handdruk_domain::clock::{Date, date_in_nl};
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::statement::outcome::KeepGround;
@@ -20,6 +20,7 @@ use crate::access::Action;
 use crate::board::Direction;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::problem::Problem;

@@ -1,7 +1,7 @@
 //! The answer to a withdrawal: erased, or kept on a ground of the law.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use handdruk_domain::statement::outcome::KeepGround;
 use handdruk_look::{Frame, Words};
 use handdruk_proto::{to_wire, v1};
@@ -12,6 +12,7 @@ use super::step::{Head, Step, begin, checked};
 use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::problem::Problem;

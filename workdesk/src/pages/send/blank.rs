@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect};
 use handdruk_domain::category::Category;
 use handdruk_domain::ids::RequestId;
@@ -26,6 +26,7 @@ use super::{may_send, purposes, reason, sent};
 use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::problem::Problem;

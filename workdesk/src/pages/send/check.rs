@@ -5,7 +5,7 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect};
 use handdruk_content::field::named;
 use handdruk_content::label::{ReadingLine, lines_of_json};
@@ -21,6 +21,7 @@ use super::table::{row, target_line};
 use super::{category_name, destination_name, may_send, own_draft, reason, sent};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::problem::Problem;

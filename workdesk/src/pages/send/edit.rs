@@ -4,7 +4,7 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect};
 use handdruk_domain::category::Category;
 use handdruk_domain::ids::RequestId;
@@ -17,9 +17,10 @@ use super::drafts::Drafts;
 use super::fields::Fields;
 use super::people::{self, CAPACITIES, LANGUAGES, Person};
 use super::table::target_line;
-use super::{own_draft, purposes};
+use super::{own_draft, purposes, seconds};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::page::{Answer, page};
 use crate::problem::Problem;
 
@@ -54,6 +55,8 @@ struct Edit {
     born: String,
     aims: Vec<Aim>,
     only_safety: bool,
+    /// Who can be the second of a report of unsafety: reference and name.
+    seconds: Vec<(String, String)>,
     people: Vec<Person>,
     additions: Additions,
     parts: Parts,
@@ -116,6 +119,7 @@ async fn edit(desk: &Desk, colleague: &Colleague, draft: Draft, stale: bool) -> 
         id: draft.id,
         version: draft.version,
         born: super::day(words, &draft.child.born),
+        seconds: seconds(desk, colleague).await?,
         only_safety: !draft.targets.is_empty()
             && draft
                 .targets
@@ -159,6 +163,11 @@ pub(super) async fn take(
     let mut changed = draft.clone();
     read(&mut changed, &mut form)?;
     form.end()?;
+    let known = seconds(&desk, &colleague).await?;
+    let is_known = |second: &String| second.is_empty() || known.iter().any(|(known, _)| known == second);
+    if !changed.targets.iter().all(|target| is_known(&target.second)) {
+        return Err(Problem::Malformed);
+    }
     if version != draft.version {
         // Changed in another window meanwhile: what was typed here stands on the page, and nothing was overwritten.
         changed.version = draft.version;

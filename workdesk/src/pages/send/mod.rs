@@ -36,26 +36,30 @@ use handdruk_proto::{from_wire, v1};
 use self::draft::{Destination, Draft};
 pub(crate) use self::drafts::Drafts;
 use self::fields::Fields;
-use crate::access::Action;
+use crate::access::{Action, Reach, Sensitivity, Verdict, may};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::node::answer;
-use crate::people::Role;
+use crate::people::{Account, AccountState, Role};
 use crate::problem::Problem;
 
 pub(crate) fn routes() -> Router<Desk> {
     Router::new()
         .route("/send/new", get(upload::show))
-        .route(
-            "/send/upload",
-            post(upload::take).layer(DefaultBodyLimit::max(upload::ALL_BYTES)),
-        )
         .route("/send/blank", get(blank::show).post(blank::take))
         .route("/send/drafts", get(table::show).post(table::choose))
         .route("/send/drafts/{id}", get(edit::show).post(edit::take))
         .route("/send/recipient", get(recipient::show).post(recipient::take))
         .route("/send/check", get(check::show).post(check::hand_over))
         .merge(sent::routes())
+}
+
+/// What takes as long as somebody's line is slow: files. It has a limit on time of its own.
+pub(crate) fn uploads() -> Router<Desk> {
+    Router::new().route(
+        "/send/upload",
+        post(upload::take).layer(DefaultBodyLimit::max(upload::ALL_BYTES)),
+    )
 }
 
 /// What a colleague calls a category.
@@ -91,6 +95,34 @@ fn day(words: Words, text: &str) -> String {
 /// Whether a colleague may send something for a purpose. A report of unsafety is the safety officer's.
 fn may_send(colleague: &Colleague, purpose: Purpose) -> bool {
     colleague.does(Action::Send) && (purpose != Purpose::Safety || colleague.is(Role::SafetyOfficer))
+}
+
+/// Who can be the second of what this colleague decides, by reference and name: works here too, and with children's matters.
+async fn seconds(desk: &Desk, colleague: &Colleague) -> Result<Vec<(String, String)>, Problem> {
+    let accounts = desk
+        .people()
+        .accounts()
+        .await
+        .map_err(|error| desk.broken(&error))?;
+    let others = accounts
+        .into_iter()
+        .filter(|account| can_confirm(account) && account.reference != colleague.reference);
+    let mut seconds: Vec<_> = others
+        .map(|account| (account.reference.as_str().to_owned(), account.name))
+        .collect();
+    seconds.sort_by(|one, other| one.1.cmp(&other.1));
+    Ok(seconds)
+}
+
+/// Whether somebody with this account can confirm what is asked of them.
+fn can_confirm(account: &Account) -> bool {
+    let verdict = may(
+        &account.roles,
+        Action::Confirm,
+        &Sensitivity::Nothing,
+        Reach::Mine,
+    );
+    account.state == AccountState::Active && matches!(verdict, Verdict::Allowed(_))
 }
 
 /// Whether a colleague may send anything at all. A draft is its colleague's own, so that it needs no more than the role.

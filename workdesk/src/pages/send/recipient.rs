@@ -4,7 +4,7 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect};
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::role::Desk as DeskKind;
@@ -17,6 +17,7 @@ use super::fields::Fields;
 use super::{destination_name, may_send, own_draft, purposes};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::problem::Problem;

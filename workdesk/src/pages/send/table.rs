@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect};
 use handdruk_domain::ids::RequestId;
 use handdruk_look::{Frame, Words};
@@ -14,6 +14,7 @@ use super::findings::{self, Findings};
 use super::{category_name, destination_name, may_send_anything, own_draft, reason};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::page::{Answer, page};
 use crate::problem::Problem;
 

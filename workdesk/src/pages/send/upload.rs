@@ -1,6 +1,7 @@
 //! Uploading dossiers: one, or many at once.
 //!
-//! Files are read as they come in, each no further than the node takes them, all of them no further than a page's worth. A
+//! Files are read as they come in, each no further than the node takes them, all of them no further than their number and
+//! their size may be; time is theirs as long as something comes ([`crate::door::while_it_moves`]). A
 //! file that cannot be read is refused by the node with the element and what to do, and the others go on. A file's own name
 //! may be the child's: it is shown to who chose the file, and kept nowhere else.
 
@@ -20,6 +21,7 @@ use super::identify::identify;
 use super::{may_send_anything, sent};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::door::Stalled;
 use crate::page::{Answer, page};
 use crate::problem::Problem;
 
@@ -27,6 +29,8 @@ use crate::problem::Problem;
 pub(super) const FILE_BYTES: usize = 20_000_000;
 /// The largest upload, all files and what stands between them.
 pub(super) const ALL_BYTES: usize = 64_000_000;
+/// As many files as one upload holds: more than a supervisor's group has pupils.
+const MOST_FILES: usize = 100;
 
 #[derive(Template)]
 #[template(path = "send-new.html")]
@@ -77,15 +81,22 @@ pub(super) async fn take(
     let mut refused = Vec::new();
     let mut made = Vec::new();
     let mut again = String::new();
+    let mut files = 0;
     loop {
         let field = match form.next_field().await {
             Ok(Some(field)) => field,
             Ok(None) => break,
             Err(error) => {
-                refused.push(NotRead::of(String::new(), "TOO_LARGE", broken(&error)?));
+                refused.push(NotRead::of(String::new(), broken(&error)?, ""));
                 break;
             }
         };
+        files += 1;
+        // The field beside the files counts as one as well.
+        if files > MOST_FILES + 1 {
+            refused.push(NotRead::of(String::new(), "TOO_MANY_FILES", ""));
+            break;
+        }
         match field.name() {
             Some("again") => {
                 again = short(field).await?;
@@ -103,7 +114,7 @@ pub(super) async fn take(
                 continue;
             }
             Err(error) => {
-                refused.push(NotRead::of(file, "TOO_LARGE", broken(&error)?));
+                refused.push(NotRead::of(file, broken(&error)?, ""));
                 break;
             }
         };
@@ -161,13 +172,19 @@ async fn short(mut field: Field<'_>) -> Result<String, Problem> {
     String::from_utf8(text).map_err(|_| Problem::Malformed)
 }
 
-/// An upload that broke off: too large as a whole, or not a form of ours.
+/// Why an upload broke off: too large as a whole, or nothing came any more; an error where it is not a form of ours.
 fn broken(error: &MultipartError) -> Result<&'static str, Problem> {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Ok("")
-    } else {
-        Err(Problem::Malformed)
+        return Ok("UPLOAD_TOO_LARGE");
     }
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<Stalled>() {
+            return Ok("UPLOAD_STALLED");
+        }
+        cause = error.source();
+    }
+    Err(Problem::Malformed)
 }
 
 impl NotRead {

@@ -1,25 +1,32 @@
 //! What somebody decided without a computer: on paper, with help, or said.
 //!
-//! On paper and with help a second colleague saw it too. What was said can only be a no, and counts at once: there is no
-//! spoken yes.
+//! On paper and with help a second colleague saw it too: it goes when that colleague has confirmed it in their own session
+//! ([`super::confirm`]), and is forgotten where they do not within a week. What was said can only be a no, and counts at once:
+//! there is no spoken yes.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect};
 use handdruk_domain::category::Category;
 use handdruk_look::{Frame, Words};
 use handdruk_proto::{from_wire, to_wire, v1};
 use handdruk_service::{Failure, wire_reason};
+use jiff::SignedDuration;
+use prost::Message as _;
 
 use super::{guardians, one, person_name, request};
 use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
-use crate::pages::send::{Fields, category_name, reason};
-use crate::people::AccountState;
+use crate::pages::send::{Fields, category_name, reason, seconds};
+use crate::people::Awaited;
 use crate::problem::Problem;
+
+/// How long a second has to confirm.
+const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 struct Choosing {
     word: &'static str,
@@ -89,23 +96,6 @@ async fn form(desk: &Desk, colleague: &Colleague, id: String, typed: Typed, wron
     })
 }
 
-/// Who works here beside this colleague, by name: the second of a decision is one of them.
-async fn seconds(desk: &Desk, colleague: &Colleague) -> Result<Vec<(String, String)>, Problem> {
-    let accounts = desk
-        .people()
-        .accounts()
-        .await
-        .map_err(|error| desk.broken(&error))?;
-    let others = accounts
-        .into_iter()
-        .filter(|account| account.state == AccountState::Active && account.reference != colleague.reference);
-    let mut seconds: Vec<_> = others
-        .map(|account| (account.reference.as_str().to_owned(), account.name))
-        .collect();
-    seconds.sort_by(|one, other| one.1.cmp(&other.1));
-    Ok(seconds)
-}
-
 /// The categories that there is something to say about.
 fn asked(sent: &v1::SentHandover) -> impl Iterator<Item = Category> {
     sent.categories
@@ -141,16 +131,9 @@ pub(super) async fn record(
         Some(words.say("decision-nothing"))
     } else if typed.how == "spoken" && typed.choices.iter().any(|(_, choice)| choice == "agree") {
         Some(words.say("decision-no-spoken-yes"))
-    } else if typed.how != "spoken"
-        && !seconds(&desk, &colleague)
-            .await?
-            .iter()
-            .any(|(reference, _)| *reference == typed.second)
-    {
-        Some(words.say("decision-no-second"))
-    } else {
-        match send(&desk, &colleague, &id, request_id, &typed).await {
-            Ok(()) => return Ok(Redirect::to(&format!("/send/handovers/{id}")).into_response()),
+    } else if typed.how == "spoken" {
+        match withdraw(&desk, &colleague, &id, request_id, &typed).await {
+            Ok(()) => None,
             Err(Failure::Refused(refusal)) => Some(reason::say(
                 words,
                 &v1::BlockedReason {
@@ -160,57 +143,91 @@ pub(super) async fn record(
             )),
             Err(failure) => return Err(failure.into()),
         }
+    } else if seconds(&desk, &colleague)
+        .await?
+        .iter()
+        .any(|(reference, _)| *reference == typed.second)
+    {
+        ask_second(&desk, &colleague, &id, request_id, &typed).await?;
+        None
+    } else {
+        Some(words.say("decision-no-second"))
     };
-    form(&desk, &colleague, id, typed, wrong).await
+    match wrong {
+        None => Ok(Redirect::to(&format!("/send/handovers/{id}")).into_response()),
+        wrong => form(&desk, &colleague, id, typed, wrong).await,
+    }
 }
 
-async fn send(
+/// What was said counts at once.
+async fn withdraw(
     desk: &Desk,
     colleague: &Colleague,
     id: &str,
     request_id: String,
     typed: &Typed,
 ) -> Result<(), Failure> {
-    let acting = colleague.acting();
-    if typed.how == "spoken" {
-        let request = v1::RecordSpokenWithdrawalRequest {
-            request_id,
-            handover_id: id.to_owned(),
-            person: typed.person.clone(),
-            categories: typed
-                .choices
-                .iter()
-                .map(|(category, _)| to_wire(*category))
-                .collect(),
-            acting,
-        };
-        return answer(desk.family().record_spoken_withdrawal(request))
-            .await
-            .map(|_| ());
-    }
+    let request = v1::RecordSpokenWithdrawalRequest {
+        request_id,
+        handover_id: id.to_owned(),
+        person: typed.person.clone(),
+        categories: typed
+            .choices
+            .iter()
+            .map(|(category, _)| to_wire(*category))
+            .collect(),
+        acting: colleague.acting(),
+    };
+    answer(desk.family().record_spoken_withdrawal(request))
+        .await
+        .map(|_| ())
+}
+
+/// What is on paper, or was said with help, waits for the second.
+async fn ask_second(
+    desk: &Desk,
+    colleague: &Colleague,
+    id: &str,
+    request_id: String,
+    typed: &Typed,
+) -> Result<(), Problem> {
     let choice = |word: &str| match word {
         "agree" => v1::Choice::Agree,
         _ => v1::Choice::Refuse,
     };
-    let request = v1::RecordAttestedDecisionRequest {
-        request_id,
-        handover_id: id.to_owned(),
-        person: typed.person.clone(),
-        choices: typed
-            .choices
-            .iter()
-            .map(|(category, word)| v1::CategoryChoice {
-                category: to_wire(*category),
-                choice: choice(word).into(),
-            })
-            .collect(),
-        assisted: typed.how == "assisted",
-        acting,
-        second_professional: typed.second.clone(),
+    let now = desk.now();
+    let awaited = Awaited {
+        id: request_id.parse().map_err(|_| Problem::Malformed)?,
+        handover: id.parse().map_err(|_| Problem::NotFound)?,
+        by: colleague.reference.clone(),
+        asked: typed.second.parse().map_err(|_| Problem::Malformed)?,
+        at: now,
+        until: now.checked_add(CONFIRM_WITHIN).unwrap_or(now),
+        request: v1::RecordAttestedDecisionRequest {
+            request_id,
+            handover_id: id.to_owned(),
+            person: typed.person.clone(),
+            choices: typed
+                .choices
+                .iter()
+                .map(|(category, word)| v1::CategoryChoice {
+                    category: to_wire(*category),
+                    choice: choice(word).into(),
+                })
+                .collect(),
+            assisted: typed.how == "assisted",
+            acting: colleague.acting(),
+            second_professional: typed.second.clone(),
+        }
+        .encode_to_vec(),
+        denied: false,
     };
-    answer(desk.family().record_attested_decision(request))
-        .await
-        .map(|_| ())
+    let kept = async {
+        let mut tx = desk.store().begin().await?;
+        tx.ask_second(&awaited).await?;
+        tx.commit().await
+    };
+    kept.await.map_err(|error| desk.broken(&error))
 }
 
 impl Decision {

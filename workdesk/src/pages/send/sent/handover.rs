@@ -1,7 +1,7 @@
 //! One handover of ours: whom it waits for, what went, what came back, and what can be done about it.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect};
 use handdruk_content::view::View;
 use handdruk_domain::category::Category;
@@ -16,10 +16,12 @@ use super::{guardians, one, person_name, request};
 use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::pages::send::{Fields, category_name, day, names, reason};
 use crate::problem::Problem;
+use crate::store::StoreError;
 
 /// Somebody who is awaited, or has a say.
 struct Person {
@@ -63,6 +65,8 @@ struct Handover {
     blocked: Vec<String>,
     people: Vec<Person>,
     others: Vec<String>,
+    /// What waits for a second colleague, or was denied by them.
+    seconds: Vec<String>,
     goes: Vec<String>,
     withheld: Vec<String>,
     arrived: Vec<String>,
@@ -92,6 +96,7 @@ pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id
         .blocked_reasons
         .iter()
         .any(|reason| reason.reason == "NO_RECIPIENT");
+    let seconds = seconds(&desk, words, &id).await?;
     let name_of = |slot: &str| {
         let known = guardians.iter().find(|known| known.slot_id == slot);
         known.and_then(|known| known.guardian.as_ref()).map_or_else(
@@ -104,6 +109,7 @@ pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id
         words,
         request: request(&desk),
         id,
+        seconds,
         child,
         purpose: purpose(words, &sent),
         recipient: recipient(words, &sent),
@@ -153,6 +159,27 @@ pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id
         is_unplaced,
         may_tend_families: colleague.does(Action::Family),
     })
+}
+
+/// What was recorded about this handover and is not confirmed.
+async fn seconds(desk: &Desk, words: Words, id: &str) -> Result<Vec<String>, Problem> {
+    let handover = id.parse().map_err(|_| Problem::NotFound)?;
+    let read = async {
+        let mut snapshot = desk.store().snapshot().await?;
+        let mut waits = Vec::new();
+        for awaited in snapshot.awaited_about(handover, desk.now()).await? {
+            let account = snapshot.account(&awaited.asked).await?;
+            let who = account.map_or_else(|| awaited.asked.as_str().to_owned(), |account| account.name);
+            let says = words.with("who", who).with("until", words.day_of(awaited.until));
+            waits.push(says.say(if awaited.denied {
+                "confirm-denied"
+            } else {
+                "confirm-waits"
+            }));
+        }
+        Ok::<_, StoreError>(waits)
+    };
+    read.await.map_err(|error| desk.broken(&error))
 }
 
 fn categories(words: Words, numbers: impl Iterator<Item = i32>) -> Vec<String> {

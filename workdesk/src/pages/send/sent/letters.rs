@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use handdruk_domain::digest::Digest;
@@ -20,6 +20,7 @@ use super::{guardians, one, person_name, request, within_reach};
 use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::pages::send::{Fields, names};

@@ -3,6 +3,8 @@
 //! Invariant: who may see a handover of ours is asked of [`crate::access`] with where it stands in the organisation, before
 //! the node is asked about it.
 
+mod authority;
+mod confirm;
 mod decision;
 mod handover;
 mod letters;
@@ -34,6 +36,11 @@ pub(super) fn routes() -> Router<Desk> {
             "/send/handovers/{id}/decision",
             get(decision::show).post(decision::record),
         )
+        .route(
+            "/send/handovers/{id}/authority",
+            get(authority::show).post(authority::change),
+        )
+        .route("/confirm/{id}", get(confirm::show).post(confirm::settle))
         .route("/send/letters", get(letters::show).post(letters::print))
         .route("/send/handovers/{id}/letter", post(letters::again))
 }
