@@ -26,6 +26,7 @@ mod retention;
 mod run;
 mod store;
 mod task;
+mod unplaced;
 mod worker;
 mod written;
 

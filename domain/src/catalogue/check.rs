@@ -13,10 +13,10 @@ use super::flaw::{CatalogueError, Flaw};
 use super::rules::{
     Declined, Fields, Ground, Inform, KeepFrom, Place, PurposeRules, Retention, Route, Source, Text,
 };
+use super::warm::Terms;
 use super::{Catalogue, Periods};
 use crate::category::Category;
 use crate::role::Role;
-use crate::warm::{Term, WarmStage};
 
 /// Reads and checks the whole text.
 pub(super) fn whole(text: &str) -> Result<Catalogue, CatalogueError> {
@@ -138,11 +138,7 @@ impl Lines<'_> {
         })
     }
 
-    fn purpose(
-        &self,
-        entry: PurposeEntry,
-        terms: &BTreeMap<WarmStage, Term>,
-    ) -> Result<PurposeRules, CatalogueError> {
+    fn purpose(&self, entry: PurposeEntry, terms: &Terms) -> Result<PurposeRules, CatalogueError> {
         let basis = *entry.basis.get_ref();
         let sources = entry
             .sources

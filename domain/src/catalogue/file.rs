@@ -11,6 +11,7 @@ use crate::category::Category;
 use crate::clock::Date;
 use crate::purpose::Purpose;
 use crate::role::DeskRole;
+use crate::stage::Stage;
 use crate::statement::manifest::TransitionCode;
 use crate::warm::calendar::Unit;
 use crate::warm::{Course, Hearer, Term, WarmStage};
@@ -25,13 +26,46 @@ pub(super) enum GroundWord {
     Aggregate,
 }
 
+/// What a term is for: the key of a deadline in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum TermFor {
+    /// A stage of the warm part.
+    Warm(WarmStage),
+    /// A stage before *received*.
+    Before(Stage),
+    /// The answer to a withdrawal.
+    Withdrawal,
+}
+
+impl TermFor {
+    /// The key of the term for answering a withdrawal.
+    pub(super) const WITHDRAWAL: &'static str = "withdrawal";
+}
+
+impl<'de> Deserialize<'de> for TermFor {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let word = <std::borrow::Cow<'de, str>>::deserialize(d)?;
+        if word == Self::WITHDRAWAL {
+            return Ok(Self::Withdrawal);
+        }
+        if let Ok(stage) = word.parse() {
+            return Ok(Self::Warm(stage));
+        }
+        // Of two vocabularies with one word in common (*received*) the warm part's comes first.
+        match word.parse::<Stage>() {
+            Ok(stage) if !stage.is_outcome() => Ok(Self::Before(stage)),
+            _ => Err(serde::de::Error::custom("unknown stage")),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) version: Spanned<String>,
     pub(super) dated: Date,
     pub(super) periods: Periods,
-    pub(super) deadlines: Spanned<BTreeMap<WarmStage, Spanned<Term>>>,
+    pub(super) deadlines: Spanned<BTreeMap<TermFor, Spanned<Term>>>,
     pub(super) transitions: BTreeMap<TransitionCode, Vec<Spanned<Purpose>>>,
     #[serde(default)]
     pub(super) closely_held: BTreeMap<Category, BTreeSet<DeskRole>>,
@@ -70,7 +104,7 @@ pub(super) struct PurposeEntry {
     pub(super) keep: RetentionEntry,
     pub(super) course: Option<Spanned<Course>>,
     #[serde(default)]
-    pub(super) deadlines: BTreeMap<WarmStage, Spanned<Term>>,
+    pub(super) deadlines: BTreeMap<TermFor, Spanned<Term>>,
     #[serde(default)]
     pub(super) escalation: Vec<Spanned<RungEntry>>,
     #[serde(default)]

@@ -110,6 +110,9 @@ pub enum Flaw {
     /// A stage without a term: nobody would ever be reminded.
     #[error("every stage but closed needs a term, and {0} has none")]
     NoTerm(WarmStage),
+    /// Some of the terms outside the warm part, and not all of them.
+    #[error("a catalogue with one term outside the warm part needs all of them, and {0} has none")]
+    NoTermBefore(&'static str),
     /// A term for a stage that the course does not have, or that nobody must leave.
     #[error("{0} has no term: nothing is awaited there, or the course does not come by it")]
     TermForNothing(WarmStage),

@@ -6,41 +6,59 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 use super::check::Lines;
-use super::file::{GroundWord, PurposeEntry, RungEntry};
+use super::file::{GroundWord, PurposeEntry, RungEntry, TermFor};
 use super::flaw::{CatalogueError, Flaw};
 use super::rules::Source;
 use crate::role::Role;
+use crate::stage::Stage;
 use crate::warm::calendar::Unit;
 use crate::warm::{Hearer, Rung, Term, ThirdParty, WarmRules, WarmStage};
 
+/// Terms by what they are for.
+pub(super) type Terms = BTreeMap<TermFor, Term>;
+
+/// The stages before *received*.
+fn stages_before() -> impl Iterator<Item = Stage> {
+    Stage::ALL.iter().copied().filter(|stage| !stage.is_outcome())
+}
+
 impl Lines<'_> {
-    /// The terms that every purpose shares: one for each stage that somebody must leave.
+    /// The terms that every purpose shares: one for each stage that somebody must leave, and for answering a withdrawal.
     pub(super) fn terms(
         &self,
-        shared: &Spanned<BTreeMap<WarmStage, Spanned<Term>>>,
-    ) -> Result<BTreeMap<WarmStage, Term>, CatalogueError> {
-        let terms = self.checked_terms(shared.get_ref())?;
+        shared: &Spanned<BTreeMap<TermFor, Spanned<Term>>>,
+    ) -> Result<Terms, CatalogueError> {
+        let mut terms = self.checked_terms(shared.get_ref())?;
         let left_out = WarmStage::ALL
             .iter()
-            .find(|stage| **stage != WarmStage::Closed && !terms.contains_key(stage));
-        match left_out {
-            Some(stage) => Err(self.unsound(&shared.span(), Flaw::NoTerm(*stage))),
-            None => Ok(terms),
+            .find(|stage| **stage != WarmStage::Closed && !terms.contains_key(&TermFor::Warm(**stage)));
+        if let Some(stage) = left_out {
+            return Err(self.unsound(&shared.span(), Flaw::NoTerm(*stage)));
         }
+        let outside = || {
+            let before = stages_before().map(|stage| (TermFor::Before(stage), stage.word()));
+            before.chain([(TermFor::Withdrawal, TermFor::WITHDRAWAL)])
+        };
+        // A catalogue that was signed before there were terms outside the warm part has none of them.
+        let said = outside().any(|(key, _)| terms.contains_key(&key));
+        for (key, word) in outside() {
+            if said && !terms.contains_key(&key) {
+                return Err(self.unsound(&shared.span(), Flaw::NoTermBefore(word)));
+            }
+            terms.entry(key).or_insert(Term::UNSAID);
+        }
+        Ok(terms)
     }
 
-    fn checked_terms(
-        &self,
-        written: &BTreeMap<WarmStage, Spanned<Term>>,
-    ) -> Result<BTreeMap<WarmStage, Term>, CatalogueError> {
-        let term = |(stage, term): (&WarmStage, &Spanned<Term>)| {
-            if *stage == WarmStage::Closed {
-                return Err(self.unsound(&term.span(), Flaw::TermForNothing(*stage)));
+    fn checked_terms(&self, written: &BTreeMap<TermFor, Spanned<Term>>) -> Result<Terms, CatalogueError> {
+        let term = |(key, term): (&TermFor, &Spanned<Term>)| {
+            if *key == TermFor::Warm(WarmStage::Closed) {
+                return Err(self.unsound(&term.span(), Flaw::TermForNothing(WarmStage::Closed)));
             }
             if !(1..=Term::MOST).contains(&term.get_ref().days) {
                 return Err(self.unsound(&term.span(), Flaw::Term));
             }
-            Ok((*stage, *term.get_ref()))
+            Ok((*key, *term.get_ref()))
         };
         written.iter().map(term).collect()
     }
@@ -50,7 +68,7 @@ impl Lines<'_> {
         &self,
         entry: &PurposeEntry,
         basis: GroundWord,
-        shared: &BTreeMap<WarmStage, Term>,
+        shared: &Terms,
     ) -> Result<Option<WarmRules>, CatalogueError> {
         let Some(course) = &entry.course else {
             let alone = entry.deadlines.is_empty() && entry.escalation.is_empty();
@@ -65,15 +83,30 @@ impl Lines<'_> {
         }
         let course = *course.get_ref();
         let own = self.checked_terms(&entry.deadlines)?;
-        if let Some((stage, term)) = entry.deadlines.iter().find(|(stage, _)| !course.has(**stage)) {
-            return Err(self.unsound(&term.span(), Flaw::TermForNothing(*stage)));
+        for (key, term) in &entry.deadlines {
+            if let TermFor::Warm(stage) = key
+                && !course.has(*stage)
+            {
+                return Err(self.unsound(&term.span(), Flaw::TermForNothing(*stage)));
+            }
         }
-        let mut deadlines = shared.clone();
-        deadlines.extend(own);
-        deadlines.retain(|stage, _| course.has(*stage));
+        let mut terms = shared.clone();
+        terms.extend(own);
+        let (mut deadlines, mut before) = (BTreeMap::new(), BTreeMap::new());
+        let mut withdrawal = Term::UNSAID;
+        for (key, term) in terms {
+            match key {
+                TermFor::Warm(stage) if course.has(stage) => _ = deadlines.insert(stage, term),
+                TermFor::Warm(_) => {}
+                TermFor::Before(stage) => _ = before.insert(stage, term),
+                TermFor::Withdrawal => withdrawal = term,
+            }
+        }
         Ok(Some(WarmRules {
             course,
+            before,
             deadlines,
+            withdrawal,
             escalation: self.escalation(entry)?,
         }))
     }

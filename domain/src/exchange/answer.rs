@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::late::{EarlyStatus, Unanswered};
 use super::secret::{GatewayHalf, SessionToken};
 use super::warm::WarmStatus;
 use crate::clock::Timestamp;
@@ -78,6 +79,10 @@ pub struct HandoverStatus {
     pub blocked: Vec<BlockedBecause>,
     /// The permit in force (kind permit).
     pub permit: Option<RawStatement>,
+    /// By when it must go on, while it was not received.
+    pub early: Option<EarlyStatus>,
+    /// Withdrawals that the recipient has not answered yet.
+    pub unanswered: Vec<Unanswered>,
     /// Where the warm part stands, once it was received.
     pub warm: Option<WarmStatus>,
 }

@@ -108,7 +108,7 @@ impl Draft<'_> {
                 .any(|said| matches!(said, Said::Decision(d) if d.invitation == id));
             if touched {
                 self.redecide(&mut handover, &[digest])?;
-                self.put(handover);
+                self.put(handover)?;
             }
         }
         Ok(Answer::Done)
@@ -165,8 +165,9 @@ impl Draft<'_> {
         let choices = choices.cloned();
         handover.hear(Said::Attestation(attestation));
         self.take_effect(&mut handover, digest, choices.as_ref())?;
+        self.watch_over(&mut handover)?;
         let status = handover.status();
-        self.put(handover);
+        self.put(handover)?;
         Ok(Answer::Attested {
             handovers: vec![status],
         })
@@ -199,8 +200,9 @@ impl Draft<'_> {
             self.record(Act::Attested, handover.id(), vec![digest]);
             handover.hear(Said::Attestation(attestation.clone()));
             self.redecide(&mut handover, &[digest])?;
+            self.watch_over(&mut handover)?;
             handovers.push(handover.status());
-            self.put(handover);
+            self.put(handover)?;
         }
         Ok(Answer::Attested { handovers })
     }
@@ -226,6 +228,7 @@ impl Draft<'_> {
                 statement: digest,
                 answer: None,
                 is_erased: false,
+                watch: None,
             });
             self.tell_sender(handover, NoticeKind::Withdrawn, vec![digest]);
             self.tell(

@@ -39,7 +39,7 @@ impl Draft<'_> {
                 State::Retracted(_) | State::Expired(_) => Reason::HandoverClosed,
                 _ => Reason::NoPermit,
             };
-            self.put(handover);
+            self.put(handover)?;
             return Ok(Answer::Refused(reason.into()));
         };
         let release = Release {
@@ -56,7 +56,7 @@ impl Draft<'_> {
             // Every compartment was forbidden at some time. What was erased does not come back by a later yes.
             let cause = [submitted.permit.digest()];
             handover.state = State::Retracted(Closed { release: None });
-            handover.due = None;
+            handover.decides = None;
             self.erase(
                 handover.id(),
                 Erase::Everything,
@@ -64,7 +64,7 @@ impl Draft<'_> {
                 &cause,
             );
             self.end(&handover, Act::Retracted, NoticeKind::Retracted, &cause);
-            self.put(handover);
+            self.put(handover)?;
             return Ok(Answer::Refused(Reason::HandoverClosed.into()));
         }
         let release = self.sign(&release)?;
@@ -76,9 +76,9 @@ impl Draft<'_> {
         let released = submitted.release(release);
         let fetched = self.fetched(&handover, &released);
         handover.state = State::Released(released);
-        handover.due = None;
+        handover.decides = None;
         self.tell_sender(&handover, NoticeKind::Released, vec![digest]);
-        self.put(handover);
+        self.put(handover)?;
         Ok(fetched)
     }
 
@@ -107,10 +107,10 @@ impl Draft<'_> {
             _ => (State::Retracted(closed), Act::Retracted, NoticeKind::Retracted),
         };
         handover.state = state;
-        handover.due = None;
+        handover.decides = None;
         self.erase(handover.id(), erase, Some(envelope), &cause);
         self.end(&handover, act, notice, &cause);
-        self.put(handover);
+        self.put(handover)?;
         Ok(Answer::Refused(Reason::NoPermit.into()))
     }
 
@@ -220,7 +220,7 @@ impl Draft<'_> {
         // Delivered: the gateway keeps no content.
         self.effects().emptied.insert(handover.id());
         self.tell_sender(&handover, notice, vec![digest]);
-        Ok(self.moved(handover))
+        self.moved(handover)
     }
 
     pub(super) fn answer_withdrawal(
@@ -257,10 +257,10 @@ impl Draft<'_> {
         handover.known.insert(digest);
         // What was not taken back is still theirs to act on.
         if handover.is_all_erased() {
-            self.end_warm(&mut handover, digest)?;
+            Self::end_warm(&mut handover, digest);
         }
         self.tell_sender(&handover, NoticeKind::WithdrawalAnswered, vec![digest]);
-        Ok(self.moved(handover))
+        self.moved(handover)
     }
 }
 

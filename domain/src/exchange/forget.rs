@@ -32,10 +32,11 @@ impl Handover {
     /// is on nobody's list any more.
     fn is_somebodys_task(&self) -> bool {
         self.warm.is_some_and(|warm| warm.watch.is_some())
-            || self
-                .withdrawals
-                .iter()
-                .any(|withdrawal| withdrawal.answer.is_none())
+            || (self.wants_answers()
+                && self
+                    .withdrawals
+                    .iter()
+                    .any(|withdrawal| withdrawal.answer.is_none()))
     }
 
     /// Whether somebody agreed to what was received. That can be taken back at any time, and whoever does looks at it again.

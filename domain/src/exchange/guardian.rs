@@ -195,8 +195,9 @@ impl Draft<'_> {
         let choices = decision.choices.clone();
         handover.hear(Said::Decision(decision));
         self.take_effect(&mut handover, digest, Some(&choices))?;
+        self.watch_over(&mut handover)?;
         let status = sight::status_for(&handover, slot);
-        self.put(handover);
+        self.put(handover)?;
         Ok(Answer::Decided {
             handover: status,
             releases,

@@ -7,6 +7,7 @@ use jiff::ToSpan;
 
 use super::answer::HandoverStatus;
 use super::keys::ChildKey;
+use super::late::Early;
 use super::people::{Child, Ended};
 use super::state::{Awaiting, State};
 use super::warm::{Warm, WarmStatus};
@@ -22,6 +23,7 @@ use crate::statement::consent::{Attested, Choice};
 use crate::statement::manifest::Manifest;
 use crate::statement::member::Membership;
 use crate::statement::permit::Basis;
+use crate::warm::Watch;
 
 /// A consent that was taken back after something was released under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub struct Withdrawal {
     pub answer: Option<Digest>,
     /// Whether that answer is that it was erased.
     pub is_erased: bool,
+    /// By when the recipient must answer; none once it did, or where nothing arrived.
+    pub(super) watch: Option<Watch>,
 }
 
 /// One handover.
@@ -46,6 +50,11 @@ pub struct Handover {
     pub(super) offered: bool,
     /// Every statement about it that was recorded, so that none takes effect twice.
     pub(super) known: BTreeSet<Digest>,
+    /// When time alone may change the decision.
+    pub(super) decides: Option<Timestamp>,
+    /// By when it must go on, while it was not received.
+    pub(super) early: Option<Early>,
+    /// When time next matters to any of it.
     pub(super) due: Option<Timestamp>,
     /// What happens after it was received.
     pub(super) warm: Option<Warm>,
@@ -67,6 +76,8 @@ impl Handover {
             withdrawals: Vec::new(),
             offered: false,
             known,
+            decides: None,
+            early: None,
             due: None,
             warm: None,
         }
@@ -116,6 +127,9 @@ impl Handover {
             decide_again: None,
             blocked: Vec::new(),
             permit: None,
+            early: self.early(),
+            // Nothing was released, so nothing can be taken back.
+            unanswered: Vec::new(),
             warm: self.warm(),
         })
     }
@@ -133,7 +147,7 @@ impl Handover {
         &self.state
     }
 
-    /// When time alone may change where it stands.
+    /// When time next matters to it: it may change the decision, or a deadline is missed.
     pub const fn due(&self) -> Option<Timestamp> {
         self.due
     }
@@ -185,6 +199,8 @@ impl Handover {
             decide_again,
             blocked,
             permit: self.state.permit().map(|permit| permit.statement().raw().clone()),
+            early: self.early(),
+            unanswered: self.unanswered(),
             warm: self.warm(),
         }
     }
@@ -269,23 +285,21 @@ impl Handover {
         }
     }
 
-    /// Sets the instant at which time alone may change something: the first after `now` that matters in this state.
-    pub(super) fn set_due(&mut self, basis: Option<Basis>, now: Timestamp) {
+    /// Sets the instant at which time alone may change the decision: the first after `now` that matters in this state.
+    pub(super) fn set_decides(&mut self, basis: Option<Basis>, now: Timestamp) {
         let of_state = match &self.state {
             State::Awaiting(awaiting) => awaiting.decide_again,
             State::Blocked(_) => None,
             State::Permitted(permitted) => Some(permitted.permit.not_after),
             State::Submitted(submitted) => Some(submitted.permit.not_after),
             // What is under way waits for its recipient, however long that takes: both sides must end up knowing.
-            State::Released(_) | State::Retracted(_) | State::Expired(_) => {
-                self.due = None;
+            State::Released(_) | State::Arrived(_) | State::Retracted(_) | State::Expired(_) => {
+                self.decides = None;
                 return;
             }
-            // The warm part has deadlines of its own.
-            State::Arrived(_) => return,
         };
         let instants = [of_state, Some(self.term_end()), Some(self.pause_end(basis))];
-        self.due = instants
+        self.decides = instants
             .into_iter()
             .flatten()
             .filter(|instant| *instant > now)

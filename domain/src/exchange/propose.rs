@@ -9,7 +9,7 @@ use super::handover::Handover;
 use super::state::{State, Verdict};
 use crate::digest::Digest;
 use crate::evidence::Act;
-use crate::ids::HandoverId;
+use crate::ids::{HandoverId, InvitationId, SlotId};
 use crate::oin::Oin;
 use crate::policy::Said;
 use crate::reason::{Reason, Refusal};
@@ -75,8 +75,9 @@ impl Draft<'_> {
             return Err(Refusal::about(Reason::TermNotAllowed, "not_after").into());
         }
         self.move_by(&mut handover, verdict, &[digest])?;
+        self.watch_over(&mut handover)?;
         let answer = self.proposed(&handover);
-        self.put(handover);
+        self.put(handover)?;
         Ok(answer)
     }
 
@@ -161,7 +162,7 @@ impl Draft<'_> {
             return Err(Refusal::about(Reason::TermNotAllowed, "not_after").into());
         }
         self.move_by(&mut handover, verdict, &[digest])?;
-        Ok(self.moved(handover))
+        self.moved(handover)
     }
 
     pub(super) fn record_told(&mut self, caller: &Oin, told: &Claim<Told>) -> Result<Answer, Failure> {
@@ -181,7 +182,7 @@ impl Draft<'_> {
         self.record(Act::Told, handover.id(), vec![digest]);
         handover.hear(Said::Told(told));
         self.redecide(&mut handover, &[digest])?;
-        Ok(self.moved(handover))
+        self.moved(handover)
     }
 
     pub(super) fn add_previews(
@@ -201,13 +202,7 @@ impl Draft<'_> {
             if preview.sealed.len() > SealedPreview::MAX {
                 return Err(Refusal::about(Reason::TooLarge, "previews").into());
             }
-            let (child, invited) = self
-                .invited(preview.invitation)
-                .ok_or(Reason::InvitationNotValid)?;
-            let own = *child == handover.child() && invited.invitation.slot == preview.slot;
-            if !own || invited.current_keys().is_none() || !handover.concerns(preview.slot) {
-                return Err(Reason::InvitationNotValid.into());
-            }
+            self.reads(&handover, preview.slot, preview.invitation)?;
         }
         let kept = previews.iter().map(|preview| KeptPreview {
             handover: id,
@@ -220,11 +215,27 @@ impl Draft<'_> {
         Ok(Answer::Done)
     }
 
+    /// Refuses to keep anything for a person who has no keys in use under this invitation, or no place in the handover.
+    pub(super) fn reads(
+        &self,
+        handover: &Handover,
+        slot: SlotId,
+        invitation: InvitationId,
+    ) -> Result<(), Failure> {
+        let (child, invited) = self.invited(invitation).ok_or(Reason::InvitationNotValid)?;
+        let own = *child == handover.child() && invited.invitation.slot == slot;
+        if !own || invited.current_keys().is_none() || !handover.concerns(slot) {
+            return Err(Reason::InvitationNotValid.into());
+        }
+        Ok(())
+    }
+
     /// Puts a handover in place and answers where it stands.
-    pub(super) fn moved(&mut self, handover: Handover) -> Answer {
+    pub(super) fn moved(&mut self, mut handover: Handover) -> Result<Answer, Failure> {
+        self.watch_over(&mut handover)?;
         let status = handover.status();
-        self.put(handover);
-        Answer::Handover(status)
+        self.effects().handovers.insert(handover.id(), handover);
+        Ok(Answer::Handover(status))
     }
 }
 

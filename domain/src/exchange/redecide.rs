@@ -20,21 +20,24 @@ impl Draft<'_> {
     /// Time alone may have changed the decision.
     pub(super) fn tick(&mut self, id: HandoverId, municipality: Option<&Oin>) -> Result<Answer, Failure> {
         let mut handover = self.books.handovers.get(&id).cloned().ok_or(Reason::NotFound)?;
-        if handover.due.is_some_and(|due| due <= self.now) {
-            if handover.warm.is_some() {
-                self.climb(&mut handover, municipality)?;
-            } else {
-                self.redecide(&mut handover, &[])?;
-            }
+        // One thing for each call, in the order in which they fell due: whoever comes late tells what was late before what
+        // ended later.
+        let decides = handover.decides.filter(|decides| *decides <= self.now);
+        let rung = self.next_rung(&handover)?.filter(|rung| *rung <= self.now);
+        match (decides, rung) {
+            (Some(decides), Some(rung)) if rung < decides => self.climb(&mut handover, municipality)?,
+            (Some(_), _) => self.redecide(&mut handover, &[])?,
+            (None, Some(_)) => self.climb(&mut handover, municipality)?,
+            (None, None) => {}
         }
-        let status = handover.status();
-        self.put(handover);
-        Ok(Answer::Handover(status))
+        self.moved(handover)
     }
 
-    /// Puts a handover in place.
-    pub(super) fn put(&mut self, handover: Handover) {
+    /// Puts a handover in place, with every deadline that it has now.
+    pub(super) fn put(&mut self, mut handover: Handover) -> Result<(), Failure> {
+        self.watch_over(&mut handover)?;
         self.effects().handovers.insert(handover.id(), handover);
+        Ok(())
     }
 
     /// Decides `handover` anew and moves it, erasing what may no longer go. The sender is told if something changed, the
@@ -63,7 +66,7 @@ impl Draft<'_> {
         let had_permit = handover.state.permit().is_some();
         let (state, erase) = handover.state.clone().decided(verdict);
         handover.state = state;
-        handover.set_due(self.basis(handover)?, self.now);
+        handover.set_decides(self.basis(handover)?, self.now);
         self.erase(handover.id(), erase, envelope, cause);
         let after = handover.status();
         if after == before {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Awaited, BlockedBecause, CommittedRelease, HandoverStatus};
+use super::late::{EarlyStatus, Unanswered};
 use super::stored::StoredStatement;
 use super::warm::WarmStatus;
 use crate::clock::Timestamp;
@@ -85,6 +86,10 @@ pub struct Stood {
     blocked: Vec<BlockedBecause>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     permit: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    early: Option<EarlyStatus>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unanswered: Vec<Unanswered>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     warm: Option<WarmStatus>,
 }
@@ -189,6 +194,8 @@ impl Seen {
                     None => None,
                     Some(permit) => Some(cited(permit)?),
                 },
+                early: stood.early,
+                unanswered: stood.unanswered.clone(),
                 warm: stood.warm,
             })
         };
@@ -248,6 +255,8 @@ fn stood(status: HandoverStatus, cite: &mut impl FnMut(RawStatement) -> Digest) 
         decide_again: status.decide_again,
         blocked: status.blocked,
         permit: status.permit.map(cite),
+        early: status.early,
+        unanswered: status.unanswered,
         warm: status.warm,
     }
 }

@@ -278,6 +278,17 @@ pub(super) fn status_for(handover: &Handover, slot: SlotId) -> HandoverStatus {
     let mut status = handover.status();
     status.awaited.retain(|awaited| awaited.slot == Some(slot));
     status.permit = None;
+    // That somebody else took something back is theirs to tell.
+    let own = |withdrawal: &Digest| {
+        handover.said.iter().any(|said| match said {
+            Said::Decision(decision) => decision.slot == slot && decision.digest() == *withdrawal,
+            Said::Attestation(attestation) => {
+                attestation.slot == Some(slot) && attestation.digest() == *withdrawal
+            }
+            Said::Told(_) | Said::Renewal(_) => false,
+        })
+    };
+    status.unanswered.retain(|unanswered| own(&unanswered.withdrawal));
     for because in &mut status.blocked {
         because.about = None;
     }

@@ -9,6 +9,7 @@ use super::answer::{Awaited, BlockedBecause};
 use super::books::Books;
 use super::handover::{Handover, Withdrawal};
 use super::keys::ChildKey;
+use super::late::Early;
 use super::people::{Activated, Ended, Invited};
 use super::secret::GatewayHalf;
 use super::state::{Arrived, Awaiting, Blocked, Closed, Permitted, Released, State, Submitted};
@@ -22,6 +23,7 @@ use crate::statement::consent::Decision;
 use crate::statement::envelope::CompartmentName;
 use crate::statement::manifest::Manifest;
 use crate::statement::{Body, Kind, Party, RawStatement, Statement, Verified};
+use crate::warm::Watch;
 
 /// What a store gave back is not what was put there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +82,10 @@ struct Record {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     withdrawals: Vec<WithdrawalRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    decides: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    early: Option<Early>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     warm: Option<Warm>,
 }
 
@@ -90,6 +96,8 @@ struct WithdrawalRecord {
     answer: Option<Digest>,
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     is_erased: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    watch: Option<Watch>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -194,12 +202,15 @@ impl Handover {
                 statement: w.statement,
                 answer: w.answer,
                 is_erased: w.is_erased,
+                watch: w.watch,
             })
             .collect();
         let record = Record {
             state,
             offered: self.offered,
             withdrawals,
+            decides: self.decides,
+            early: self.early,
             warm: self.warm,
         };
         serde_json::to_string(&record).expect("a record has string keys and no failing serialiser")
@@ -212,6 +223,13 @@ impl Handover {
         let story = Story::read(&stored.statements, gateway)?;
         let state = story.state(record.state)?;
         let withdrawals = record.withdrawals.into_iter();
+        // Before there were deadlines for these stages, what was due was the decision. They begin when time next matters.
+        let decides = match (&record.early, &state) {
+            (None, State::Awaiting(_) | State::Blocked(_) | State::Permitted(_) | State::Submitted(_)) => {
+                stored.due
+            }
+            _ => record.decides,
+        };
         Ok(Self {
             state,
             withdrawals: withdrawals
@@ -219,10 +237,13 @@ impl Handover {
                     statement: w.statement,
                     answer: w.answer,
                     is_erased: w.is_erased,
+                    watch: w.watch,
                 })
                 .collect(),
             offered: record.offered,
             known: stored.statements.iter().map(|stored| stored.digest).collect(),
+            decides,
+            early: record.early,
             due: stored.due,
             warm: record.warm,
             application: story.application()?,

@@ -79,9 +79,9 @@ impl Draft<'_> {
         handover.known.insert(digest);
         handover.state = State::Submitted(permitted.submit(envelope));
         handover.offered = true;
-        handover.set_due(self.basis(&handover)?, self.now);
+        handover.set_decides(self.basis(&handover)?, self.now);
         self.tell(&recipient, NoticeKind::EnvelopeReady, &handover, Vec::new());
-        Ok(self.moved(handover))
+        self.moved(handover)
     }
 
     pub(super) fn retract(&mut self, caller: &Oin, id: HandoverId) -> Result<Answer, Failure> {
@@ -95,12 +95,12 @@ impl Draft<'_> {
             State::Arrived(_) | State::Expired(_) => return Err(Reason::HandoverClosed.into()),
         };
         handover.state = State::Retracted(Closed { release: None });
-        handover.due = None;
+        handover.decides = None;
         if erase.is_some() {
             self.erase(id, Erase::Everything, erase, &[]);
         }
         self.end(&handover, Act::Retracted, NoticeKind::Retracted, &[]);
-        Ok(self.moved(handover))
+        self.moved(handover)
     }
 }
 

@@ -1,8 +1,8 @@
-//! The warm part at the gateway: steps that the two organisations report, and who hears when none comes in time.
+//! The warm part at the gateway: steps that the two organisations report.
 //!
 //! The gateway sees the stage and which organisation took the step. Names, dates and notes stay sealed in the statement.
-//! Invariant: every received handover has a [`Thread`]; while it is open, [`Handover::due`] is the instant of its next rung,
-//! and a rung is climbed in the same step that records it and tells whoever hears. So it is climbed once, however late.
+//! Invariant: every received handover has a [`Thread`], and while it is open a [`Watch`]; `late` says who hears when no step
+//! comes in time.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +10,7 @@ use super::answer::Answer;
 use super::claim::Claim;
 use super::draft::{Draft, Failure};
 use super::handover::Handover;
-use super::notice::{Notice, NoticeKind};
-use crate::catalogue::PurposeRules;
+use super::notice::NoticeKind;
 use crate::category::CategorySet;
 use crate::digest::Digest;
 use crate::evidence::Act;
@@ -19,22 +18,19 @@ use crate::oin::Oin;
 use crate::reason::{Reason, Refusal};
 use crate::stage::Stage;
 use crate::statement::Verified;
-use crate::statement::manifest::Address;
-use crate::statement::member::MembershipStatus;
 use crate::statement::outcome::{Progress, Step, WithdrawalAnswer, WithdrawalOutcome};
-use crate::warm::calendar::SchoolCalendar;
-use crate::warm::{Deadline, Hearer, Owner, Setting, Side, ThirdParty, Thread, WarmRules, WarmStage, Watch};
+use crate::warm::{Deadline, Hearer, Owner, Side, Thread, WarmStage, Watch};
 
 /// The warm part of one handover, as it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Warm {
-    thread: Thread,
+    pub(super) thread: Thread,
     /// The deadline of the stage; none once it is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) watch: Option<Watch>,
     /// The statement that began the stage: the receipt, or the last step.
-    began: Digest,
+    pub(super) began: Digest,
     /// How often somebody was said to have read it.
     #[serde(default, skip_serializing_if = "is_zero")]
     reads: u16,
@@ -121,13 +117,6 @@ impl Handover {
     }
 }
 
-/// The rules of a handover's warm part, and what its days are counted in.
-struct Ground<'a> {
-    rules: &'a WarmRules,
-    setting: Setting<'a>,
-    shared: bool,
-}
-
 impl Draft<'_> {
     /// It was received: somebody must take it on.
     pub(super) fn begin_warm(&self, handover: &mut Handover, receipt: Digest) -> Result<(), Failure> {
@@ -140,23 +129,17 @@ impl Draft<'_> {
             reads: 0,
             is_erased: false,
         };
-        put(handover, warm, &ground);
+        handover.warm = Some(warm);
         Ok(())
     }
 
     /// The recipient erased what it had: nothing is handed over any more.
-    pub(super) fn end_warm(&self, handover: &mut Handover, began: Digest) -> Result<(), Failure> {
-        if let Some(warm) = handover.warm {
-            let ground = self.ground(handover)?;
-            let warm = Warm {
-                thread: warm.thread.end(),
-                watch: None,
-                began,
-                ..warm
-            };
-            put(handover, warm, &ground);
+    pub(super) const fn end_warm(handover: &mut Handover, began: Digest) {
+        if let Some(warm) = &mut handover.warm {
+            warm.thread = warm.thread.end();
+            warm.watch = None;
+            warm.began = began;
         }
-        Ok(())
     }
 
     pub(super) fn report_progress(
@@ -190,11 +173,11 @@ impl Draft<'_> {
         let digest = progress.digest();
         if let Step::Read { categories } = progress.step {
             handover.warm = Some(read(&handover, warm, categories)?);
-            return Ok(self.stepped(handover, Act::Read, &progress, side));
+            return self.stepped(handover, Act::Read, &progress, side);
         }
         if let Step::Erased { .. } = progress.step {
             handover.warm = Some(erase(warm)?);
-            return Ok(self.stepped(handover, Act::Erased, &progress, side));
+            return self.stepped(handover, Act::Erased, &progress, side);
         }
         let ground = self.ground(&handover)?;
         // What only moves on within a stage keeps its deadline, so that planning anew wins no time. To say that a child is
@@ -210,8 +193,8 @@ impl Draft<'_> {
                 ..warm
             }
         };
-        put(&mut handover, next, &ground);
-        Ok(self.stepped(handover, Act::Progressed, &progress, side))
+        handover.warm = Some(next);
+        self.stepped(handover, Act::Progressed, &progress, side)
     }
 
     /// Puts a step on record and tells the other side.
@@ -221,7 +204,7 @@ impl Draft<'_> {
         act: Act,
         progress: &Verified<Progress>,
         side: Side,
-    ) -> Answer {
+    ) -> Result<Answer, Failure> {
         let (id, digest) = (handover.id(), progress.digest());
         self.keep(progress.statement(), Some(id));
         self.record(act, id, vec![digest]);
@@ -232,143 +215,6 @@ impl Draft<'_> {
         };
         self.tell(&other, NoticeKind::Progress, &handover, vec![digest]);
         self.moved(handover)
-    }
-
-    /// Climbs the next rung, if it is due: one for each call, so that whoever comes late climbs them in order.
-    /// `municipality` is the one of the child's residence, if it is a member.
-    pub(super) fn climb(
-        &mut self,
-        handover: &mut Handover,
-        municipality: Option<&Oin>,
-    ) -> Result<(), Failure> {
-        let Some(mut warm) = handover.warm else {
-            return Ok(());
-        };
-        let ground = self.ground(handover)?;
-        let due = warm.watch.and_then(|watch| {
-            Some((
-                watch,
-                watch.next(ground.rules, warm.thread.stage(), &ground.setting)?,
-            ))
-        });
-        if let Some((watch, next)) = due.filter(|(_, next)| next.at <= self.now) {
-            self.alert(
-                handover,
-                &warm,
-                next.rung.hearer,
-                next.rung.third_party.as_ref(),
-                municipality,
-            );
-            warm.watch = Some(watch.climbed(&next));
-        }
-        put(handover, warm, &ground);
-        Ok(())
-    }
-
-    /// Tells one hearer, on record.
-    fn alert(
-        &mut self,
-        handover: &Handover,
-        warm: &Warm,
-        hearer: Hearer,
-        third: Option<&ThirdParty>,
-        municipality: Option<&Oin>,
-    ) {
-        let (sender, recipient) = (handover.sender().clone(), handover.recipient().clone());
-        match hearer {
-            Hearer::Owner => {
-                for (side, organisation) in [(Side::Sender, sender), (Side::Recipient, recipient)] {
-                    if warm.thread.owner().is_some_and(|owner| owner.is(side)) {
-                        self.tell(&organisation, NoticeKind::DeadlineDue, handover, vec![warm.began]);
-                    }
-                }
-                self.record(Act::OwnerReminded, handover.id(), vec![warm.began]);
-            }
-            Hearer::Organisations => {
-                for organisation in [sender, recipient] {
-                    self.tell(
-                        &organisation,
-                        NoticeKind::DeadlineMissed,
-                        handover,
-                        vec![warm.began],
-                    );
-                }
-                self.record(Act::OrganisationsAlerted, handover.id(), vec![warm.began]);
-            }
-            // They see it in the handover's history, with whatever else they may see of it.
-            Hearer::Family => self.record(Act::FamilyAlerted, handover.id(), vec![warm.began]),
-            Hearer::ThirdParty => {
-                if let Some(officer) = third.and_then(|third| self.officer(handover, third, municipality)) {
-                    // Who to ask, and nothing else: no child, no handover, no reason. What more there is to know is the
-                    // school's to report.
-                    let ask = self.books.members.get(handover.recipient()).map(Verified::digest);
-                    let notice = Notice {
-                        to: officer,
-                        kind: NoticeKind::DeadlineEscalated,
-                        at: self.now,
-                        handover: None,
-                        slot: None,
-                        statements: ask.into_iter().collect(),
-                        stage: None,
-                        sealed_view: None,
-                    };
-                    self.effects().notices.push(notice);
-                    self.record(Act::ThirdPartyAlerted, handover.id(), vec![warm.began]);
-                }
-            }
-        }
-    }
-
-    /// The third party that the rung means: the municipality of residence, where it is a member with that desk and not one
-    /// of the two who have heard already.
-    fn officer(&self, handover: &Handover, third: &ThirdParty, municipality: Option<&Oin>) -> Option<Oin> {
-        let member = self.books.members.get(municipality?)?;
-        let address = Address {
-            oin: member.oin.clone(),
-            site: None,
-            desk: third.place.desk,
-        };
-        let is_meant = member.municipality.is_some()
-            && member.municipality == handover.manifest.municipality
-            && member.status == MembershipStatus::Active
-            && self.now < member.not_after
-            && third.place.is(member, &address)
-            && third.place.desk.is_some_and(|desk| member.desks.contains(&desk));
-        let has_heard = [handover.sender(), handover.recipient()].contains(&&member.oin);
-        (is_meant && !has_heard).then(|| member.oin.clone())
-    }
-}
-
-impl<'a> Draft<'a> {
-    fn ground(&self, handover: &Handover) -> Result<Ground<'a>, Failure> {
-        let rules: &PurposeRules = self
-            .catalogue(&handover.manifest.catalogue)?
-            .rules(handover.manifest.purpose)
-            .ok_or(Failure::Incomplete("a purpose's rules"))?;
-        let (sender, recipient) = (
-            self.member(handover.sender())?,
-            self.member(handover.recipient())?,
-        );
-        let ends = (
-            (sender.body(), &handover.manifest.sender),
-            (recipient.body(), &handover.manifest.recipient),
-        );
-        Ok(Ground {
-            rules: rules
-                .warm
-                .as_ref()
-                .ok_or(Failure::Incomplete("a warm part's rules"))?,
-            setting: Setting {
-                calendar: SchoolCalendar::shipped(),
-                // The child goes to school there.
-                region: recipient.holiday_region.or(sender.holiday_region),
-                month: handover.manifest.transition.month,
-            },
-            shared: rules
-                .routes
-                .iter()
-                .any(|route| route.two_owners && route.leads(ends.0, ends.1)),
-        })
     }
 }
 
@@ -421,13 +267,4 @@ fn erase(warm: Warm) -> Result<Warm, Failure> {
         is_erased: true,
         ..warm
     })
-}
-
-/// Puts the warm part in place, with the instant of its next rung.
-fn put(handover: &mut Handover, warm: Warm, ground: &Ground<'_>) {
-    handover.due = warm.watch.and_then(|watch| {
-        let next = watch.next(ground.rules, warm.thread.stage(), &ground.setting)?;
-        Some(next.at)
-    });
-    handover.warm = Some(warm);
 }

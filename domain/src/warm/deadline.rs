@@ -36,6 +36,14 @@ pub struct Term {
 impl Term {
     /// The longest term that a catalogue may set, in days of any kind.
     pub const MOST: u16 = 400;
+
+    /// What counts before *received* and for the answer to a withdrawal under a catalogue that was signed before catalogues
+    /// had terms for them. A choice of ours.
+    pub const UNSAID: Self = Self {
+        days: 10,
+        unit: Unit::Working,
+        from: CountedFrom::Stage,
+    };
 }
 
 /// What a handover's deadlines are counted in.
@@ -74,18 +82,29 @@ impl Setting<'_> {
     pub fn deadline(&self, term: Term, since: Timestamp) -> Deadline {
         let Term { days, unit, from } = term;
         let began = date_in_nl(since);
-        let start = self.calendar.first_school_day(self.month, self.region);
+        let start = || self.calendar.first_school_day(self.month, self.region);
+        let from_start = |start: Counted, counted: Counted| Counted {
+            known: counted.known.max(start.known),
+            ..counted
+        };
         let named = match from {
             CountedFrom::Stage => None,
-            CountedFrom::Start => Some(self.calendar.after(start.date, days, unit, self.region)),
-            CountedFrom::BeforeStart => Some(self.calendar.before(start.date, days, unit, self.region)),
+            CountedFrom::Start => {
+                let start = start();
+                Some(from_start(
+                    start,
+                    self.calendar.after(start.date, days, unit, self.region),
+                ))
+            }
+            CountedFrom::BeforeStart => {
+                let start = start();
+                Some(from_start(
+                    start,
+                    self.calendar.before(start.date, days, unit, self.region),
+                ))
+            }
         };
-        let named = named
-            .filter(|counted| counted.date > began)
-            .map(|counted| Counted {
-                known: counted.known.max(start.known),
-                ..counted
-            });
+        let named = named.filter(|counted| counted.date > began);
         let Counted { date, known } =
             named.unwrap_or_else(|| self.calendar.after(began, days, unit, self.region));
         Deadline {

@@ -13,6 +13,7 @@ use super::deadline::{Deadline, Setting, Term};
 use super::stage::{Course, WarmStage};
 use crate::catalogue::{Place, Source};
 use crate::clock::Timestamp;
+use crate::stage::Stage;
 use crate::vocabulary::vocabulary;
 
 vocabulary! {
@@ -62,15 +63,19 @@ impl Rung {
     }
 }
 
-/// What a purpose says about its warm part. Born in `Catalogue::parse`, which checks that every stage of the course has a
-/// term.
+/// What a purpose says about deadlines and its warm part. Born in `Catalogue::parse`, which checks that every stage has a
+/// term: those before *received*, and those of the course.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WarmRules {
     /// Which course.
     pub course: Course,
-    /// By when each stage must be over.
+    /// By when each stage before *received* must be over.
+    pub before: BTreeMap<Stage, Term>,
+    /// By when each stage of the warm part must be over.
     pub deadlines: BTreeMap<WarmStage, Term>,
-    /// Who hears if it is not.
+    /// By when the recipient must have answered a withdrawal.
+    pub withdrawal: Term,
+    /// Who hears if a deadline is missed.
     pub escalation: Vec<Rung>,
 }
 
@@ -101,7 +106,17 @@ pub struct Next<'a> {
 }
 
 impl Watch {
-    /// A stage began. `None` where nothing is awaited of anybody any more.
+    /// Somebody has this long from `since` on.
+    pub fn start(term: Term, since: Timestamp, setting: &Setting<'_>) -> Self {
+        Self {
+            since,
+            deadline: setting.deadline(term, since),
+            heard: None,
+            climbed: 0,
+        }
+    }
+
+    /// A stage of the warm part began. `None` where nothing is awaited of anybody any more.
     pub fn begin(
         rules: &WarmRules,
         stage: WarmStage,
@@ -109,26 +124,36 @@ impl Watch {
         setting: &Setting<'_>,
     ) -> Option<Self> {
         let term = rules.deadlines.get(&stage)?;
-        Some(Self {
-            since,
-            deadline: setting.deadline(*term, since),
-            heard: None,
-            climbed: 0,
-        })
+        Some(Self::start(*term, since, setting))
     }
 
-    /// The next rung that is about the stage; `None` once all have been climbed.
+    /// The next rung that is about the stage of the warm part; `None` once all have been climbed.
     pub fn next<'a>(
         &self,
         rules: &'a WarmRules,
         stage: WarmStage,
         setting: &Setting<'_>,
     ) -> Option<Next<'a>> {
+        self.next_about(rules, setting, |rung| rung.concerns(stage))
+    }
+
+    /// The next rung of what is not a stage of the warm part: one before *received*, or a withdrawal. No third party is
+    /// named for those.
+    pub fn next_outside<'a>(&self, rules: &'a WarmRules, setting: &Setting<'_>) -> Option<Next<'a>> {
+        self.next_about(rules, setting, |rung| rung.third_party.is_none())
+    }
+
+    fn next_about<'a>(
+        &self,
+        rules: &'a WarmRules,
+        setting: &Setting<'_>,
+        concerns: impl Fn(&Rung) -> bool,
+    ) -> Option<Next<'a>> {
         // Of two rungs in different units the later one never comes before the earlier one.
         let mut at = Timestamp::MIN;
         for (place, rung) in (1_u8..).zip(&rules.escalation) {
             at = at.max(setting.days_behind(self.deadline, rung.days, rung.unit));
-            if place > self.climbed && rung.concerns(stage) {
+            if place > self.climbed && concerns(rung) {
                 return Some(Next { rung, at, place });
             }
         }

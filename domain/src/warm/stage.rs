@@ -1,5 +1,6 @@
 //! The stages of the warm part by name, who owns one, and which course a handover takes.
 
+use crate::stage::Stage;
 use crate::vocabulary::vocabulary;
 
 vocabulary! {
@@ -85,6 +86,16 @@ vocabulary! {
 }
 
 impl Owner {
+    /// Who must see to it that a handover goes on before it was received; nobody once it has its outcome. While somebody's
+    /// decision is awaited that is the sender: whoever is asked owes nothing.
+    pub const fn before_receipt(stage: Stage) -> Option<Self> {
+        match stage {
+            Stage::Awaiting | Stage::Blocked | Stage::Permitted => Some(Self::Sender),
+            Stage::Submitted | Stage::Released => Some(Self::Recipient),
+            Stage::Received | Stage::Quarantined | Stage::Retracted | Stage::Expired => None,
+        }
+    }
+
     /// Whether this side is it.
     pub const fn is(self, side: Side) -> bool {
         match self {

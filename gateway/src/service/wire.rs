@@ -2,7 +2,8 @@
 
 use handdruk_domain::digest::Digest;
 use handdruk_domain::exchange::{
-    BlockedBecause, Claim, CommittedRelease, HandoverStatus, StoredStatement, WarmStatus,
+    BlockedBecause, Claim, CommittedRelease, EarlyStatus, HandoverStatus, StoredStatement, Unanswered,
+    WarmStatus,
 };
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::statement::member::Membership;
@@ -27,6 +28,26 @@ pub(super) fn status(status: &HandoverStatus) -> v1::HandoverStatus {
         blocked_reasons: status.blocked.iter().map(blocked).collect(),
         permit: status.permit.as_ref().map(Into::into),
         warm: status.warm.as_ref().map(warm),
+        early: status.early.as_ref().map(early),
+        unanswered: status.unanswered.iter().map(unanswered).collect(),
+    }
+}
+
+fn early(early: &EarlyStatus) -> v1::StageDeadline {
+    v1::StageDeadline {
+        owner: to_wire(early.owner),
+        last_day: early.deadline.last_day.to_string(),
+        known: to_wire(early.deadline.known),
+        heard: early.heard.map_or(0, to_wire),
+    }
+}
+
+fn unanswered(unanswered: &Unanswered) -> v1::UnansweredWithdrawal {
+    v1::UnansweredWithdrawal {
+        withdrawal: unanswered.withdrawal.as_bytes().to_vec().into(),
+        last_day: unanswered.deadline.last_day.to_string(),
+        known: to_wire(unanswered.deadline.known),
+        heard: unanswered.heard.map_or(0, to_wire),
     }
 }
 

@@ -90,8 +90,8 @@ const fn act_line(act: Act, language: Language) -> Option<&'static str> {
         ),
         Act::FamilyAlerted => choose(
             language,
-            "een stap is niet op tijd gezet; beide organisaties weten dat",
-            "a step was not taken in time; both organisations know",
+            "een stap is niet op tijd gezet; wie dat moet doen, weet het",
+            "a step was not taken in time; whoever must take it knows",
         ),
         Act::ContentErased => choose(
             language,

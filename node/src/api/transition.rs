@@ -305,16 +305,14 @@ impl Watch {
     async fn gather(&mut self) -> Result<(), NodeError> {
         let mut snapshot = self.node.store.snapshot().await?;
         if let Some(only) = self.only {
-            self.waiting = snapshot
-                .sent(only)
-                .await?
-                .map(|row| row.handover)
-                .into_iter()
-                .collect();
+            let is_known =
+                snapshot.sent(only).await?.is_some() || snapshot.unplaced_one(only).await?.is_some();
+            self.waiting = is_known.then_some(only).into_iter().collect();
             return Ok(());
         }
         let (mut before, child): (_, Option<ChildRef>) = (None, None);
-        self.waiting.clear();
+        let unplaced = snapshot.unplaced(child).await?.into_iter().rev();
+        self.waiting = unplaced.map(|unplaced| unplaced.handover).collect();
         loop {
             let rows = snapshot.sent_page(child, before, super::MAX_PAGE).await?;
             let Some(last) = rows.last() else { return Ok(()) };
@@ -333,12 +331,19 @@ impl Watching for Watch {
         loop {
             if let Some(handover) = self.waiting.pop_front() {
                 let mut snapshot = self.node.store.snapshot().await?;
-                // Gone by retention meanwhile: nothing to tell.
-                let Some(row) = snapshot.sent(handover).await? else {
-                    continue;
+                let handover = match snapshot.sent(handover).await? {
+                    Some(row) => view(&self.node, &mut snapshot, &row).await?,
+                    None => match snapshot.unplaced_one(handover).await? {
+                        Some(unplaced) => {
+                            let pupil = snapshot.pupil(unplaced.child).await?.unwrap_or_default();
+                            wire::unplaced(&unplaced, pupil)
+                        }
+                        None => wire::placed(handover),
+                    },
                 };
-                let handover = Some(view(&self.node, &mut snapshot, &row).await?);
-                return Ok(v1::WatchHandoversResponse { handover });
+                return Ok(v1::WatchHandoversResponse {
+                    handover: Some(handover),
+                });
             }
             match self.changes.recv().await {
                 Ok(Change::Sent(handover)) if self.only.is_none_or(|only| only == handover) => {

@@ -1,6 +1,7 @@
 //! The node's records, written for the wire.
 
 use handdruk_domain::category::Category;
+use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::outcome::{Erasure, WithdrawalOutcome};
@@ -111,6 +112,12 @@ pub(crate) fn unplaced(unplaced: &Unplaced, pupil: String) -> v1::SentHandover {
             handover_id: unplaced.handover.to_string(),
             stage: to_wire(Stage::Blocked),
             blocked_reasons: vec![blocked(&Reason::NoRecipient.into())],
+            early: unplaced.watch.map(|watch| v1::StageDeadline {
+                owner: v1::Owner::Sender.into(),
+                last_day: watch.deadline.last_day.to_string(),
+                known: to_wire(watch.deadline.known),
+                heard: watch.heard.map_or(0, to_wire),
+            }),
             ..v1::HandoverStatus::default()
         }),
         purpose: to_wire(unplaced.purpose),
@@ -124,6 +131,19 @@ pub(crate) fn unplaced(unplaced: &Unplaced, pupil: String) -> v1::SentHandover {
             .map(fields)
             .collect(),
         owner: "we: find a recipient, and push again".to_owned(),
+        ..v1::SentHandover::default()
+    }
+}
+
+/// What a recipient was sought for and is not any more: told once to who watches, so that it leaves their lists.
+pub(crate) fn placed(handover: HandoverId) -> v1::SentHandover {
+    v1::SentHandover {
+        status: Some(v1::HandoverStatus {
+            handover_id: handover.to_string(),
+            stage: to_wire(Stage::Retracted),
+            ..v1::HandoverStatus::default()
+        }),
+        owner: "nobody: a recipient was found, or it is sought no more".to_owned(),
         ..v1::SentHandover::default()
     }
 }
@@ -218,6 +238,7 @@ pub(crate) fn inbox(row: &InboxRow) -> v1::InboxItem {
         steps: record.steps.clone(),
         erase_time: Some(timestamp(row.erase_at)),
         warm: record.warm(),
+        unanswered: record.unanswered(),
         taken_back: record.taken_back().into_iter().map(to_wire).collect(),
         erased: categories(&record.erased),
         unrecorded: record.unrecorded.as_ref().map(reason),

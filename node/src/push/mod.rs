@@ -38,6 +38,7 @@ use crate::node::{Change, Ended, Node, SETTLE};
 use crate::outbox;
 use crate::store::{GuardianRecord, SentRecord, SentRow, Snapshot, Tx, Unplaced};
 use crate::task::Method;
+use crate::unplaced;
 use crate::written::Written;
 
 /// More targets than this in one push are a mistake.
@@ -84,6 +85,14 @@ impl Pushed {
             transition_month,
             municipality: Municipality::from_optional_field(&request.municipality, "municipality")?,
         })
+    }
+}
+
+impl Pushed {
+    /// In which month the child goes to the next school, if anybody says so.
+    fn month(&self) -> Option<Date> {
+        let of_dossier = || self.imported.dossier.transition.as_ref().and_then(|t| t.date);
+        self.transition_month.or_else(of_dossier)
     }
 }
 
@@ -222,6 +231,8 @@ pub(crate) struct Stored {
     pub(crate) response: v1::PushResponse,
     /// Per handover, its place among the results and how its proposal ends.
     pub(crate) proposals: Vec<(usize, HandoverId, oneshot::Receiver<Ended>)>,
+    /// Of what a recipient is sought, or was found.
+    pub(crate) sought: Vec<HandoverId>,
 }
 
 /// Plans every target and stores those that may go, with their proposals.
@@ -269,24 +280,33 @@ pub(crate) async fn store(
     let mut stored = Stored {
         response: response(&pushed.imported, hints(&mut fates), Vec::new()),
         proposals: Vec::new(),
+        sought: Vec::new(),
     };
     for (target, fate) in pushed.targets.iter().zip(fates) {
         let answer = match fate {
             Fate::Refused(overview, reasons) => {
                 if target.recipient.is_none() {
-                    let unplaced = Unplaced {
+                    let mut sought = Unplaced {
                         handover: HandoverId::at(now, &mut node.entropy.fork()),
                         child,
                         purpose: target.purpose,
                         created_at: now,
+                        month: pushed.month().map(Date::first_of_month),
+                        watch: None,
                         fields: overview.fields.clone(),
                     };
-                    tx.put_unplaced(&unplaced).await?;
+                    let region = node
+                        .directory
+                        .known_member(&node.oin)
+                        .and_then(|own| own.holiday_region);
+                    let catalogue = node.directory.catalogue_in_force()?;
+                    sought.watch = unplaced::watch(&catalogue, &sought, region, now);
+                    stored.sought.push(tx.put_unplaced(&sought).await?);
                 }
                 refused(target, overview, &reasons)
             }
             Fate::Ready(overview, planned) => {
-                tx.place(child, target.purpose).await?;
+                stored.sought.extend(tx.place(child, target.purpose).await?);
                 let birth = pushed
                     .imported
                     .dossier
@@ -339,7 +359,11 @@ pub(crate) async fn complete(node: &Node, stored: Stored) -> Result<v1::PushResp
     let Stored {
         mut response,
         proposals,
+        sought,
     } = stored;
+    for handover in sought {
+        node.announce(Change::Sent(handover));
+    }
     let until = Instant::now() + SETTLE;
     for (place, handover, ends) in proposals {
         node.announce(Change::Sent(handover));
@@ -455,9 +479,7 @@ async fn plan_all(
     let keys = node.keyring.current();
     let own_key = keys.verifying_key();
     let imported = &pushed.imported;
-    let month = pushed
-        .transition_month
-        .or_else(|| imported.dossier.transition.as_ref().and_then(|t| t.date));
+    let month = pushed.month();
     let site = imported
         .provenance
         .sender

@@ -223,6 +223,18 @@ async fn what_has_no_recipient_stays_with_us_until_it_has_one() {
         .await
         .expect("reads");
     assert_eq!(unplaced.len(), 1);
+    let watch = unplaced[0].watch.expect("a deadline from the first day on");
+    // Five working days after Monday 1 February 2027.
+    assert_eq!(watch.deadline.last_day.to_string(), "2027-02-08");
+    crate::unplaced::look(&home.node).await.expect("looks");
+    let mut snapshot = home.node.store.snapshot().await.expect("reads");
+    let again = snapshot.unplaced_one(unplaced[0].handover).await.expect("reads");
+    assert_eq!(
+        again.and_then(|again| again.watch),
+        Some(watch),
+        "asked twice, and no time won"
+    );
+    drop(snapshot);
     stored(
         &home,
         &request(vec![to(v1::Purpose::CareHandover, PROVIDER)], NOOR_ADDITIONS),

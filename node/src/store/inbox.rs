@@ -76,6 +76,10 @@ pub(crate) struct InboxRecord {
     /// Where the warm part stands, as the gateway last said: a [`v1::WarmStatus`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) warm: Option<Bytes>,
+    /// Withdrawals that wait for an answer of ours, with their deadlines, as the gateway last said: each a
+    /// [`v1::UnansweredWithdrawal`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unanswered: Vec<Bytes>,
     /// When the content was to be erased before we declined: until the gateway took that, it may be so again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) erase_at_if_kept: Option<Timestamp>,
@@ -187,6 +191,12 @@ impl InboxRecord {
         self.warm
             .as_ref()
             .and_then(|bytes| v1::WarmStatus::decode(bytes.0.as_slice()).ok())
+    }
+
+    /// Withdrawals that wait for an answer of ours, as the gateway last said.
+    pub(crate) fn unanswered(&self) -> Vec<v1::UnansweredWithdrawal> {
+        let read = |bytes: &Bytes| v1::UnansweredWithdrawal::decode(bytes.0.as_slice()).ok();
+        self.unanswered.iter().filter_map(read).collect()
     }
 
     /// What to do about it first.

@@ -223,21 +223,26 @@ pub(super) async fn apply_status_only(
     Ok((!same).then_some(Change::Sent(handover)))
 }
 
-/// Writes where the warm part of a handover to us stands. The rest of it we know from what we fetched.
+/// Writes where the warm part of a handover to us stands, and by when we must answer what was taken back. The rest of it we
+/// know from what we fetched.
 async fn warm_of_inbox(
     tx: &mut Tx,
     handover: HandoverId,
     status: &v1::HandoverStatus,
     now: Timestamp,
 ) -> Result<Option<Change>, NodeError> {
-    let (Some(warm), Some(mut row)) = (&status.warm, tx.inbox_item(handover).await?) else {
+    let Some(mut row) = tx.inbox_item(handover).await? else {
         return Ok(None);
     };
-    let bytes = Bytes(warm.encode_to_vec());
-    if row.record.warm.as_ref() == Some(&bytes) {
+    let warm = status.warm.as_ref().map(|warm| Bytes(warm.encode_to_vec()));
+    let warm = warm.or_else(|| row.record.warm.clone());
+    let waiting = status.unanswered.iter();
+    let unanswered: Vec<_> = waiting.map(|waiting| Bytes(waiting.encode_to_vec())).collect();
+    if row.record.warm == warm && row.record.unanswered == unanswered {
         return Ok(None);
     }
-    row.record.warm = Some(bytes);
+    row.record.warm = warm;
+    row.record.unanswered = unanswered;
     row.updated_at = now;
     tx.put_inbox(&row).await?;
     Ok(Some(Change::Inbox(handover)))

@@ -146,6 +146,9 @@ async fn react(
                 outbox::once(tx, &Lane::inbox(handover), &mark, now).await?;
             } else if tx.inbox_item(handover).await?.is_some() {
                 outbox::once(tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
+            } else if let EventKind::DeadlineDue | EventKind::DeadlineMissed = kind {
+                // What we should have fetched is still there.
+                fetch(node, tx, handover, now).await?;
             }
             Ok(None)
         }

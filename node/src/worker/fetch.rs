@@ -477,6 +477,7 @@ fn record(sender_name: String, release: &Verified<Release>) -> InboxRecord {
         kept_longer: None,
         said_read: Vec::new(),
         warm: None,
+        unanswered: Vec::new(),
         erase_at_if_kept: None,
         unrecorded: None,
         release: release.digest(),

@@ -17,7 +17,7 @@ use crate::node::Node;
 use crate::push::term::term;
 use crate::store::SentRow;
 use crate::task::{Lane, Method, Task};
-use crate::{outbox, retention};
+use crate::{outbox, retention, unplaced};
 
 /// How often the clock is looked at; the work is done once an hour of it.
 const LOOK: Duration = Duration::from_secs(2);
@@ -36,7 +36,8 @@ pub(crate) async fn look_after(node: Node, stop: CancellationToken) {
             } else {
                 Ok(())
             };
-            match swept.and(renewed) {
+            let sought = unplaced::look(&node).await;
+            match swept.and(renewed).and(sought) {
                 Ok(()) => last = Some(now),
                 Err(error) => {
                     tracing::error!(error = %handdruk_service::Chain(&error), "what is due could not be done");

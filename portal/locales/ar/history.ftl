@@ -33,7 +33,7 @@ act-withdrawal-answered = أجاب المستلم عن السحب.
 act-progressed = تمت خطوة في النقل.
 act-read = قرأه شخص لدى الجهة المستلمة.
 act-erased = محت الجهة المستلمة المحتوى.
-act-family-alerted = لم تتم خطوة في موعدها. المؤسسات تعرف ذلك.
+act-family-alerted = لم تتم خطوة في موعدها. من عليه القيام بها يعرف ذلك.
 act-content-erased = مُحي ما كان جاهزًا.
 act-other = سُجّل شيء.
 

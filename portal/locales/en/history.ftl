@@ -33,7 +33,7 @@ act-withdrawal-answered = The recipient answered the withdrawal.
 act-progressed = A step was taken in the handover.
 act-read = Somebody at the recipient read it.
 act-erased = The recipient erased the content.
-act-family-alerted = A step was not taken in time. The organisations know.
+act-family-alerted = A step was not taken in time. Whoever must take it knows.
 act-content-erased = What was waiting was erased.
 act-other = Something was recorded.
 

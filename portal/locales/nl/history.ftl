@@ -36,7 +36,7 @@ act-withdrawal-answered = De ontvanger heeft geantwoord op het intrekken.
 act-progressed = Er is een stap gezet in de overdracht.
 act-read = Iemand bij de ontvanger heeft het gelezen.
 act-erased = De ontvanger heeft de inhoud gewist.
-act-family-alerted = Een stap is niet op tijd gezet. De organisaties weten dat.
+act-family-alerted = Een stap is niet op tijd gezet. Wie dat moet doen, weet het.
 act-content-erased = Wat klaarstond, is gewist.
 act-other = Er is iets vastgelegd.
 

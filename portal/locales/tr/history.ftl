@@ -36,7 +36,7 @@ act-withdrawal-answered = Alıcı, geri almaya yanıt verdi.
 act-progressed = Aktarımda bir adım atıldı.
 act-read = Alan kurumda biri bunu okudu.
 act-erased = Alan kurum içeriği sildi.
-act-family-alerted = Bir adım zamanında atılmadı. Kuruluşların bundan haberi var.
+act-family-alerted = Bir adım zamanında atılmadı. Adımı atması gereken bunu biliyor.
 act-content-erased = Hazır bekleyenler silindi.
 act-other = Bir şey kaydedildi.
 

@@ -156,7 +156,10 @@ fn entry_of_received(handover: HandoverId, item: &v1::InboxItem, holder: Option<
         handover,
         shelf: shelf_of_received(item, holder)?,
         asks,
-        last_day: last_day(item.warm.as_ref()),
+        last_day: match asks {
+            Asks::Answer => answer_by(&item.unanswered),
+            Asks::Step | Asks::Nothing => last_day(item.warm.as_ref()),
+        },
         since: time(item.receive_time.as_ref()),
     })
 }
@@ -164,17 +167,30 @@ fn entry_of_received(handover: HandoverId, item: &v1::InboxItem, holder: Option<
 fn entry_of_sent(handover: HandoverId, item: &v1::SentHandover, holder: Option<&Holder>) -> Option<Entry> {
     use v1::Stage as At;
     let status = item.status.as_ref()?;
-    let asks = match At::try_from(status.stage) {
+    let early = status.early.as_ref();
+    // While there is time, whoever is asked, the node and the recipient go on by themselves.
+    let is_late = early.is_some_and(|early| is_ours_too_late(early.owner, early.heard));
+    let answer_is_late = status
+        .unanswered
+        .iter()
+        .any(|waiting| is_ours_too_late(v1::Owner::Recipient.into(), waiting.heard));
+    let (asks, last_day) = match At::try_from(status.stage) {
         Ok(At::Retracted | At::Expired) => return None,
-        Ok(At::Blocked | At::Quarantined) => Asks::Step,
-        Ok(At::Received) => asks_of(status.warm.as_ref(), v1::Owner::Sender, Asks::Nothing)?,
-        _ => Asks::Nothing,
+        Ok(At::Received | At::Quarantined) if answer_is_late => (Asks::Step, answer_by(&status.unanswered)),
+        Ok(At::Quarantined) => (Asks::Step, None),
+        Ok(At::Received) => {
+            let asks = asks_of(status.warm.as_ref(), v1::Owner::Sender, Asks::Nothing)?;
+            (asks, last_day(status.warm.as_ref()))
+        }
+        Ok(At::Blocked) => (Asks::Step, early.and_then(early_day)),
+        _ if is_late => (Asks::Step, early.and_then(early_day)),
+        _ => (Asks::Nothing, early.and_then(early_day)),
     };
     Some(Entry {
         handover,
         shelf: shelf_of_sent(item, holder)?,
         asks,
-        last_day: last_day(status.warm.as_ref()),
+        last_day,
         since: time(item.create_time.as_ref()),
     })
 }
@@ -235,6 +251,27 @@ fn shelf(
 
 fn last_day(warm: Option<&v1::WarmStatus>) -> Option<Date> {
     warm.and_then(|warm| warm.last_day.parse().ok())
+}
+
+fn early_day(early: &v1::StageDeadline) -> Option<Date> {
+    early.last_day.parse().ok()
+}
+
+/// The last day on which the answer that is due first is in time.
+fn answer_by(unanswered: &[v1::UnansweredWithdrawal]) -> Option<Date> {
+    let days = unanswered
+        .iter()
+        .filter_map(|waiting| waiting.last_day.parse().ok());
+    days.min()
+}
+
+/// Whether the sender was told that it is late: as its owner, or because both organisations were.
+fn is_ours_too_late(owner: i32, heard: i32) -> bool {
+    match v1::Hearer::try_from(heard) {
+        Ok(v1::Hearer::Owner) => owner == v1::Owner::Sender as i32 || owner == v1::Owner::Both as i32,
+        Ok(v1::Hearer::Organisations | v1::Hearer::Family | v1::Hearer::ThirdParty) => true,
+        Ok(v1::Hearer::Unspecified) | Err(_) => false,
+    }
 }
 
 fn time(at: Option<&prost_types::Timestamp>) -> Timestamp {

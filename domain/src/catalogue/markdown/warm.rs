@@ -4,6 +4,7 @@ use core::fmt::{self, Write};
 
 use super::source;
 use crate::catalogue::Catalogue;
+use crate::stage::Stage;
 use crate::warm::calendar::Unit;
 use crate::warm::{CountedFrom, Course, Hearer, Rung, Term, WarmRules, WarmStage};
 
@@ -21,27 +22,49 @@ pub(super) fn lines(page: &mut String, rules: &WarmRules) -> fmt::Result {
 /// The table of stages: what is awaited in each, and by when for each purpose that differs.
 pub(super) fn stages(page: &mut String, catalogue: &Catalogue) -> fmt::Result {
     page.push_str(
-        "## Stages and deadlines\n\nAfter *received*, until *closed*. Every stage has an owner and a deadline [D]. School days \
+        "## Stages and deadlines\n\nFrom the proposal until *closed*. Every stage has an owner and a deadline, and so has every \
+         withdrawal that the recipient was told of [D]. A missed deadline decides nothing: silence is never a yes. School days \
          are counted in the holiday region of the recipient (domain/calendar/nl.toml); for a school year that is not published \
          they are working days, and the deadline says so.\n\n| stage | deadline | for |\n|---|---|---|\n",
     );
+    for stage in Stage::ALL {
+        rows(page, catalogue, stage.word(), |warm| {
+            warm.before.get(stage).copied()
+        })?;
+    }
     for stage in WarmStage::ALL {
-        let mut terms: Vec<(Term, Vec<String>)> = Vec::new();
-        for rules in catalogue.purposes() {
-            let Some(term) = rules.warm.as_ref().and_then(|warm| warm.deadlines.get(stage)) else {
-                continue;
-            };
-            let purpose = format!("`{}`", rules.purpose);
-            match terms.iter_mut().find(|(known, _)| known == term) {
-                Some((_, purposes)) => purposes.push(purpose),
-                None => terms.push((*term, vec![purpose])),
-            }
-        }
-        for (term, purposes) in terms {
-            writeln!(page, "| {stage} | {} | {} |", term_text(term), purposes.join(" "))?;
+        rows(page, catalogue, stage.word(), |warm| {
+            warm.deadlines.get(stage).copied()
+        })?;
+    }
+    rows(page, catalogue, "a withdrawal, until it is answered", |warm| {
+        Some(warm.withdrawal)
+    })?;
+    page.push('\n');
+    Ok(())
+}
+
+/// A line for each term that a stage has, with the purposes for which it holds.
+fn rows(
+    page: &mut String,
+    catalogue: &Catalogue,
+    stage: &str,
+    term_of: impl Fn(&WarmRules) -> Option<Term>,
+) -> fmt::Result {
+    let mut terms: Vec<(Term, Vec<String>)> = Vec::new();
+    for rules in catalogue.purposes() {
+        let Some(term) = rules.warm.as_ref().and_then(&term_of) else {
+            continue;
+        };
+        let purpose = format!("`{}`", rules.purpose);
+        match terms.iter_mut().find(|(known, _)| *known == term) {
+            Some((_, purposes)) => purposes.push(purpose),
+            None => terms.push((term, vec![purpose])),
         }
     }
-    page.push('\n');
+    for (term, purposes) in terms {
+        writeln!(page, "| {stage} | {} | {} |", term_text(term), purposes.join(" "))?;
+    }
     Ok(())
 }
 

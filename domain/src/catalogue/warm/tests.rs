@@ -178,6 +178,73 @@ fn every_contradiction_of_the_warm_part_is_refused_with_its_line() {
 }
 
 #[test]
+fn every_stage_before_it_was_received_and_every_withdrawal_has_a_term() {
+    let catalogue = Catalogue::parse(DEFAULT).expect("sound");
+    for rules in catalogue.purposes() {
+        let Some(warm) = &rules.warm else { continue };
+        for stage in Stage::ALL {
+            let awaited = crate::warm::Owner::before_receipt(*stage).is_some();
+            assert_eq!(
+                warm.before.contains_key(stage),
+                awaited,
+                "{}: {stage}",
+                rules.purpose
+            );
+        }
+    }
+    let submitted = |purpose| {
+        let warm = catalogue.rules(purpose).and_then(|rules| rules.warm.as_ref());
+        warm.and_then(|warm| warm.before.get(&Stage::Submitted))
+            .map(|term| term.days)
+    };
+    assert_eq!(submitted(Purpose::Safety), Some(1), "its own");
+    assert_eq!(submitted(Purpose::CareHandover), Some(5), "the shared one");
+}
+
+/// The default without the lines that begin with one of these.
+fn without(keys: &[&str]) -> String {
+    let kept = DEFAULT
+        .lines()
+        .filter(|line| !keys.iter().any(|key| line.starts_with(key)));
+    kept.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn of_the_terms_outside_the_warm_part_a_catalogue_has_all_or_as_one_signed_earlier_none() {
+    let keys = [
+        "awaiting = ",
+        "blocked = ",
+        "permitted = ",
+        "submitted = ",
+        "released = ",
+        "withdrawal = ",
+    ];
+    for key in keys {
+        let error = Catalogue::parse(&without(&[key])).expect_err(key);
+        let word = key.trim_end_matches(" = ");
+        assert!(
+            matches!(error, CatalogueError::Unsound { flaw: Flaw::NoTermBefore(named), .. } if named == word),
+            "{error}"
+        );
+    }
+    let earlier = Catalogue::parse(&without(&keys)).expect("as it was signed before");
+    let rules = earlier.rules(Purpose::CareHandover);
+    let rules = rules.and_then(|rules| rules.warm.as_ref()).expect("a warm part");
+    assert_eq!(rules.withdrawal, Term::UNSAID);
+    assert!(rules.before.values().all(|term| *term == Term::UNSAID));
+    assert_eq!(rules.before.len(), 5);
+}
+
+#[test]
+fn an_outcome_has_no_term() {
+    for outcome in ["quarantined", "expired", "retracted", "nothing"] {
+        let text = DEFAULT.replacen("submitted = ", &format!("{outcome} = "), 1);
+        let error = Catalogue::parse(&text).expect_err(outcome);
+        assert!(matches!(error, CatalogueError::Unreadable { .. }), "{error}");
+    }
+}
+
+#[test]
 fn a_stage_without_a_term_is_refused() {
     let without: Vec<&str> = DEFAULT
         .lines()

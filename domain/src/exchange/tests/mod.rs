@@ -1,4 +1,5 @@
 mod consents;
+mod late;
 mod people;
 mod properties;
 mod thread;

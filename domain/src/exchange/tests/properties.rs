@@ -254,6 +254,7 @@ impl Run {
                 );
             }
             self.check_stored(*id);
+            check_owned(handover);
         }
     }
 
@@ -613,12 +614,16 @@ impl Run {
         self.world.later(24 * 365);
         self.roll_over();
         for at in 0..self.sent.len() {
-            // Pausing, then expiring.
-            for _ in 0..3 {
+            let id = self.sent[at].id();
+            let is_due = |run: &Self| {
+                let handover = run.world.books.handover(id).expect("proposed");
+                handover.due().is_some_and(|due| due <= run.world.now)
+            };
+            // Whatever is late is told; it pauses, then it expires.
+            while is_due(self) {
                 self.step(&Operation::Tick(at));
             }
             self.step(&Operation::Fetch(at));
-            let id = self.sent[at].id();
             assert!(
                 self.beliefs.outcomes.contains_key(&id),
                 "no outcome: {:?}",
@@ -626,6 +631,27 @@ impl Run {
             );
         }
     }
+}
+
+/// No state without an owner and a deadline, but for what is closed or never arrived; and each withdrawal that wants an
+/// answer has a deadline of its own.
+fn check_owned(handover: &crate::exchange::Handover) {
+    let stage = handover.state().stage();
+    assert_eq!(handover.early().is_some(), !stage.is_outcome(), "{stage}");
+    assert_eq!(handover.warm().is_some(), stage == Stage::Received, "{stage}");
+    if let Some(warm) = handover.warm() {
+        assert_eq!(warm.owner.is_some(), warm.stage != crate::warm::WarmStage::Closed);
+        assert_eq!(warm.owner.is_some(), warm.deadline.is_some());
+    }
+    let has_it = matches!(stage, Stage::Released | Stage::Received | Stage::Quarantined);
+    let waiting = handover
+        .withdrawals()
+        .iter()
+        .filter(|withdrawal| withdrawal.answer.is_none());
+    assert_eq!(
+        handover.unanswered().len(),
+        if has_it { waiting.count() } else { 0 }
+    );
 }
 
 fn read<T: Body>(raw: &RawStatement) -> T {

@@ -98,7 +98,7 @@ fn a_statutory_transfer_waits_for_inspection_and_then_goes_whatever_a_parent_say
         .and_then(crate::exchange::Handover::due)
         .expect("a period runs");
     world.now = due;
-    world.tick(&sent);
+    world.pass(&sent);
     assert_eq!(world.stage(&sent), Stage::Permitted);
 }
 
@@ -118,7 +118,7 @@ fn nothing_is_fetched_submitted_or_acknowledged_out_of_turn() {
         "the other parent was asked too"
     );
     world.later(24 * 8);
-    world.tick(&sent);
+    world.pass(&sent);
     assert_eq!(
         world.stage(&sent),
         Stage::Permitted,
@@ -447,13 +447,11 @@ fn a_term_that_ends_pauses_consent_and_expires_after_it() {
             .is_some_and(|effects| effects.emptied.contains(&sent.id())),
         "content is gone"
     );
-    let due = world
-        .books
-        .handover(sent.id())
-        .and_then(crate::exchange::Handover::due)
-        .expect("it ends for good");
-    world.now = due;
-    world.tick(&sent);
+    while world.stage(&sent) == Stage::Awaiting {
+        let handover = world.books.handover(sent.id()).expect("known");
+        world.now = handover.due().expect("it ends for good");
+        world.pass(&sent);
+    }
     assert_eq!(world.stage(&sent), Stage::Expired);
     assert!(
         told(&world, PROVIDER).contains(&NoticeKind::Expired),
@@ -481,7 +479,7 @@ fn a_renewal_into_the_band_from_16_lapses_the_parents_yes() {
     }
     assert_eq!(world.stage(&sent), Stage::Permitted);
     world.now = "2026-12-01T09:00:00Z".parse().expect("a timestamp");
-    world.tick(&sent);
+    world.pass(&sent);
     assert_eq!(world.stage(&sent), Stage::Awaiting, "paused");
     world.now = "2027-01-02T09:00:00Z".parse().expect("a timestamp");
     for number in [SCHOOL, GATEWAY] {

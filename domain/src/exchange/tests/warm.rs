@@ -18,7 +18,7 @@ use crate::statement::outcome::{DeclineReason, Progress, Step};
 use crate::warm::{Hearer, Owner, WarmStage};
 
 /// A care handover that the provider received.
-fn received(world: &mut World) -> (Sent, Person) {
+pub(super) fn received(world: &mut World) -> (Sent, Person) {
     let (mother, father) = (world.guardian(MOTHER), world.guardian(FATHER));
     let sent = world.care();
     world.decides(&sent, &mother, Choice::Agree).expect("may");
@@ -43,12 +43,12 @@ fn report(world: &mut World, municipality: Option<&str>) -> Sent {
     sent
 }
 
-fn step(world: &mut World, sent: &Sent, by: u32, step: Step) -> Result<Answer, Refusal> {
+pub(super) fn step(world: &mut World, sent: &Sent, by: u32, step: Step) -> Result<Answer, Refusal> {
     carrying(world, sent, by, step, None)
 }
 
 /// A step with sealed details of so many bytes.
-fn carrying(
+pub(super) fn carrying(
     world: &mut World,
     sent: &Sent,
     by: u32,
@@ -78,12 +78,12 @@ fn warm(world: &World, sent: &Sent) -> WarmStatus {
     handover.warm().expect("received")
 }
 
-fn due(world: &World, sent: &Sent) -> Option<Timestamp> {
+pub(super) fn due(world: &World, sent: &Sent) -> Option<Timestamp> {
     world.books.handover(sent.id()).expect("known").due()
 }
 
 /// Every alert so far: the act, and the kinds of notice with it.
-fn alerts(world: &World) -> Vec<(Act, Vec<(String, NoticeKind)>)> {
+pub(super) fn alerts(world: &World) -> Vec<(Act, Vec<(String, NoticeKind)>)> {
     let alerting = |act: &Act| {
         matches!(
             act,
@@ -110,7 +110,7 @@ fn alerts(world: &World) -> Vec<(Act, Vec<(String, NoticeKind)>)> {
 }
 
 /// Lets the engine look, as often as something is due.
-fn look(world: &mut World, sent: &Sent) {
+pub(super) fn look(world: &mut World, sent: &Sent) {
     while due(world, sent).is_some_and(|due| due <= world.now) {
         let before = alerts(world).len();
         world.tick(sent);
@@ -507,7 +507,7 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 /// Puts the handover back as it was stored, and nothing of what was only in memory.
-fn restart(world: &mut World, sent: &Sent) {
+pub(super) fn restart(world: &mut World, sent: &Sent) {
     let handover = world.books.handover(sent.id()).expect("known");
     let kept = world.committed.iter().flat_map(|effects| &effects.statements);
     let stored = StoredHandover {

@@ -658,6 +658,18 @@ impl World {
         self.school(Command::RecordAttestation { attestation })
     }
 
+    /// Lets the engine look: as often as something is due.
+    pub(crate) fn pass(&mut self, sent: &Sent) {
+        let is_due = |world: &Self| {
+            let handover = world.books.handover(sent.id()).expect("known");
+            handover.due().is_some_and(|due| due <= world.now)
+        };
+        while is_due(self) {
+            self.tick(sent);
+        }
+    }
+
+    /// One command of the engine.
     pub(crate) fn tick(&mut self, sent: &Sent) {
         self.apply(&Request {
             caller: Caller::Gateway,

@@ -33,15 +33,24 @@ impl Standing {
     /// Where a handover to us stands.
     pub(super) fn of(item: &v1::InboxItem) -> Self {
         let warm = item.warm.clone().unwrap_or_default();
+        // What was taken back comes before the step that is awaited anyhow.
+        let answer = item
+            .unanswered
+            .iter()
+            .min_by_key(|waiting| waiting.last_day.as_str());
+        let (last_day, known, heard) = match answer {
+            Some(answer) => (answer.last_day.as_str(), answer.known(), answer.heard()),
+            None => (warm.last_day.as_str(), warm.known(), warm.heard()),
+        };
         Self {
             stage: from_wire(warm.stage).unwrap_or(WarmStage::Received),
             owner: match &item.warm {
                 Some(_) => from_wire(warm.owner).ok(),
                 None => Some(Owner::Recipient),
             },
-            last_day: warm.last_day.parse().ok(),
-            known: warm.known(),
-            heard: warm.heard(),
+            last_day: last_day.parse().ok(),
+            known,
+            heard,
             course: if item.short_course {
                 Course::Short
             } else {

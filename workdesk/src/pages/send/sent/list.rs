@@ -189,8 +189,15 @@ pub(super) fn stands(words: Words, sent: &v1::SentHandover) -> String {
     }
 }
 
-/// The last day on which the next step is in time.
+/// The last day on which the next step is in time: the answer to a withdrawal before the step that is awaited anyhow.
 pub(super) fn last_day(sent: &v1::SentHandover) -> Option<&str> {
-    let warm = sent.status.as_ref()?.warm.as_ref()?;
-    Some(warm.last_day.as_str()).filter(|day| !day.is_empty())
+    let status = sent.status.as_ref()?;
+    let answer = status
+        .unanswered
+        .iter()
+        .map(|waiting| waiting.last_day.as_str())
+        .min();
+    let early = status.early.as_ref().map(|early| early.last_day.as_str());
+    let warm = status.warm.as_ref().map(|warm| warm.last_day.as_str());
+    answer.or(early).or(warm).filter(|day| !day.is_empty())
 }

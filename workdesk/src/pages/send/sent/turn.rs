@@ -57,8 +57,7 @@ pub(super) fn awaits_us(awaited: &v1::Awaited) -> bool {
 
 /// Whether its deadline has passed and somebody has heard so.
 pub(super) fn is_late(sent: &v1::SentHandover, today: &str) -> bool {
-    let warm = sent.status.as_ref().and_then(|status| status.warm.as_ref());
-    warm.is_some_and(|warm| !warm.last_day.is_empty() && warm.last_day.as_str() < today)
+    super::list::last_day(sent).is_some_and(|last_day| last_day < today)
 }
 
 #[cfg(test)]
