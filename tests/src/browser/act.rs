@@ -149,6 +149,10 @@ pub(crate) enum Act {
     },
     /// In which files of a process (its log, its data, its configuration) these words stand.
     Scan { process: String, words: Vec<String> },
+    /// What a process counts and measures, as Prometheus reads it.
+    Metrics { process: String },
+    /// Every mail that went out, with its headers.
+    Mails,
     /// Kills a process without warning, and leaves it so.
     Stop { process: String },
     /// Kills a process without warning, if it runs, and starts it again.

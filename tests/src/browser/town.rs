@@ -8,7 +8,7 @@ use handdruk_cli::federation::cast::{Cast, Guardian, PATIENCE};
 use handdruk_cli::federation::desks;
 use handdruk_cli::federation::dossiers::{self, Dossier};
 use handdruk_cli::federation::members::{self, Member};
-use handdruk_cli::federation::{Federation, Options, eventually};
+use handdruk_cli::federation::{Federation, Options, eventually, http_get};
 use handdruk_cli::plan::Plan;
 use handdruk_cli::words;
 use handdruk_domain::ids::RequestId;
@@ -286,6 +286,14 @@ impl Town {
                     "files": scan::count(&folder)?,
                     "found": scan::found(&folder, &words)?,
                 }))
+            }
+            Act::Metrics { process } => {
+                let health = self.cast.federation.process(&process)?.health();
+                Ok(json!(http_get(health, "/metrics")?))
+            }
+            Act::Mails => {
+                let mails = self.cast.federation.post().mails();
+                Ok(json!(mails.iter().map(|mail| &mail.text).collect::<Vec<_>>()))
             }
             Act::Stop { process } => {
                 self.cast.federation.process(&process)?.kill();

@@ -8,6 +8,7 @@ mod browser;
 mod canaries;
 mod care;
 mod certificates;
+mod desk_service;
 mod dossiers;
 mod family;
 mod forger;
