@@ -11,6 +11,8 @@ pub mod hint;
 pub mod kdf;
 pub mod label;
 pub mod number;
+pub mod plan;
+pub mod reach;
 pub mod seal;
 pub mod selection;
 pub mod step;

@@ -2,7 +2,9 @@
 //! somebody waits. Sealed to the other organisation; the gateway sees the step and nothing of this.
 //!
 //! Invariant: nothing else fits in. Agreements are those of category D19, with its limits; a plan names who is invited
-//! by role or name and never what the child has. docs/adr/0015 says why agreements may travel back.
+//! by role or name and never what the child has. What of a plan a family reads is decided in `crate::plan`. docs/adr/0015 says why agreements may travel back.
+
+use std::collections::BTreeSet;
 
 use handdruk_domain::clock::Date;
 use handdruk_domain::statement::outcome::{DeclineReason, Step};
@@ -30,6 +32,22 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// Who is usually at a talk, by role and never by name: all that a family reads of who is invited.
+    Guest, "guest at a talk" {
+        /// Mentor or internal supervisor of the sending side.
+        Mentor = "mentor",
+        /// Parents or carers, whichever of them.
+        Parents = "parents",
+        /// The child or young person.
+        Child = "child",
+        /// Care worker.
+        Care = "care",
+        /// Mentor of the receiving side.
+        OwnMentor = "own-mentor",
+    }
+}
+
 /// When and where a talk is, and who is invited.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,7 +59,10 @@ pub struct TalkPlan {
     /// Where, or on which number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Line<200>>,
-    /// Who is invited: roles or names.
+    /// Who is invited, by role.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub guests: BTreeSet<Guest>,
+    /// Who else is invited: roles or names. For the other organisation alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invited: Option<Items<Line<120>>>,
     /// A few words with it.
@@ -100,7 +121,7 @@ impl StepDetails {
 mod tests {
     use super::*;
 
-    const PLAN: &str = r#"{"talk-plan":{"starts":"2027-06-01T14:30:00","kind":"in-person","place":"Room 4","invited":["mentor","parents"]}}"#;
+    const PLAN: &str = r#"{"talk-plan":{"starts":"2027-06-01T14:30:00","kind":"in-person","place":"Room 4","guests":["mentor","parents"],"invited":["a neighbour"]}}"#;
     const AGREED: &str = r#"{"agreements":[{"action":"A quiet place to work","owner":"mentor"}]}"#;
     const WAITS: &str = r#"{"waiting-until":"2027-09-01"}"#;
 

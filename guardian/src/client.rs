@@ -31,7 +31,7 @@ use tonic::{Request, Response, Status};
 
 use crate::error::{ClientError, InvitationError, NotBelieved};
 use crate::keys::{Credentials, GatewayHalf, OwnKeys};
-use crate::question::{Question, Signed, Standing};
+use crate::question::{Question, SealedPlan, Signed, Standing};
 use crate::session::Session;
 use crate::trust::{Anchored, Member, Roots};
 
@@ -308,6 +308,17 @@ impl Client {
             has_preview: sent.has_preview,
             told: instant(sent.told_time, "told_time")?,
             silence: instant(sent.silence_time, "silence_time")?,
+            warm: match &status.warm {
+                Some(warm) => Some(from_wire(warm.stage).map_err(NotBelieved::Malformed)?),
+                None => None,
+            },
+        };
+        let plan = match sent.plan {
+            Some(plan) => Some(SealedPlan {
+                step: Digest::try_from(&plan.step[..]).map_err(|_| malformed("plan.step"))?,
+                sealed: plan.sealed.into(),
+            }),
+            None => None,
         };
         let mut decisions = Vec::new();
         for decision in sent.own_decisions {
@@ -328,7 +339,7 @@ impl Client {
         let question = Question::new(
             anchored, handover, signed, &recipient, catalogue, standing, decisions,
         );
-        Ok(question.map_err(NotBelieved::NotYours)?)
+        Ok(question.map_err(NotBelieved::NotYours)?.with_plan(plan))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What can go wrong for a guardian's client: the gateway refused, the gateway is not believed, or nobody answered.
 
 use handdruk_certs::TlsError;
-use handdruk_content::seal::SealError;
+use handdruk_content::seal::{OpenError, SealError};
 use handdruk_content::seal::preview::PreviewError;
 use handdruk_domain::category::Category;
 use handdruk_domain::reason::Refusal;
@@ -74,6 +74,9 @@ pub enum NotBelieved {
     /// The preview is not what the manifest commits to.
     #[error(transparent)]
     Preview(#[from] PreviewError),
+    /// The plan of a talk was not sealed to this guardian for this handover and step.
+    #[error("the plan of the talk does not open")]
+    Plan(#[from] OpenError),
     /// The keys that the gateway has on record are not those that code, secret and its half give.
     #[error("the keys on record are not yours: somebody may have activated in your place")]
     OwnKeys,

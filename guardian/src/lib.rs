@@ -10,6 +10,7 @@ pub mod error;
 pub mod history;
 pub mod keys;
 pub mod page;
+pub mod plan;
 pub mod question;
 pub mod secret;
 pub mod session;

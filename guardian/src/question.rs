@@ -6,12 +6,14 @@ use std::sync::Arc;
 use handdruk_domain::catalogue::{Catalogue, Ground, PurposeRules};
 use handdruk_domain::category::Category;
 use handdruk_domain::clock::{Date, Timestamp};
+use handdruk_domain::digest::Digest;
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::Verified;
 use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Decision, Invitation};
 use handdruk_domain::statement::manifest::{AgeBand, Holder, Manifest, Renewal};
 use handdruk_domain::statement::member::Membership;
+use handdruk_domain::warm::WarmStage;
 
 use crate::trust::{Anchored, Member};
 
@@ -62,6 +64,17 @@ pub struct Standing {
     pub told: Option<Timestamp>,
     /// When silence counts.
     pub silence: Option<Timestamp>,
+    /// Where the warm part stands, once it was received.
+    pub warm: Option<WarmStage>,
+}
+
+/// The plan of a talk, as it was sealed to this guardian.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SealedPlan {
+    /// Which step planned it.
+    pub(crate) step: Digest,
+    /// The ciphertext.
+    pub(crate) sealed: Vec<u8>,
 }
 
 /// What the inviter signed about one handover, verified.
@@ -123,6 +136,7 @@ pub struct Question {
     catalogue: Arc<Catalogue>,
     standing: Standing,
     decisions: Vec<Verified<Decision>>,
+    plan: Option<SealedPlan>,
 }
 
 impl Question {
@@ -163,7 +177,18 @@ impl Question {
             catalogue,
             standing,
             decisions,
+            plan: None,
         })
+    }
+
+    /// The same with the plan of a talk, which is opened when it is asked for.
+    pub(crate) fn with_plan(self, plan: Option<SealedPlan>) -> Self {
+        Self { plan, ..self }
+    }
+
+    /// The plan of a talk, sealed.
+    pub(crate) const fn sealed_plan(&self) -> Option<&SealedPlan> {
+        self.plan.as_ref()
     }
 
     /// What the sender signed.

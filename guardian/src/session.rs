@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_content::category::ViewAgreement;
+use handdruk_content::plan::{About, Plan};
+use handdruk_content::seal::plan::open;
 use handdruk_content::seal::preview::{Preview, seal_view};
 use handdruk_content::text::Prose;
 use handdruk_content::view::View;
@@ -17,7 +19,7 @@ use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::{Choice, Decision, Language};
 use handdruk_domain::statement::envelope::Release;
 use handdruk_domain::statement::manifest::Manifest;
-use handdruk_domain::statement::{Kind, Party, Signer, Statement, VerifyingKey};
+use handdruk_domain::statement::{Kind, Party, Signer, Statement, Verified, VerifyingKey};
 use handdruk_proto::{from_wire, statement, time, uuid, v1};
 use rand_core::CryptoRng;
 
@@ -270,6 +272,31 @@ impl Session {
         })
         .await?;
         Ok(answer.in_time)
+    }
+
+    /// When and where the talk is that is planned, as the inviter signed it for this guardian. `None` where no talk is planned,
+    /// or nothing of its plan came.
+    pub fn plan(&self, question: &Question) -> Result<Option<Verified<Plan>>, NotBelieved> {
+        let Some(sealed) = question.sealed_plan() else {
+            return Ok(None);
+        };
+        let invitation = self.anchored.invitation();
+        let about = About {
+            handover: question.handover(),
+            manifest: question.manifest().digest(),
+            step: sealed.step,
+            slot: invitation.slot,
+            invitation: invitation.invitation,
+        };
+        let bound = (about.manifest, about.slot, about.step);
+        let another = || NotBelieved::Untrusted(Untrusted::Another(Kind::Plan));
+        let opened = open(self.own.opening(), bound, &sealed.sealed)?.ok_or_else(another)?;
+        // Whoever knows this guardian's public key can seal to it: the inviter's signature says whose plan it is.
+        let plan = self.anchored.inviter().verify(&opened, |plan| plan.at)?;
+        if plan.about() != about {
+            return Err(another());
+        }
+        Ok(Some(plan))
     }
 
     /// Everything that happened with one handover.

@@ -6,7 +6,7 @@
 use handdruk_content::dossier::Items;
 use handdruk_content::seal::SealError;
 use handdruk_content::seal::step::{self, Binding};
-use handdruk_content::step::{StepDetails, TalkKind, TalkPlan};
+use handdruk_content::step::{Guest, StepDetails, TalkKind, TalkPlan};
 use handdruk_content::text::{Line, Prose};
 use handdruk_domain::clock::{Date, Timestamp};
 use handdruk_domain::digest::{Bytes, Digest};
@@ -79,7 +79,9 @@ fn read_plan(plan: &v1::TalkPlan) -> Result<TalkPlan, NodeError> {
     } else {
         Some(Items::new(invited).map_err(|_| malformed("details.talk_plan.invited"))?)
     };
+    let guests = plan.guests().map(guest).collect::<Option<_>>();
     Ok(TalkPlan {
+        guests: guests.ok_or_else(|| malformed("details.talk_plan.guests"))?,
         starts,
         kind: match plan.kind() {
             v1::TalkKind::Unspecified => return Err(malformed("details.talk_plan.kind")),
@@ -91,6 +93,27 @@ fn read_plan(plan: &v1::TalkPlan) -> Result<TalkPlan, NodeError> {
         invited,
         message: optional(&plan.message, "details.talk_plan.message")?,
     })
+}
+
+const fn guest(wire: v1::TalkGuest) -> Option<Guest> {
+    match wire {
+        v1::TalkGuest::Unspecified => None,
+        v1::TalkGuest::Mentor => Some(Guest::Mentor),
+        v1::TalkGuest::Parents => Some(Guest::Parents),
+        v1::TalkGuest::Child => Some(Guest::Child),
+        v1::TalkGuest::Care => Some(Guest::Care),
+        v1::TalkGuest::OwnMentor => Some(Guest::OwnMentor),
+    }
+}
+
+const fn guest_on_wire(guest: Guest) -> v1::TalkGuest {
+    match guest {
+        Guest::Mentor => v1::TalkGuest::Mentor,
+        Guest::Parents => v1::TalkGuest::Parents,
+        Guest::Child => v1::TalkGuest::Child,
+        Guest::Care => v1::TalkGuest::Care,
+        Guest::OwnMentor => v1::TalkGuest::OwnMentor,
+    }
 }
 
 fn write(details: &StepDetails) -> Result<v1::StepDetails, NodeError> {
@@ -112,6 +135,11 @@ fn write(details: &StepDetails) -> Result<v1::StepDetails, NodeError> {
                 .map(|who| who.as_str().to_owned())
                 .collect(),
             message: text(plan.message.as_ref().map(Prose::as_str)),
+            guests: plan
+                .guests
+                .iter()
+                .map(|guest| guest_on_wire(*guest).into())
+                .collect(),
         }),
         StepDetails::Agreements(agreed) => Wire::Agreements(
             serde_json::to_vec(agreed)
@@ -233,10 +261,25 @@ pub(crate) async fn not_taken(tx: &mut Tx, handover: HandoverId, request: &[u8])
     Ok(tx.drop_detail(handover, reported(request)?.digest()).await?)
 }
 
-fn reported(request: &[u8]) -> Result<Statement<Progress>, NodeError> {
+/// The step that a stored call reports.
+pub(crate) fn reported(request: &[u8]) -> Result<Statement<Progress>, NodeError> {
     let request = v1::ReportProgressRequest::decode(request);
     let request = request.map_err(|_| NodeError::Broken("a stored call does not decode"))?;
     Ok(statement_in(request.progress, "progress")?)
+}
+
+/// A step was signed anew: what comes with it is kept under its new name.
+pub(crate) async fn renamed(
+    tx: &mut Tx,
+    handover: HandoverId,
+    (old, new): (&[u8], &[u8]),
+) -> Result<(), NodeError> {
+    let (old, new) = (reported(old)?.digest(), reported(new)?.digest());
+    if let Some(came) = tx.details(handover).await?.remove(&old) {
+        tx.put_detail(handover, new, &came).await?;
+        tx.drop_detail(handover, old).await?;
+    }
+    Ok(())
 }
 
 /// Puts a step among those that were taken. What became of the content is none of them.

@@ -33,6 +33,8 @@ pub(crate) enum Method {
     Renew,
     /// `ExchangeService.AddPreviews`.
     AddPreviews,
+    /// `ExchangeService.AddPlans`.
+    AddPlans,
     /// `ExchangeService.RecordTold`.
     RecordTold,
     /// `ExchangeService.Submit`.
@@ -100,6 +102,7 @@ impl Task {
                 Method::Propose => "propose",
                 Method::Renew => "renew",
                 Method::AddPreviews => "add-previews",
+                Method::AddPlans => "add-plans",
                 Method::RecordTold => "record-told",
                 Method::Submit => "submit",
                 Method::Acknowledge => "acknowledge",

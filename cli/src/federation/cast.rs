@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use handdruk_content::code::InvitationCode;
+use handdruk_content::plan::Plan as TalkPlan;
 use handdruk_domain::category::Category;
 use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::purpose::Purpose;
@@ -452,6 +453,12 @@ impl Guardian {
             .decide(&question, &page, choices, None, &mut self.rng)
             .await?;
         Ok((page, decided))
+    }
+
+    /// When and where the talk is that is planned, if it came to this guardian.
+    pub async fn plan(&mut self, handover: &str) -> anyhow::Result<Option<TalkPlan>> {
+        let question = self.session.question(handover.parse()?).await?;
+        Ok(self.session.plan(&question)?.map(|plan| plan.body().clone()))
     }
 
     /// What happened, in lines.

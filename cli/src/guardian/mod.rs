@@ -27,7 +27,7 @@ use handdruk_service::{Chain, Entropy};
 
 use self::ask::{code, prompt, secret};
 use self::config::client;
-use self::say::{choose, print_decided, print_question};
+use self::say::{choose, print_decided, print_plan, print_question};
 
 /// A guardian or young person without a browser: activate a letter, inspect, decide, withdraw.
 ///
@@ -261,7 +261,10 @@ async fn questions(session: &mut Session, language: Language) -> anyhow::Result<
     }
     for listed in listed {
         match listed.question {
-            Ok(question) => print_question(&question, language),
+            Ok(question) => {
+                print_question(&question, language);
+                print_plan(&question, session.plan(&question), language);
+            }
             Err(why) => println!(
                 "{}  {}: {}",
                 listed.handover,

@@ -1,12 +1,18 @@
 //! What the client says: a question in a few lines, and what came of a decision.
 
 use handdruk_content::label::category_label;
+use handdruk_content::plan::Plan;
 use handdruk_domain::clock::date_in_nl;
 use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::Verified;
 use handdruk_domain::statement::consent::{Choice, Language};
+use handdruk_domain::warm::WarmStage;
+use handdruk_guardian::error::NotBelieved;
+use handdruk_guardian::plan::lines;
 use handdruk_guardian::question::Question;
 use handdruk_guardian::session::Decided;
 use handdruk_guardian::words::{choice_name, date_in_words};
+use handdruk_service::Chain;
 
 pub(super) fn print_question(question: &Question, language: Language) {
     let (rules, standing) = (question.rules(), question.standing());
@@ -60,6 +66,43 @@ pub(super) fn print_question(question: &Question, language: Language) {
             choose(language, "u zei", "you said"),
             choice_name(choice, language)
         );
+    }
+}
+
+/// When and where the talk is; or that one is planned, and why more cannot be said.
+pub(super) fn print_plan(
+    question: &Question,
+    plan: Result<Option<Verified<Plan>>, NotBelieved>,
+    language: Language,
+) {
+    let planned = matches!(
+        question.standing().warm,
+        Some(WarmStage::TalkPlanned | WarmStage::AftercarePlanned)
+    );
+    match plan {
+        Ok(Some(plan)) => {
+            for line in lines(&plan, language) {
+                println!("    {line}");
+            }
+        }
+        Ok(None) if planned => println!(
+            "    {}",
+            choose(
+                language,
+                "Er is een gesprek gepland. Wanneer en waar, hoort u van wie u uitnodigt.",
+                "A talk is planned. When and where, you hear from whoever invites you."
+            )
+        ),
+        Ok(None) => {}
+        Err(why) => println!(
+            "    {}: {}",
+            choose(
+                language,
+                "Er is een afspraak die niet te vertrouwen is",
+                "There is a plan that is not to be trusted"
+            ),
+            Chain(&why)
+        ),
     }
 }
 

@@ -5,7 +5,7 @@
 //! - [`node`]: an organisation's node. HPKE (RFC 9180) base mode with the hybrid post-quantum KEM X-Wing; one encapsulation
 //!   per envelope, and per compartment a key of its own, so that the gateway can leave one out and open none.
 //! - [`person`]: a guardian or young person in a browser. HPKE base mode, single shot, with DHKEM(P-256), which WebCrypto has.
-//!   The same form carries a guardian's view back to the node. [`preview`] is what is sealed so.
+//!   The same form carries a guardian's view back to the node. [`preview`] and [`plan`] are what is sealed so.
 //!
 //! Invariants: every plaintext is [padded](padding) before it is encrypted, so a length tells a size class and no more;
 //! every key is used for one encryption; and what a ciphertext belongs to (manifest, permit, compartment, slot) is
@@ -15,6 +15,7 @@
 pub mod node;
 pub mod padding;
 pub mod person;
+pub mod plan;
 pub mod preview;
 pub mod step;
 

@@ -119,17 +119,27 @@ pub enum Seal {
         /// Whose view.
         slot: SlotId,
     },
+    /// The plan of a talk, to the person in this slot.
+    Plan {
+        /// Digest of the original manifest.
+        manifest: Digest,
+        /// Whose.
+        slot: SlotId,
+        /// Which step planned it.
+        step: Digest,
+    },
 }
 
 impl Seal {
     /// The `info` of the key schedule: a label that ends in a zero byte, the manifest's digest (32 bytes), the slot
-    /// (16 bytes).
+    /// (16 bytes); of a plan also the step's digest (32 bytes).
     fn info(&self) -> Vec<u8> {
-        let (label, manifest, slot): (&[u8], _, _) = match self {
-            Self::Preview { manifest, slot } => (b"handdruk preview v1\0", manifest, slot),
-            Self::View { manifest, slot } => (b"handdruk view v1\0", manifest, slot),
+        let (label, manifest, slot, step): (&[u8], _, _, &[u8]) = match self {
+            Self::Preview { manifest, slot } => (b"handdruk preview v1\0", manifest, slot, &[]),
+            Self::View { manifest, slot } => (b"handdruk view v1\0", manifest, slot, &[]),
+            Self::Plan { manifest, slot, step } => (b"handdruk plan v1\0", manifest, slot, step.as_bytes()),
         };
-        [label, manifest.as_bytes(), slot.as_bytes()].concat()
+        [label, manifest.as_bytes(), slot.as_bytes(), step].concat()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can be asked of the gateway: one command per write on the wire, and what its own start and clock bring.
 
 use super::claim::Claim;
+use super::plan::SealedPlan;
 use super::secret::{LoginProof, SessionToken};
 use crate::digest::Digest;
 use crate::ids::{HandoverId, InvitationId, RequestId, SlotId};
@@ -72,6 +73,7 @@ impl Request {
             Command::RecordAttestation { attestation } => attestation.check(&keys),
             // Signed by nobody, by a guardian, or verified already.
             Command::AddPreviews { .. }
+            | Command::AddPlans { .. }
             | Command::Fetch { .. }
             | Command::Retract { .. }
             | Command::RevokeInvitation { .. }
@@ -166,6 +168,15 @@ pub enum Command {
         handover: HandoverId,
         /// At least one.
         previews: Vec<SealedPreview>,
+    },
+    /// Sender: the plan of a talk, sealed to each guardian's own keys.
+    AddPlans {
+        /// Of which handover.
+        handover: HandoverId,
+        /// Which step planned it, by the statement's digest.
+        step: Digest,
+        /// At least one.
+        plans: Vec<SealedPlan>,
     },
     /// Sender: somebody was told.
     RecordTold {

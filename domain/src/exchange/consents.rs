@@ -230,6 +230,7 @@ impl Draft<'_> {
                 is_erased: false,
                 watch: None,
             });
+            self.unplan(handover);
             self.tell_sender(handover, NoticeKind::Withdrawn, vec![digest]);
             self.tell(
                 &handover.recipient().clone(),

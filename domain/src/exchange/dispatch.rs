@@ -49,6 +49,11 @@ impl Draft<'_> {
             Command::AddPreviews { handover, previews } => {
                 self.add_previews(&self.organisation(caller)?, *handover, previews)
             }
+            Command::AddPlans {
+                handover,
+                step,
+                plans,
+            } => self.add_plans(&self.organisation(caller)?, *handover, *step, plans),
             Command::RecordTold { told } => self.record_told(&self.organisation(caller)?, told),
             Command::Submit {
                 envelope,
@@ -185,6 +190,7 @@ fn handover_of(command: &Command) -> Option<HandoverId> {
         Command::RecordAttestation { attestation } => attestation.claimed().handover,
         Command::Decide { decision, .. } => Some(decision.claimed().handover),
         Command::AddPreviews { handover, .. }
+        | Command::AddPlans { handover, .. }
         | Command::Fetch { handover }
         | Command::Retract { handover }
         | Command::Tick { handover, .. }

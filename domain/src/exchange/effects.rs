@@ -7,6 +7,7 @@ use super::handover::Handover;
 use super::keys::ChildKey;
 use super::notice::Notice;
 use super::people::{Invited, Session};
+use super::plan::KeptPlan;
 use super::ring::KeyRing;
 use super::seen::Seen;
 use crate::clock::Timestamp;
@@ -90,6 +91,10 @@ pub struct Effects {
     pub emptied: BTreeSet<HandoverId>,
     /// Previews to put in place.
     pub previews: Vec<KeptPreview>,
+    /// Handovers of which no plan of a talk holds any more. Erased before those below are put in place.
+    pub unplanned: BTreeSet<HandoverId>,
+    /// Plans of talks to put in place.
+    pub plans: Vec<KeptPlan>,
     /// Notices to append.
     pub notices: Vec<Notice>,
     /// Evidence to append.
@@ -120,6 +125,10 @@ impl Effects {
                 kept.retain(|(known, _)| known != name);
             }
         }
+        self.plans
+            .retain(|plan| !later.unplanned.contains(&plan.handover));
+        self.unplanned.extend(later.unplanned);
+        self.plans.extend(later.plans);
         self.compartments.extend(later.compartments);
         self.erased.extend(later.erased);
         self.emptied.extend(later.emptied);
@@ -144,6 +153,8 @@ impl Effects {
             && self.erased.is_empty()
             && self.emptied.is_empty()
             && self.previews.is_empty()
+            && self.unplanned.is_empty()
+            && self.plans.is_empty()
             && self.notices.is_empty()
             && self.evidence.is_empty()
             && self.seen.is_empty()

@@ -257,7 +257,7 @@ impl Draft<'_> {
         handover.known.insert(digest);
         // What was not taken back is still theirs to act on.
         if handover.is_all_erased() {
-            Self::end_warm(&mut handover, digest);
+            self.end_warm(&mut handover, digest);
         }
         self.tell_sender(&handover, NoticeKind::WithdrawalAnswered, vec![digest]);
         self.moved(handover)

@@ -137,6 +137,7 @@ impl Command {
                 _ = keys.handovers.insert(answer.claimed().handover);
             }
             Command::AddPreviews { handover, .. }
+            | Command::AddPlans { handover, .. }
             | Command::Fetch { handover }
             | Command::Retract { handover }
             | Command::Forget { handover } => {

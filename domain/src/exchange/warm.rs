@@ -31,6 +31,9 @@ pub(super) struct Warm {
     pub(super) watch: Option<Watch>,
     /// The statement that began the stage: the receipt, or the last step.
     pub(super) began: Digest,
+    /// The step whose plan of a talk guardians may be sent; none once that talk was held, or the plan is no longer theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) plan: Option<Digest>,
     /// How often somebody was said to have read it.
     #[serde(default, skip_serializing_if = "is_zero")]
     reads: u16,
@@ -126,6 +129,7 @@ impl Draft<'_> {
             thread,
             watch: Watch::begin(ground.rules, thread.stage(), self.now, &ground.setting),
             began: receipt,
+            plan: None,
             reads: 0,
             is_erased: false,
         };
@@ -134,11 +138,12 @@ impl Draft<'_> {
     }
 
     /// The recipient erased what it had: nothing is handed over any more.
-    pub(super) const fn end_warm(handover: &mut Handover, began: Digest) {
+    pub(super) fn end_warm(&mut self, handover: &mut Handover, began: Digest) {
         if let Some(warm) = &mut handover.warm {
             warm.thread = warm.thread.end();
             warm.watch = None;
             warm.began = began;
+            self.unplan(handover);
         }
     }
 
@@ -209,6 +214,7 @@ impl Draft<'_> {
         self.keep(progress.statement(), Some(id));
         self.record(act, id, vec![digest]);
         handover.known.insert(digest);
+        self.plan_anew(&mut handover, progress);
         let other = match side {
             Side::Sender => handover.recipient().clone(),
             Side::Recipient => handover.sender().clone(),

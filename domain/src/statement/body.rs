@@ -46,6 +46,8 @@ vocabulary! {
         WithdrawalAnswer = "withdrawal-answer",
         /// Either organisation: a step of the warm part.
         Progress = "progress",
+        /// Sending organisation, to one guardian: when and where a talk is.
+        Plan = "plan",
     }
 }
 

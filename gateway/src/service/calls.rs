@@ -1,7 +1,7 @@
 //! Which command each write is, and who may ask for it.
 
 use handdruk_domain::exchange::{
-    Command, KeyRing, LoginProof, SealedCompartment, SealedPreview, SessionToken,
+    Command, KeyRing, LoginProof, SealedCompartment, SealedPlan, SealedPreview, SessionToken,
 };
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::{Reason, Refusal};
@@ -71,6 +71,11 @@ writes! {
     once AddPreviewsRequest(it) => Command::AddPreviews {
         handover: HandoverId::from_field(&it.handover_id, "handover_id")?,
         previews: previews(it.previews)?,
+    };
+    once AddPlansRequest(it) => Command::AddPlans {
+        handover: HandoverId::from_field(&it.handover_id, "handover_id")?,
+        step: wire::digest(&it.step, "step")?,
+        plans: it.plans.into_iter().map(plan).collect::<Result<_, _>>()?,
     };
     once RecordToldRequest(it) => Command::RecordTold { told: wire::claim(it.told, "told")? };
     once SubmitRequest(it) => Command::Submit {
@@ -151,6 +156,14 @@ fn preview(sent: v1::SealedPreview) -> Result<SealedPreview, Refusal> {
         slot: FromWire::from_field(&sent.slot_id, "previews.slot_id")?,
         invitation: FromWire::from_field(&sent.invitation_id, "previews.invitation_id")?,
         sealed: sent.sealed.into(),
+    })
+}
+
+fn plan(sent: v1::SealedPlan) -> Result<SealedPlan, Refusal> {
+    Ok(SealedPlan {
+        slot: FromWire::from_field(&sent.slot_id, "plans.slot_id")?,
+        invitation: FromWire::from_field(&sent.invitation_id, "plans.invitation_id")?,
+        sealed: at_most(SealedPlan::MAX, sent.sealed)?.into(),
     })
 }
 

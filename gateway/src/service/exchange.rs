@@ -64,6 +64,14 @@ impl ExchangeService for Exchange {
         Ok(Response::new(v1::AddPreviewsResponse {}))
     }
 
+    async fn add_plans(
+        &self,
+        request: Request<v1::AddPlansRequest>,
+    ) -> Result<Response<v1::AddPlansResponse>, Status> {
+        self.context.writes(request).await?;
+        Ok(Response::new(v1::AddPlansResponse {}))
+    }
+
     async fn record_told(
         &self,
         request: Request<v1::RecordToldRequest>,

@@ -16,7 +16,7 @@ use tonic::Status;
 
 use super::context::Context;
 use super::wire;
-use crate::store::Store;
+use crate::store::{Store, StoredPlan};
 
 impl Context {
     /// Where an invitation stands. Consumes nothing.
@@ -51,9 +51,15 @@ impl Context {
             .map(|question| question.handover.handover)
             .collect();
         let previewed = self.read(self.store().previewed(&handovers, guardian.slot).await)?;
+        // What was sealed to keys from an earlier letter is of no use, and is not shown.
+        let mut plans = self.read(self.store().plans(&handovers, guardian.slot).await)?;
+        plans.retain(|_, plan| plan.invitation == guardian.invitation);
         Ok(questions
             .iter()
-            .map(|question| shown(question, previewed.contains(&question.handover.handover)))
+            .map(|question| {
+                let id = question.handover.handover;
+                shown(question, previewed.contains(&id), plans.remove(&id))
+            })
             .collect())
     }
 
@@ -160,7 +166,7 @@ impl Context {
     }
 }
 
-fn shown(question: &Question, has_preview: bool) -> v1::Question {
+fn shown(question: &Question, has_preview: bool, plan: Option<StoredPlan>) -> v1::Question {
     v1::Question {
         handover: Some(wire::status(&question.handover)),
         manifest: Some((&question.manifest).into()),
@@ -176,5 +182,9 @@ fn shown(question: &Question, has_preview: bool) -> v1::Question {
         recipient: Some((&question.recipient).into()),
         authority: question.authority.as_ref().map(Into::into),
         renewal: question.renewal.as_ref().map(Into::into),
+        plan: plan.map(|plan| v1::TalkPlanned {
+            step: plan.step.as_bytes().to_vec().into(),
+            sealed: plan.sealed.into(),
+        }),
     }
 }

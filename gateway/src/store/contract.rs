@@ -5,14 +5,15 @@ use handdruk_domain::clock::{Clock, Timestamp};
 use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::evidence::{Act, Tile};
 use handdruk_domain::exchange::{
-    Answer, Caller, ChildKey, Claim, Command, Extent, InvitationState, Keys, LoginProof, SealedPreview,
-    SessionToken,
+    Answer, Caller, ChildKey, Claim, Command, Extent, InvitationState, Keys, LoginProof, SealedPlan,
+    SealedPreview, SessionToken,
 };
 use handdruk_domain::ids::{HandoverId, InvitationId, SlotId};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::{GuardianKeys, Invitation, Language, Told, ToldHow};
-use handdruk_domain::statement::manifest::{Inspection, Manifest};
+use handdruk_domain::statement::manifest::{Actor, Inspection, Manifest};
+use handdruk_domain::statement::outcome::{Progress, Step};
 use handdruk_domain::statement::{Statement, Verified};
 
 use super::{Batch, CommitFault, Head, Store, StoreFault, Turn};
@@ -45,6 +46,7 @@ mod sqlite {
         invitations_keep_what_became_of_them,
         sessions_end_when_they_are_ended_or_swept,
         previews_are_kept_once_per_person,
+        a_plan_is_kept_once_per_person_and_goes_with_its_step,
         a_key_ring_is_replaced_and_survives_a_restart,
         a_child_is_loaded_as_far_as_asked,
         what_is_due_is_found_when_it_is_due,
@@ -308,6 +310,44 @@ async fn previews_are_kept_once_per_person<S: Store>(store: S) {
     );
 }
 
+async fn a_plan_is_kept_once_per_person_and_goes_with_its_step<S: Store>(store: S) {
+    let mut gateway = Gateway::start(store, true).await;
+    let manifest = gateway.manifest();
+    let id = manifest.handover;
+    gateway.receive(&manifest).await;
+    let mut letter = Letter::send(&mut gateway, &manifest, None).await;
+    letter.activate(&mut gateway).await;
+    gateway.step(id, Step::Accepted {}).await;
+    let read = async |gateway: &Gateway<S>| gateway.store.plans(&[id], letter.slot).await.expect("reads");
+    let other = SlotId::from_bytes([1; 16]);
+    for sealed in [vec![1; 70], vec![2; 90]] {
+        let step = gateway.step(id, Step::TalkPlanned {}).await;
+        assert!(read(&gateway).await.is_empty(), "an earlier plan holds no more");
+        let plans = vec![SealedPlan {
+            slot: letter.slot,
+            invitation: letter.invitation,
+            sealed: sealed.clone(),
+        }];
+        let add = Command::AddPlans {
+            handover: id,
+            step,
+            plans,
+        };
+        gateway
+            .ask(Caller::Organisation(oin(PRIMARY)), add)
+            .await
+            .expect("the newest");
+        let kept = read(&gateway).await.remove(&id).expect("kept");
+        assert_eq!(
+            (kept.invitation, kept.step, kept.sealed),
+            (letter.invitation, step, sealed)
+        );
+        assert!(gateway.store.plans(&[id], other).await.expect("reads").is_empty());
+    }
+    gateway.step(id, Step::TalkHeld {}).await;
+    assert!(read(&gateway).await.is_empty(), "the talk was held");
+}
+
 async fn a_child_is_loaded_as_far_as_asked<S: Store>(store: S) {
     let mut gateway = Gateway::start(store, true).await;
     let open = gateway.awaiting().await;
@@ -556,6 +596,45 @@ impl<S: Store> Gateway<S> {
         manifest.inspection = Inspection::Open {};
         self.admit(&manifest).await;
         manifest
+    }
+
+    /// Brings a handover to its recipient.
+    async fn receive(&mut self, manifest: &Manifest) {
+        let propose = Command::Propose {
+            manifest: claim(PRIMARY, manifest),
+            application: None,
+        };
+        let sender = Caller::Organisation(oin(PRIMARY));
+        let answer = self.ask(sender, propose).await.expect("admitted");
+        let submit = self.submit(manifest.handover, &answer).await;
+        self.sequencer.submit(submit).await.expect("permitted");
+        let fetch = self.fetch(manifest.handover);
+        let fetched = self.sequencer.submit(fetch).await.expect("released");
+        let acknowledge = self.acknowledge(manifest.handover, &fetched);
+        self.sequencer.submit(acknowledge).await.expect("received");
+    }
+
+    /// The recipient reports a step; one that plans something brings sealed details. Returns its digest.
+    async fn step(&mut self, handover: HandoverId, step: Step) -> Digest {
+        let progress = Progress {
+            handover,
+            step,
+            sealed: step.may_carry().then(|| Bytes(vec![7; 64])),
+            by: Actor {
+                actor: "intake-1".parse().expect("a reference"),
+                on_behalf_of: oin(SECONDARY),
+            },
+            at: self.clock.now(),
+        };
+        self.clock
+            .set(self.clock.now() + jiff::SignedDuration::from_secs(1));
+        let progress = claim(SECONDARY, &progress);
+        let digest = progress.digest();
+        let report = Command::ReportProgress { progress };
+        self.ask(Caller::Organisation(oin(SECONDARY)), report)
+            .await
+            .expect("in turn");
+        digest
     }
 
     async fn admit(&mut self, manifest: &Manifest) {

@@ -5,7 +5,7 @@
 
 pub mod sqlite;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use handdruk_domain::clock::Timestamp;
@@ -117,6 +117,23 @@ impl core::fmt::Debug for StoredPreview {
     }
 }
 
+/// A stored plan of a talk.
+#[derive(Clone)]
+pub struct StoredPlan {
+    /// To the keys activated under which invitation.
+    pub invitation: InvitationId,
+    /// Which step planned it.
+    pub step: Digest,
+    /// The ciphertext.
+    pub sealed: Vec<u8>,
+}
+
+impl core::fmt::Debug for StoredPlan {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "StoredPlan({}, {} bytes)", self.invitation, self.sealed.len())
+    }
+}
+
 /// A notice with its place in the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Numbered {
@@ -186,6 +203,12 @@ pub trait Store: Clone + Send + Sync + 'static {
         handovers: &[HandoverId],
         slot: SlotId,
     ) -> impl Future<Output = Result<Vec<HandoverId>, StoreFault>> + Send;
+    /// Of these handovers, the plans of talks that are sealed to the slot.
+    fn plans(
+        &self,
+        handovers: &[HandoverId],
+        slot: SlotId,
+    ) -> impl Future<Output = Result<BTreeMap<HandoverId, StoredPlan>, StoreFault>> + Send;
 
     /// The key ring that a guardian keeps under an invitation.
     fn key_ring(

@@ -148,6 +148,14 @@ pub(crate) async fn after_call(
                 tell_of_question(node, tx, handover, slot, now).await?;
             }
         }
+        Method::AddPlans => {
+            let request = v1::AddPlansRequest::decode(request).map_err(unreadable)?;
+            let handover = HandoverId::from_field(&request.handover_id, "handover_id")?;
+            for plan in &request.plans {
+                let slot = SlotId::from_field(&plan.slot_id, "slot_id")?;
+                tell_of_question(node, tx, handover, slot, now).await?;
+            }
+        }
         _ => {}
     }
     Ok(())

@@ -14,6 +14,7 @@ use handdruk_proto::{FromWire as _, from_wire, statement_in, v1};
 use prost::Message;
 
 use super::preview;
+use crate::details;
 use crate::error::NodeError;
 use crate::gateway::Gateway;
 use crate::node::{Change, Node};
@@ -66,6 +67,10 @@ pub(super) async fn make(node: &Node, method: Method, bytes: &[u8]) -> Result<An
                 previewed: previewed.collect::<Result<_, _>>()?,
                 ..Answered::default()
             }
+        }
+        Method::AddPlans => {
+            let _: v1::AddPlansResponse = call!(exchange.add_plans);
+            Answered::default()
         }
         Method::RecordTold => of(call!(exchange.record_told).handover),
         Method::Submit => of(call!(exchange.submit).handover),
@@ -290,19 +295,25 @@ pub(super) fn renewed(
         Method::ReportProgress => renewed!(v1::ReportProgressRequest, progress: Progress),
         Method::AnswerWithdrawal => renewed!(v1::AnswerWithdrawalRequest, answer: WithdrawalAnswer),
         Method::Invite => renewed!(v1::InviteRequest, invitation: Invitation),
-        Method::AddPreviews | Method::Retract | Method::RevokeInvitation => return Ok(None),
+        Method::AddPreviews | Method::AddPlans | Method::Retract | Method::RevokeInvitation => {
+            return Ok(None);
+        }
     };
     // The same bytes would be refused the same way.
     Ok(Some(renewed))
 }
 
-/// Keeps an attestation that was dated or signed anew in place of the one that it says the same as: both would count.
+/// Keeps an attestation that was dated or signed anew in place of the one that it says the same as: both would count. And
+/// what came with a step, under the step's new name.
 pub(super) async fn keep_renewed(
     tx: &mut Tx,
-    method: Method,
+    (method, handover): (Method, Option<HandoverId>),
     (old, new): (&[u8], &[u8]),
     now: Timestamp,
 ) -> Result<(), NodeError> {
+    if let (Method::ReportProgress, Some(handover)) = (method, handover) {
+        return details::renamed(tx, handover, (old, new)).await;
+    }
     if method != Method::RecordAttestation {
         return Ok(());
     }

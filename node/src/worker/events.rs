@@ -11,7 +11,7 @@ use handdruk_proto::v1::EventKind;
 use handdruk_proto::{FromWire as _, v1};
 
 use super::checkpoint::Checkpoints;
-use super::preview;
+use super::{plan, preview};
 use crate::error::NodeError;
 use crate::node::{Change, Node};
 use crate::outbox;
@@ -178,6 +178,7 @@ async fn activated(
     for row in tx.sent_page(Some(child), None, MOST).await? {
         if row.stage.is_some() {
             preview::offer(node, tx, &row, &invitation, now).await?;
+            plan::offer_newest(node, tx, &row, &invitation, now).await?;
         }
     }
     Ok(None)

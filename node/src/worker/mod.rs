@@ -10,6 +10,7 @@ mod events;
 mod fetch;
 mod link;
 mod outbox;
+mod plan;
 mod preview;
 mod refresh;
 mod renew;

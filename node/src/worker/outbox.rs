@@ -16,7 +16,7 @@ use rand_core::Rng as _;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{calls, fetch, refresh, seal, undo};
+use super::{calls, fetch, plan, refresh, seal, undo};
 use crate::error::NodeError;
 use crate::node::{Change, Ended, Node};
 use crate::store::{InboxRecord, TakenBack, TaskRow, Tx, Withdrawal};
@@ -24,7 +24,11 @@ use crate::task::{Lane, Method, Task};
 use crate::{details, mail, outbox};
 
 /// Lanes at a time: enough that the gateway can group, few enough for a small node.
-const LANES: usize = 8;
+const LANES: usize = 16;
+
+/// Tasks read at a time: one of each lane that runs, and as many that may run next. Each is opened, so that more would cost
+/// more than it gives.
+const READ_AT_A_TIME: u32 = 32;
 
 /// How often the outbox is looked at without being woken.
 const LOOK: Duration = Duration::from_millis(500);
@@ -74,7 +78,7 @@ pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
 }
 
 async fn due(node: &Node) -> Result<Vec<TaskRow>, NodeError> {
-    Ok(node.store.snapshot().await?.due_tasks(node.now(), 64).await?)
+    Ok(node.store.snapshot().await?.due_tasks(node.now(), READ_AT_A_TIME).await?)
 }
 
 /// Runs one task, and returns its lane.
@@ -182,6 +186,7 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
             mail::after_call(node, &mut tx, (*method, &request.0), node.now()).await?;
             if let (Method::ReportProgress, Some(handover)) = (method, handover) {
                 details::took(&mut tx, *handover, &request.0, node.now()).await?;
+                plan::reported(node, &mut tx, *handover, &request.0, node.now()).await?;
             }
             finish(node, &mut tx, row).await?;
             tx.commit().await?;
@@ -292,7 +297,7 @@ pub(super) async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Re
             tracing::warn!(kind = row.task.kind(), attempts = row.attempts, %refusal, "still refused: look at the clock and the keys");
         }
         if let Some(renewed) = renewed {
-            calls::keep_renewed(&mut tx, *method, (&request.0, &renewed), now).await?;
+            calls::keep_renewed(&mut tx, (*method, *handover), (&request.0, &renewed), now).await?;
             let (method, handover, request) = (*method, *handover, Bytes(renewed));
             let task = Task::Call {
                 method,

@@ -12,6 +12,7 @@ use handdruk_proto::v1;
 
 use super::calls;
 use super::outbox::done;
+use super::plan;
 use crate::api::wire;
 use crate::details;
 use crate::directory::Chain;
@@ -121,6 +122,7 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
                         mail::learnt(node, &mut tx, &row, raw, now).await?;
                         if raw.kind == Kind::Progress {
                             details::learn(node, &mut tx, handover, raw, row.record.withdrawal).await?;
+                            plan::offer_to_all(node, &mut tx, &row, raw.digest(), now).await?;
                         }
                     }
                 }

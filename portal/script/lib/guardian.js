@@ -16,6 +16,7 @@ import { NotBelieved, Refused, SignedOut } from "./errors.js";
 import { released, Signers } from "./history.js";
 import { Keep } from "./keep.js";
 import { KeyRing } from "./keyring.js";
+import { openPlan } from "./plan.js";
 import { openPreview, sealedBytes } from "./preview.js";
 import { changedCapacity, checkOwn, Question } from "./question.js";
 import { makeReceipt } from "./receipt.js";
@@ -250,6 +251,17 @@ export class Guardian {
     return openPreview(account.own, question.signed, question.slot, sealedBytes(sealed));
   }
 
+  /**
+   * The plan of the talk that was agreed on last.
+   *
+   * @param {Question} question
+   * @returns {Promise<?import("./plan.js").Plan>} `null` where nothing of one came.
+   */
+  plan(question) {
+    const { own, anchored } = this.#accountOf(question);
+    return openPlan(own, anchored, question);
+  }
+
   /** A preview as it was sealed. What was asked for ahead may have been asked too early. */
   async #sealed({ invitation, handover }) {
     const ahead = this.#previewAhead;
@@ -441,7 +453,7 @@ export class Guardian {
       warm: status.warm ?? null,
     });
     const found = { anchored, handover: status.handover_id, manifest, renewal, authority, vouched, recipient, catalogue, standing };
-    return Question.of({ ...found, decisions: sent.own_decisions, ownKey: own.signing.publicKey });
+    return Question.of({ ...found, decisions: sent.own_decisions, ownKey: own.signing.publicKey, plan: sent.plan });
   }
 
   async #manifest(anchored, handover, sent) {

@@ -99,29 +99,32 @@ export async function openingKeyPair(jwk) {
 /**
  * What is sealed, and so opens only as that: the `info` of the key schedule.
  *
- * @param {"preview" | "view"} what
+ * @param {"preview" | "view" | "plan"} what
  * @param {string} manifest Digest of the original manifest.
  * @param {string} slot Whose it is.
+ * @param {?string} step Of a plan: digest of the step that planned it.
  * @returns {Uint8Array}
  */
-function info(what, manifest, slot) {
-  return concat(utf8(`handdruk ${what} v1\0`), fromBase64url(manifest, 32), fromUuid(slot));
+function info(what, manifest, slot, step) {
+  const planned = step === null ? new Uint8Array(0) : fromBase64url(step, 32);
+  return concat(utf8(`handdruk ${what} v1\0`), fromBase64url(manifest, 32), fromUuid(slot), planned);
 }
 
 /**
  * Opens what was sealed to a person.
  *
  * @param {CryptoKeyPair} keys Of `openingKeyPair`.
- * @param {"preview" | "view"} what
+ * @param {"preview" | "view" | "plan"} what
  * @param {string} manifest Digest of the original manifest.
  * @param {string} slot
  * @param {Uint8Array} sealed
+ * @param {?string} step Of a plan.
  * @returns {Promise<Uint8Array>} The content.
  * @throws {NotBelieved} `DOES_NOT_OPEN`, whatever the cause.
  */
-export async function open(keys, what, manifest, slot, sealed) {
+export async function open(keys, what, manifest, slot, sealed, step = null) {
   if (!isSizeClass(sealed.length)) throw new NotBelieved("DOES_NOT_OPEN", what);
-  const params = { recipientKey: keys, enc: sealed.slice(0, ENCAPSULATION), info: info(what, manifest, slot) };
+  const params = { recipientKey: keys, enc: sealed.slice(0, ENCAPSULATION), info: info(what, manifest, slot, step) };
   const library = await suite();
   let padded;
   try {
@@ -138,14 +141,15 @@ export async function open(keys, what, manifest, slot, sealed) {
  * Seals content to a P-256 opening key.
  *
  * @param {Uint8Array} point The recipient's public key, 65 bytes.
- * @param {"preview" | "view"} what
+ * @param {"preview" | "view" | "plan"} what
  * @param {string} manifest Digest of the original manifest.
  * @param {string} slot
  * @param {Uint8Array} content
+ * @param {?string} step Of a plan.
  * @returns {Promise<Uint8Array>}
  * @throws {NotBelieved} `MALFORMED` if the key is not a point on the curve, `TOO_LARGE` if the content fits in no class.
  */
-export async function seal(point, what, manifest, slot, content) {
+export async function seal(point, what, manifest, slot, content, step = null) {
   const library = await suite();
   let recipientPublicKey;
   try {
@@ -154,6 +158,6 @@ export async function seal(point, what, manifest, slot, content) {
     throw new NotBelieved("MALFORMED", "view_key", cause);
   }
   const padded = pad(content, OVERHEAD);
-  const sealed = await library.seal({ recipientPublicKey, info: info(what, manifest, slot) }, padded);
+  const sealed = await library.seal({ recipientPublicKey, info: info(what, manifest, slot, step) }, padded);
   return concat(new Uint8Array(sealed.enc), new Uint8Array(sealed.ct));
 }

@@ -53,6 +53,8 @@ export class Question {
     this.standing = parts.standing;
     /** What this guardian decided with the keys now in use, in order of time. @type {import("./statement.js").Verified[]} */
     this.decisions = parts.decisions;
+    /** The plan of a talk, as the portal passes it on: opened by plan.js. @type {unknown} */
+    this.sealedPlan = parts.plan ?? null;
     Object.freeze(this);
   }
 
@@ -71,9 +73,10 @@ export class Question {
    * @param {Standing} found.standing
    * @param {unknown[]} found.decisions This guardian's own, as the gateway passes them on.
    * @param {import("./key.js").PublicKey} found.ownKey
+   * @param {unknown} [found.plan] The plan of a talk, sealed.
    * @returns {Promise<Question>}
    */
-  static async of({ anchored, handover, manifest, renewal, authority, vouched, recipient, catalogue, standing, decisions, ownKey }) {
+  static async of({ anchored, handover, manifest, renewal, authority, vouched, recipient, catalogue, standing, decisions, ownKey, plan }) {
     const { body } = manifest;
     const holder = checkOwn(anchored, handover, body, authority);
     if (recipient.body.oin !== body.recipient.oin) throw new NotBelieved("ANOTHER", "membership");
@@ -91,6 +94,7 @@ export class Question {
       periods: catalogue.periods,
       standing,
       decisions: await ownDecisions(decisions, handover, ownKey),
+      plan,
     });
   }
 

@@ -4,6 +4,7 @@
 import { button, el, fieldError, note } from "./dom.js";
 import { checkChoices, checkSeen } from "./check.js";
 import { answersOf, attestedOf, choicesOf } from "./history.js";
+import { planParts } from "./plan.js";
 import { isElsewhere, isOver, namesOf } from "./sheet.js";
 import { remarksPart } from "./remarks.js";
 
@@ -14,7 +15,7 @@ export function standingParts(desk) {
   const said = question.choices();
   if (Object.keys(said).length > 0) parts.push(givenPart(said, speech));
   if (question.counts()) parts.push(...withdrawParts(desk, said));
-  return [...parts, ...warmParts(question, speech)];
+  return [...parts, ...planParts(desk.plan, question, desk.history, speech), ...warmParts(question, speech)];
 }
 
 /** Everything below the sheet that can be answered. */

@@ -3,6 +3,7 @@
 
 import { buttonLink, byId, el, fill, mark, note } from "./dom.js";
 import { attestedOf } from "./history.js";
+import { isPlanned, planLine, planOf } from "./plan.js";
 import { isOver, namesOf, titleOf } from "./sheet.js";
 
 /** @param {{speech: import("./speech.js").Speech, guardian: () => Promise<any>}} page */
@@ -20,6 +21,7 @@ export async function overview({ speech, guardian: open }) {
     ...guardian.unopened.map(() => note("warning", el("p", {}, you.say("overview-joined-unreadable")))),
     el("p", {}, el("a.utrecht-link", { href: "/join" }, you.say("overview-join"))),
   );
+  await Promise.all(listed.filter((question) => !question.error && isPlanned(question)).map((question) => addPlan(question, guardian, speech.for(question.holder))));
   await Promise.all(listed.filter(maybeAttested).map((question) => addAttested(question, guardian, speech.for(question.holder))));
 }
 
@@ -34,6 +36,13 @@ async function addAttested(question, guardian, speech) {
   const recorded = attestedOf(await guardian.history(question).catch(() => []), question, speech);
   const card = document.getElementById(cardId(question));
   card?.append(...recorded.map(({ at, words }) => el("p.look-small", {}, `${speech.day(at)}: ${words}`)));
+}
+
+/** Adds to a card when the talk is. */
+async function addPlan(question, guardian, speech) {
+  const line = planLine(await planOf(guardian, question), question, speech);
+  const card = document.getElementById(cardId(question));
+  if (line !== null) card?.append(el("p", {}, line));
 }
 
 const cardId = ({ handover }) => `card-${handover}`;
@@ -89,9 +98,10 @@ function groupTitle(account, child, speech) {
     : speech.say("overview-child-at", { name: child, organisation });
 }
 
-/** What arrived with a yes that can still be taken back runs on. */
+/** What arrived with a yes that can still be taken back runs on, and where a talk is planned. */
 function isRunning(question) {
   if (question.standing.stage !== "received") return false;
+  if (isPlanned(question)) return true;
   const said = question.choices();
   return question.onConsent().some((category) => said[category] === undefined || said[category] === "agree");
 }

@@ -4,6 +4,7 @@ import { answerParts, recordedParts, standingParts } from "./answer.js";
 import { byId, button, el, fill, icon, show, titleWindow } from "./dom.js";
 import { historyPart } from "./history.js";
 import { textOf } from "./lines.js";
+import { planOf } from "./plan.js";
 import { isOver, sheet } from "./sheet.js";
 import { speakButton } from "./speak.js";
 import { loadDutch } from "./speech.js";
@@ -77,7 +78,8 @@ class Desk {
   async load(question, history = this.guardian.history(question)) {
     this.question = question;
     this.speech = this.page.speech.for(question.holder);
-    [this.preview, this.history] = await Promise.all([this.guardian.preview(question), history]);
+    const plan = planOf(this.guardian, question);
+    [this.preview, this.history, this.plan] = await Promise.all([this.guardian.preview(question), history, plan]);
     byId("said").textContent = this.preview === null && !isOver(question) ? this.speech.say("content-expected") : "";
     const [title, ...rest] = sheet(question, this.preview, this.speech);
     this.sheet = el("article", { id: "sheet" }, title, el("div", { id: "standing" }, ...standingParts(this)), ...rest, this.#beside());

@@ -50,6 +50,15 @@ export class Speech {
     return this.#words.sayWhole("moment", { date: this.date(date), hour, minute });
   }
 
+  /** A local time in the Netherlands, with its weekday: "dinsdag 7 september 2027 om 15.00 uur". */
+  localMoment(local) {
+    const [day, time] = local.split("T");
+    const [hour, minute] = time.split(":");
+    const number = new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
+    const date = this.#words.sayWhole("date-with-weekday", { weekday: this.sayWord("weekday", number), date: this.date(day) });
+    return this.#words.sayWhole("moment", { date, hour: String(Number(hour)), minute });
+  }
+
   /** Several things in a row. */
   list(items) {
     const words = items.map((item) => String(item));

@@ -21,6 +21,8 @@ export const HANDOVER = "019ab000-0000-7000-8000-000000000001";
 export const CHILD = "5b7f0000-0000-4000-8000-00000000000c";
 export const SLOT = "5b7f0000-0000-4000-8000-000000000001";
 export const OTHER_SLOT = "5b7f0000-0000-4000-8000-000000000002";
+/** The step that planned a talk, by its digest. */
+export const STEP = toBase64url(new Uint8Array(32).fill(7));
 
 /** A parent with joint authority. */
 export const JOINT = Object.freeze({ holder: "guardian", authority: "joint", under_investigation: false });
@@ -166,6 +168,19 @@ export class World {
     return seal(point, "preview", await digestOf(manifest), slot, utf8(document));
   }
 
+  /** The plan of a talk: signed by the school, sealed to the guardian. `under` is what the gateway files it under. */
+  async plan({ key = this.school.key, sealedTo = SLOT, under = STEP, to, text, ...changed } = {}) {
+    const manifest = await digestOf(this.manifest);
+    const body = {
+      handover: HANDOVER, manifest, step: STEP, slot: SLOT, invitation: this.codeKeys.invitation, meeting: "talk",
+      starts: "2026-12-08T15:00:00", kind: "in-person", place: "Lokaal 4", guests: ["parents", "care"], message: "Tot dan.\nGroet",
+      at: NOW, ...changed,
+    };
+    const document = text ?? JSON.stringify(await signed("plan", body, [key]));
+    const point = to ?? (await this.own()).openingKey.bytes;
+    return { step: under, sealed: toBase64url(await seal(point, "plan", manifest, sealedTo, utf8(document), under)) };
+  }
+
   told({ key = this.school.key, ...changed } = {}) {
     return (async () => signed("told", {
       handover: HANDOVER, manifest: await digestOf(this.manifest), slot: SLOT, how: "preview", at: "2026-11-22T11:00:00Z", ...changed,
@@ -258,7 +273,7 @@ export class Relay {
       handover: { handover_id: HANDOVER, stage: "awaiting", awaited: [{ slot_id: SLOT, what: "decision", until: null }], decide_again: null, blocked: [] },
       manifest: world.manifest, basis: "consent", asked: true, awaited: true, may_inspect: true, has_preview: true,
       told: NOW, silence: null, own_decisions: this.decisions, sender: world.school.membership, recipient: world.provider.membership,
-      authority: null, renewal: null, ...changed,
+      authority: null, renewal: null, plan: null, ...changed,
     };
   }
 }

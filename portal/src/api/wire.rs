@@ -1,7 +1,7 @@
 //! The gateway's answers as JSON.
 
 use handdruk_domain::clock::{Date, Timestamp};
-use handdruk_domain::digest::Bytes;
+use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::exchange::AwaitedWhat;
 use handdruk_domain::ids::InvitationId;
 use handdruk_domain::reason::Refusal;
@@ -160,6 +160,22 @@ pub(super) struct Question {
     authority: Option<RawStatement>,
     /// The latest, which says the term and age band that hold now.
     renewal: Option<RawStatement>,
+    /// When and where a talk is, sealed to this guardian.
+    plan: Option<Plan>,
+}
+
+/// The plan of a talk, sealed.
+#[derive(Debug, Serialize)]
+struct Plan {
+    step: Digest,
+    sealed: Bytes,
+}
+
+fn plan(sent: &v1::TalkPlanned) -> Result<Plan, Problem> {
+    Ok(Plan {
+        step: Digest::try_from(&sent.step[..]).map_err(|_| Problem::Unanswered)?,
+        sealed: bytes(&sent.sealed),
+    })
 }
 
 pub(super) fn question(sent: v1::Question) -> Result<Question, Problem> {
@@ -178,6 +194,7 @@ pub(super) fn question(sent: v1::Question) -> Result<Question, Problem> {
         recipient: statement(sent.recipient)?,
         authority: optional(sent.authority)?,
         renewal: optional(sent.renewal)?,
+        plan: sent.plan.as_ref().map(plan).transpose()?,
     })
 }
 

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use handdruk_cli::federation::cast::admitted;
+use handdruk_cli::federation::cast::{PATIENCE, admitted};
 use handdruk_cli::federation::dossiers::{Dossier, NOOR};
 use handdruk_cli::federation::http_get;
 use handdruk_cli::federation::members::{LINDE, STADSCOLLEGE, WATERLELIE};
@@ -11,6 +11,8 @@ use handdruk_cli::plan::Plan;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
+use handdruk_proto::v1;
+use v1::step_details::Details;
 
 use crate::town::Town;
 
@@ -28,6 +30,8 @@ const CANARIES: &[&str] = &[
     "slaapt slecht",
     "leerling-noor",
     "het geheim van",
+    "Zonnebloemkamer",
+    "neem een tekening mee",
 ];
 
 /// Every file below a folder.
@@ -80,6 +84,26 @@ async fn nothing_about_a_person_stands_where_it_does_not_belong() {
     );
     let (_, read) = cast.read(&LINDE, &care).await.expect("arrives");
     assert!(read.contains("rooster"), "the canaries really travelled");
+    cast.accept(&LINDE, &care).await.expect("accepts");
+    let talk = Details::TalkPlan(v1::TalkPlan {
+        starts: "2027-03-02T15:00".to_owned(),
+        kind: v1::TalkKind::InPerson.into(),
+        place: "Zonnebloemkamer".to_owned(),
+        message: "Graag: neem een tekening mee.".to_owned(),
+        guests: vec![v1::TalkGuest::Parents.into()],
+        ..v1::TalkPlan::default()
+    });
+    cast.step_with(&LINDE, &care, v1::WarmStep::TalkPlanned, Some(talk))
+        .await
+        .expect("plans");
+    let came = async {
+        while mother.plan(&care).await.expect("believed").is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, came)
+        .await
+        .expect("the plan reaches her");
     mother.decide(&care, Choice::Withdraw).await.expect("withdraws");
 
     // A refusal about a dossier full of canaries says none of them.

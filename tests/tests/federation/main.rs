@@ -27,6 +27,7 @@ mod liar;
 mod mails;
 mod missing;
 mod paper;
+mod plans;
 mod portal;
 mod restart;
 mod spoken;

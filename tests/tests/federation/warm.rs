@@ -98,8 +98,9 @@ async fn plans_and_agreements_reach_the_other_side_and_who_read_it_is_told() {
         starts: "2027-02-01T15:30".into(),
         kind: v1::TalkKind::Phone.into(),
         place: "0612345678".into(),
-        invited: vec!["parents".into(), "mentor".into()],
+        invited: vec!["a neighbour".into()],
         message: String::new(),
+        guests: vec![v1::TalkGuest::Mentor.into(), v1::TalkGuest::Parents.into()],
     };
     let agreed = r#"[{"action":"A quiet place to work","owner":"mentor"}]"#;
     let agreements = || Details::Agreements(agreed.as_bytes().to_vec().into());

@@ -5,6 +5,7 @@
 
 mod colleagues;
 mod entry;
+mod guest;
 mod log;
 mod me;
 mod receive;

@@ -1,6 +1,7 @@
 mod consents;
 mod late;
 mod people;
+mod plan;
 mod properties;
 mod thread;
 mod warm;

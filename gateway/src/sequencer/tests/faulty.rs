@@ -1,6 +1,6 @@
 //! A store that faults on purpose.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -13,7 +13,9 @@ use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::envelope::CompartmentName;
 
 use crate::store::sqlite::{SqliteStore, SqliteTurn};
-use crate::store::{Batch, CommitFault, Head, Numbered, Store, StoreFault, StoredLeaf, StoredPreview, Turn};
+use crate::store::{
+    Batch, CommitFault, Head, Numbered, Store, StoreFault, StoredLeaf, StoredPlan, StoredPreview, Turn,
+};
 
 /// SQLite, with faults to order.
 #[derive(Debug, Clone)]
@@ -116,6 +118,13 @@ impl Store for Faulty {
     }
     async fn previewed(&self, handovers: &[HandoverId], slot: SlotId) -> Result<Vec<HandoverId>, StoreFault> {
         self.inner.previewed(handovers, slot).await
+    }
+    async fn plans(
+        &self,
+        handovers: &[HandoverId],
+        slot: SlotId,
+    ) -> Result<BTreeMap<HandoverId, StoredPlan>, StoreFault> {
+        self.inner.plans(handovers, slot).await
     }
     async fn key_ring(&self, invitation: InvitationId) -> Result<Option<KeyRing>, StoreFault> {
         self.inner.key_ring(invitation).await

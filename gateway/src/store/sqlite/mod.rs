@@ -9,6 +9,7 @@ mod exchange;
 mod load;
 mod notices;
 mod people;
+mod plans;
 mod registered;
 mod retention;
 mod rings;
@@ -38,7 +39,7 @@ use sqlx::sqlite::{
 
 pub use turn::SqliteTurn;
 
-use super::{Head, Numbered, Store, StoreFault, StoredLeaf, StoredPreview};
+use super::{Head, Numbered, Store, StoreFault, StoredLeaf, StoredPlan, StoredPreview};
 
 /// How long a turn or a read waits for a connection.
 const WAIT: Duration = Duration::from_secs(10);
@@ -153,6 +154,14 @@ impl Store for SqliteStore {
 
     async fn previewed(&self, handovers: &[HandoverId], slot: SlotId) -> Result<Vec<HandoverId>, StoreFault> {
         sealed::previewed(&mut *self.reader().await?, handovers, slot).await
+    }
+
+    async fn plans(
+        &self,
+        handovers: &[HandoverId],
+        slot: SlotId,
+    ) -> Result<BTreeMap<HandoverId, StoredPlan>, StoreFault> {
+        plans::plans(&mut *self.reader().await?, handovers, slot).await
     }
 
     async fn key_ring(&self, invitation: InvitationId) -> Result<Option<KeyRing>, StoreFault> {

@@ -195,6 +195,7 @@ async fn forget_handover(
     for erase in [
         "DELETE FROM compartments WHERE handover = ?",
         "DELETE FROM previews WHERE handover = ?",
+        "DELETE FROM plans WHERE handover = ?",
         "DELETE FROM notices WHERE handover = ?",
         "DELETE FROM requests WHERE handover = ?",
         "DELETE FROM outcomes WHERE handover = ?",

@@ -8,8 +8,8 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::script::Script;
 use super::{
-    Catalogues, directory, evidence, exchange, load, notices, people, registered, retention, rings, sealed,
-    statements,
+    Catalogues, directory, evidence, exchange, load, notices, people, plans, registered, retention, rings,
+    sealed, statements,
 };
 use crate::store::{Batch, CommitFault, Head, StoreFault, Turn};
 
@@ -54,6 +54,7 @@ impl SqliteTurn {
         exchange::put_handovers(&mut script, &effects.handovers);
         sealed::put_compartments(&mut script, effects);
         sealed::put_previews(&mut script, &effects.previews);
+        plans::put(&mut script, effects);
         notices::append(&mut script, &effects.notices);
         exchange::put_seen(&mut script, &effects.seen)?;
         evidence::append(&mut script, batch);

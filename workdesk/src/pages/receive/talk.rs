@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
+pub(super) use handdruk_content::step::Guest;
 use handdruk_domain::clock::{Date, Timestamp};
 use handdruk_domain::vocabulary;
-use handdruk_look::Words;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{ToSpan as _, Zoned};
@@ -22,22 +22,6 @@ vocabulary! {
         Phone = "phone",
         /// With picture.
         Video = "video",
-    }
-}
-
-vocabulary! {
-    /// Who is usually there (domain practice); others are named by the colleague.
-    Guest, "guest at a talk" {
-        /// Mentor or internal supervisor of the sending school.
-        Mentor = "mentor",
-        /// Parents or carers.
-        Parents = "parents",
-        /// The child or young person.
-        Child = "child",
-        /// Care worker.
-        Care = "care",
-        /// Mentor of the receiving side.
-        OwnMentor = "own-mentor",
     }
 }
 
@@ -94,7 +78,9 @@ pub(super) struct Talk {
     pub(super) kind: TalkKind,
     /// Where, or on which number; may be empty.
     pub(super) place: String,
-    /// Who is invited, in words.
+    /// Who is invited, by role.
+    pub(super) guests: BTreeSet<Guest>,
+    /// Who else is, in words.
     pub(super) invited: Vec<String>,
     /// A message to the other side; may be empty.
     pub(super) message: String,
@@ -119,11 +105,11 @@ impl TalkForm {
         ticked.is_some()
     }
 
-    /// Reads the form. `words` name the guests: in Dutch, which is what both sides read.
+    /// Reads the form.
     ///
     /// # Errors
     /// The fields that are not right.
-    pub(super) fn read(&self, now: Timestamp, words: Words) -> Result<Talk, Vec<Field>> {
+    pub(super) fn read(&self, now: Timestamp) -> Result<Talk, Vec<Field>> {
         let mut wrong = BTreeSet::new();
         let starts = self.starts(now).map_err(|fields| {
             for field in fields {
@@ -144,15 +130,16 @@ impl TalkForm {
             .map(str::trim)
             .filter(|line| !line.is_empty())
             .collect();
-        let guests = Guest::ALL.iter().filter(|guest| self.invites(**guest));
-        let mut invited: Vec<String> = guests
-            .map(|guest| words.in_dutch().say_word("receive-invite", guest))
+        let guests: BTreeSet<Guest> = Guest::ALL
+            .iter()
+            .copied()
+            .filter(|guest| self.invites(*guest))
             .collect();
         let too_long = named.iter().any(|line| line.chars().count() > 120);
-        if named.len() > MOST_OTHERS || too_long || (named.is_empty() && invited.is_empty()) {
+        if named.len() > MOST_OTHERS || too_long || (named.is_empty() && guests.is_empty()) {
             wrong.insert(Field::Invited);
         }
-        invited.extend(named.into_iter().map(str::to_owned));
+        let invited = named.into_iter().map(str::to_owned).collect();
         let message = self.message.replace("\r\n", "\n").trim().to_owned();
         if message.chars().count() > 1000 {
             wrong.insert(Field::Message);
@@ -162,6 +149,7 @@ impl TalkForm {
                 starts,
                 kind,
                 place: place.to_owned(),
+                guests,
                 invited,
                 message,
             }),
@@ -195,10 +183,7 @@ impl TalkForm {
 
 #[cfg(test)]
 mod tests {
-    use handdruk_look::Language;
-
     use super::*;
-    use crate::words::words;
 
     fn form() -> TalkForm {
         TalkForm {
@@ -215,19 +200,17 @@ mod tests {
 
     fn read(form: &TalkForm) -> Result<Talk, Vec<Field>> {
         let now = "2027-06-01T08:00:00Z".parse().expect("an instant");
-        form.read(now, words(Language::En))
+        form.read(now)
     }
 
     #[test]
-    fn a_talk_is_read_in_dutch_time_with_its_guests_in_dutch() {
+    fn a_talk_is_read_in_dutch_time_with_its_guests_by_role() {
         let talk = read(&form()).expect("a talk");
         assert_eq!(talk.starts.timestamp().to_string(), "2027-08-30T12:30:00Z");
         assert_eq!(talk.kind, TalkKind::Phone);
         assert_eq!(talk.place, "0187 00 00 00");
-        assert_eq!(
-            talk.invited,
-            ["mentor of intern begeleider van de vorige school", "jeugdarts"]
-        );
+        assert_eq!(talk.guests, BTreeSet::from([Guest::Mentor]));
+        assert_eq!(talk.invited, ["jeugdarts"]);
         assert_eq!(talk.message, "Tot dan.\nGroet");
     }
 

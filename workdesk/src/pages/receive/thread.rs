@@ -18,6 +18,7 @@ use super::colleagues::Colleagues;
 use super::handover::{arrived, labels};
 use super::reading::{Entry, entries};
 use super::talk::{Talk, TalkKind};
+use crate::pages::guest;
 
 /// One step in words.
 pub(super) struct Told {
@@ -150,7 +151,7 @@ fn planned(plan: &v1::TalkPlan, is_last: bool, words: Words) -> Planned {
             v1::TalkKind::Unspecified => String::new(),
         },
         place: plan.place.clone(),
-        invited: plan.invited.clone(),
+        invited: guest::invited(plan, words),
         message: plan.message.clone(),
         is_last,
     }
@@ -235,6 +236,11 @@ pub(super) fn talk_planned(talk: &Talk) -> v1::StepDetails {
             kind: kind.into(),
             place: talk.place.clone(),
             invited: talk.invited.clone(),
+            guests: talk
+                .guests
+                .iter()
+                .map(|role| guest::on_wire(*role).into())
+                .collect(),
             message: talk.message.clone(),
         })),
     }

@@ -16,7 +16,8 @@
 //! statements at the next decision), the day of a deadline and who has heard of it, and a withdrawal that nobody has answered;
 //! of `invitations` `gateway_half`, `login_verifier`, `failed_logins` and `locked_until` (secrets and counters that stand in
 //! no statement; with a wrong half or verifier a guardian cannot log in); `sessions`;
-//! `previews` (a guardian's client verifies what it opens against the manifest's commitments); `requests` (first answers);
+//! `previews` (a guardian's client verifies what it opens against the manifest's commitments) and `plans` (signed by the sender
+//! under the seal); `requests` (first answers);
 //! `notices` apart from sealed views (an outbox: nodes verify each statement and ask for the rest); `key_rings` (a guardian's own,
 //! sealed in the browser); `outcomes`, `heard` and `unkept` (what retention goes by).
 //!

@@ -50,7 +50,7 @@ impl Audit<'_> {
             Kind::Decision => return self.deciding(raw).await,
             Kind::Agreement => return Ok(self.agreeing(raw)),
             // Only its ciphertext ever reaches a gateway.
-            Kind::View => None,
+            Kind::View | Kind::Plan => None,
             Kind::Invitation => said::<Invitation>(raw).map(|said| said.inviter),
             Kind::Application => said::<Application>(raw).map(|said| said.recipient.oin),
             Kind::Manifest => said::<Manifest>(raw).map(|said| said.sender.oin),
@@ -219,7 +219,7 @@ pub(super) fn verify(raw: &RawStatement, keys: &[VerifyingKey]) -> Result<(), St
         Kind::Renewal => of::<Renewal>(raw, keys),
         Kind::Decision => of::<Decision>(raw, keys),
         Kind::Attestation => of::<Attestation>(raw, keys),
-        Kind::View => Err(StatementError::Malformed(Kind::View)),
+        Kind::View | Kind::Plan => Err(StatementError::Malformed(raw.kind)),
         Kind::Permit => of::<Permit>(raw, keys),
         Kind::Envelope => of::<Envelope>(raw, keys),
         Kind::Release => of::<Release>(raw, keys),

@@ -8,6 +8,7 @@ use handdruk_proto::v1::step_details::Details;
 use handdruk_proto::{from_wire, time, v1};
 use jiff::civil::DateTime;
 
+use crate::pages::guest;
 use crate::pages::send::findings::spoken;
 use crate::pages::send::{category_name, day};
 
@@ -71,7 +72,7 @@ fn in_words(words: Words, details: &Details) -> Vec<(String, String)> {
                 (words.say("sent-talk-when"), local(words, &plan.starts)),
                 (words.say("sent-talk-how"), kind),
                 (words.say("sent-talk-place"), plan.place.clone()),
-                (words.say("sent-talk-invited"), plan.invited.join(", ")),
+                (words.say("sent-talk-invited"), guest::invited(plan, words).join(", ")),
                 (words.say("sent-talk-message"), plan.message.clone()),
             ];
             lines.into_iter().filter(|(_, said)| !said.is_empty()).collect()

@@ -112,6 +112,7 @@ const NOT_COMMITTED: &[(&str, &[&str])] = &[
     ("sessions", &["digest", "invitation", "not_after"]),
     ("handovers", &["due", "state"]),
     ("previews", &["handover", "slot", "invitation", "sealed"]),
+    ("plans", &["handover", "slot", "invitation", "step", "sealed"]),
     (
         "notices",
         &[

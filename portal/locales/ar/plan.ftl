@@ -1,0 +1,31 @@
+### موعد المقابلة. دون عنوان شخص آخر أو رقمه.
+
+plan-title-talk = مقابلة محددة
+plan-title-aftercare = مقابلة عن سير الأمور
+plan-when = متى
+plan-how = كيف
+plan-place = أين
+plan-guests = المدعوون
+plan-message = رسالة
+plan-kind-in-person = وجهًا لوجه
+plan-kind-phone = بالهاتف
+plan-kind-video = بمكالمة فيديو
+plan-guest-mentor = المرشد أو المشرف لدى { $sender }
+plan-guest-parents = الوالدان أو من يرعى الطفل
+plan-guest-child = الطفل أو اليافع
+plan-guest-care = مقدم المساعدة
+plan-guest-own-mentor = المرشد أو المشرف لدى { $recipient }
+plan-again = هذا موعد جديد. الموعد السابق لم يعد قائمًا.
+plan-phone = رقم الهاتف غير مذكور هنا. اسأل { $sender } هل سيتصلون بك.
+plan-left-out = جزء من النص غير موجود هنا، لأن فيه بيانات شخص آخر. إذا لم يكفك ما هو مذكور فاسأل { $sender }.
+plan-overtaken = انتبه: حُدد موعد آخر بعد هذا. لا نستطيع عرضه هنا. اسأل { $sender } أي موعد هو القائم الآن.
+plan-none = حُددت مقابلة. اليوم والمكان غير مذكورين هنا بعد. اسأل { $sender }.
+plan-unreadable = حُددت مقابلة. لا نستطيع فتح الموعد، ولذلك لا نعرضه. اسأل { $sender }.
+plan-signed = وقّعت { $sender } هذا الموعد.
+plan-ics = أضف إلى تقويمي
+plan-ics-note = ملف التقويم لا يحتوي على أسماء ولا على مكان.
+plan-ics-summary = مقابلة (Handdruk)
+plan-print = اطبع هذه الصفحة
+plan-line = مقابلة: { $when }، { $how }.
+plan-line-none = حُددت مقابلة.
+plan-line-unreadable = حُددت مقابلة. لا يمكن فتح الموعد.

@@ -1,0 +1,31 @@
+### The appointment for a talk. Without an address or number of anybody else.
+
+plan-title-talk = A talk is planned
+plan-title-aftercare = A talk about how it goes
+plan-when = When
+plan-how = How
+plan-place = Where
+plan-guests = Who is invited
+plan-message = Message
+plan-kind-in-person = together in one place
+plan-kind-phone = by telephone
+plan-kind-video = by video
+plan-guest-mentor = mentor or supervisor of { $sender }
+plan-guest-parents = parents or carers
+plan-guest-child = the child or young person
+plan-guest-care = care worker
+plan-guest-own-mentor = mentor or supervisor of { $recipient }
+plan-again = This is a new appointment. The earlier one no longer holds.
+plan-phone = The telephone number is not here. Ask { $sender } whether you will be called.
+plan-left-out = A part of the text is not here. It holds details of somebody else. Do you not know enough? Ask { $sender }.
+plan-overtaken = Note: another appointment was made after this one. We cannot show it here. Ask { $sender } what holds now.
+plan-none = A talk is planned. The day and place are not here yet. Ask { $sender }.
+plan-unreadable = A talk is planned. We cannot open the appointment, so we do not show it. Ask { $sender }.
+plan-signed = { $sender } has signed this appointment.
+plan-ics = Put in my calendar
+plan-ics-note = The file for the calendar holds no names and no place.
+plan-ics-summary = Talk (Handdruk)
+plan-print = Print this page
+plan-line = Talk: { $when }, { $how }.
+plan-line-none = A talk is planned.
+plan-line-unreadable = A talk is planned. The appointment cannot be opened.
