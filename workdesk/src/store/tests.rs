@@ -272,7 +272,7 @@ async fn what_waits_for_a_second_is_sealed_outlives_a_restart_and_ends() {
     let (second, first) = (&awaited.asked, &awaited.by);
     assert_eq!(
         tx.awaited_of_second(second, at(99)).await.expect("reads"),
-        [awaited.clone()]
+        std::slice::from_ref(&awaited)
     );
     assert_eq!(tx.awaited_of_second(first, at(99)).await.expect("reads"), []);
     assert_eq!(

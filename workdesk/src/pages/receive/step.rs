@@ -4,7 +4,7 @@
 //! same form, with what was typed and why; a step that the rules do not allow is not offered.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use handdruk_domain::clock::Date;
 use handdruk_domain::ids::{HandoverId, RequestId};
@@ -28,6 +28,7 @@ use super::thread;
 use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::people::Holder;
@@ -630,7 +631,7 @@ async fn plan(
 ) -> Answer {
     let step = begin(desk, colleague, id, Action::Act).await?;
     checked(&form.request)?;
-    let talk = match form.read(step.desk.now()) {
+    let talk = match form.read(step.desk.now(), step.words()) {
         Ok(talk) => talk,
         Err(wrong) => {
             let failed = vec![step.words().say("receive-failed-check")];

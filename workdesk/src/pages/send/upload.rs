@@ -198,3 +198,57 @@ impl NotRead {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, header};
+
+    use super::*;
+    use crate::harness::House;
+    use crate::people::{Described, Role, Scope};
+
+    /// An upload of this many fields in which no file was chosen, and then this one.
+    fn upload(empty: usize, last: &str) -> String {
+        let part = |value: &str| {
+            format!(
+                "--x\r\nContent-Disposition: form-data; name=\"dossiers\"; filename=\"\"\r\n\r\n{value}\r\n"
+            )
+        };
+        format!("{}{}--x--\r\n", part("").repeat(empty), part(last))
+    }
+
+    #[tokio::test]
+    async fn more_files_and_more_bytes_than_an_upload_holds_are_refused_by_name() {
+        let house = House::open().await;
+        let said = Described {
+            name: "Ilse Boonstra".to_owned(),
+            roles: [Role::Supervisor].into(),
+            scope: Scope::Everything,
+        };
+        let reference = "ib-1".parse().expect("a reference");
+        let code = house
+            .desk
+            .people()
+            .add(None, reference, said)
+            .await
+            .expect("added");
+        let second = house.enrol("ib-1", &code).await;
+        let session = house.log_in("ib-1", &second).await;
+        for (body, expected) in [
+            (upload(MOST_FILES, ""), None),
+            (upload(MOST_FILES + 1, ""), Some("TOO_MANY_FILES")),
+            (upload(0, &"x".repeat(FILE_BYTES + 1)), Some("TOO_LARGE")),
+            (upload(0, &"x".repeat(ALL_BYTES)), Some("UPLOAD_TOO_LARGE")),
+        ] {
+            let request = Request::post("/send/upload")
+                .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+                .header(header::COOKIE, &session);
+            let answer = house.ask(request, Body::from(body)).await;
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{expected:?}");
+            let refused = house.desk.drafts().not_read("ib-1", house.now());
+            let reasons: Vec<&str> = refused.iter().map(|one| one.reason.reason.as_str()).collect();
+            assert_eq!(reasons, Vec::from_iter(expected));
+        }
+    }
+}
