@@ -631,7 +631,7 @@ async fn plan(
 ) -> Answer {
     let step = begin(desk, colleague, id, Action::Act).await?;
     checked(&form.request)?;
-    let talk = match form.read(step.desk.now(), step.words()) {
+    let talk = match form.read(step.desk.now()) {
         Ok(talk) => talk,
         Err(wrong) => {
             let failed = vec![step.words().say("receive-failed-check")];
