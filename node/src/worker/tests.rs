@@ -123,7 +123,7 @@ async fn a_no_that_is_dated_anew_counts_once_and_a_later_word_comes_after_it() {
     let renewed = calls::renewed(node, method, &request.0, reason, node.now() + hour);
     let renewed = renewed.expect("signs").expect("a no is never too late");
     let mut tx = node.store.begin().await.expect("begins");
-    calls::keep_renewed(&mut tx, method, (&request.0, &renewed), node.now())
+    calls::keep_renewed(&mut tx, (method, None), (&request.0, &renewed), node.now())
         .await
         .expect("keeps");
     tx.commit().await.expect("commits");
