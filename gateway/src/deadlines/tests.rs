@@ -123,6 +123,42 @@ fn a_long_silence_is_caught_up_in_one_pass_each_rung_once() {
     });
 }
 
+#[test]
+fn what_nobody_fetches_is_told_once_each_through_restarts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(async {
+        let mut gateway = Gateway::start(sqlite(folder.path()).await, true).await;
+        let handover = gateway.submitted().await;
+        let now = gateway.clock.now();
+        let mut house = House::over(gateway, now);
+        house.later(24 * 21);
+        for _ in 0..3 {
+            house.engine.pass().await.expect("passes");
+            assert_eq!(house.told(SECONDARY, NoticeKind::DeadlineDue).await, 1);
+            assert_eq!(house.told(SECONDARY, NoticeKind::DeadlineMissed).await, 1);
+            assert_eq!(house.told(PRIMARY, NoticeKind::DeadlineMissed).await, 1);
+            assert_eq!(
+                house.told(PRIMARY, NoticeKind::DeadlineDue).await,
+                0,
+                "not its owner"
+            );
+            house = house.restart(folder.path()).await;
+        }
+        let keys = Keys {
+            handovers: [handover].into(),
+            ..Keys::default()
+        };
+        let books = house.gateway.store.books(&keys).await.expect("loads");
+        let early = books
+            .handover(handover)
+            .and_then(handdruk_domain::exchange::Handover::early);
+        assert!(
+            early.is_some_and(|early| early.heard.is_some()),
+            "and it still waits"
+        );
+    });
+}
+
 #[derive(Debug, Clone)]
 enum Event {
     Later(i64),

@@ -36,7 +36,7 @@ vocabulary! {
 pub enum Asks {
     /// Consent was withdrawn, and the family waits for our answer.
     Answer,
-    /// The next step is ours.
+    /// The next step is ours, or what others do is so late that we were told.
     Step,
     /// Nothing: the next step is the other side's.
     Nothing,

@@ -241,6 +241,91 @@ fn what_nobody_has_waits_for_whoever_takes_it_on_and_not_for_a_colleague() {
     assert_eq!((overview.new.count, overview.mine.count), (0, 0));
 }
 
+/// A handover of ours that was not received yet, with its deadline of yesterday.
+fn underway(stage: v1::Stage, owner: v1::Owner, heard: v1::Hearer) -> v1::SentHandover {
+    v1::SentHandover {
+        status: Some(v1::HandoverStatus {
+            handover_id: id(1).to_string(),
+            stage: stage.into(),
+            early: Some(v1::StageDeadline {
+                owner: owner.into(),
+                last_day: FIRST_DAY.yesterday().expect("a day").to_string(),
+                known: v1::Known::Fixed.into(),
+                heard: heard.into(),
+            }),
+            ..v1::HandoverStatus::default()
+        }),
+        purpose: v1::Purpose::CareHandover.into(),
+        ..v1::SentHandover::default()
+    }
+}
+
+#[test]
+fn what_was_not_received_is_late_here_once_we_were_told() {
+    use v1::{Hearer, Owner, Stage};
+    let cases = [
+        (
+            Stage::Awaiting,
+            Owner::Sender,
+            Hearer::Unspecified,
+            List::Elsewhere,
+        ),
+        (Stage::Awaiting, Owner::Sender, Hearer::Owner, List::Late),
+        (Stage::Submitted, Owner::Recipient, Hearer::Owner, List::Elsewhere),
+        (
+            Stage::Submitted,
+            Owner::Recipient,
+            Hearer::Organisations,
+            List::Late,
+        ),
+        // Nobody is known who could take it over: ours, whoever has heard.
+        (Stage::Blocked, Owner::Sender, Hearer::Unspecified, List::Late),
+    ];
+    for (stage, owner, heard, list) in cases {
+        let live = Live::new(FIRST_DAY);
+        live.sent(underway(stage, owner, heard));
+        let found = live.read(FIRST_DAY, |board| board.list_of(id(1)));
+        assert_eq!(found, Some(list), "{stage:?} {owner:?} {heard:?}");
+    }
+}
+
+#[test]
+fn what_nobody_is_sought_for_any_more_leaves_the_board() {
+    let live = Live::new(FIRST_DAY);
+    live.sent(underway(v1::Stage::Blocked, v1::Owner::Sender, v1::Hearer::Owner));
+    let mut gone = underway(v1::Stage::Retracted, v1::Owner::Sender, v1::Hearer::Owner);
+    gone.purpose = 0;
+    live.sent(gone);
+    assert!(live.read(FIRST_DAY, Board::is_empty));
+}
+
+#[test]
+fn a_withdrawal_stands_first_with_the_day_by_which_it_must_be_answered() {
+    let live = Live::new(FIRST_DAY);
+    let day = |days: i64| FIRST_DAY.saturating_add(days.days()).to_string();
+    let waiting = |last_day| v1::UnansweredWithdrawal {
+        last_day,
+        ..v1::UnansweredWithdrawal::default()
+    };
+    live.received(v1::InboxItem {
+        handover_id: id(1).to_string(),
+        purpose: v1::Purpose::CareHandover.into(),
+        stage: v1::Stage::Received.into(),
+        withdrawal: v1::WithdrawalState::Unanswered.into(),
+        warm: Some(v1::WarmStatus {
+            last_day: day(30),
+            ..v1::WarmStatus::default()
+        }),
+        unanswered: vec![waiting(day(4)), waiting(day(-1))],
+        ..v1::InboxItem::default()
+    });
+    live.read(FIRST_DAY, |board| {
+        assert_eq!(board.list_of(id(1)), Some(List::Withdrawn));
+        let entry = board.entry(id(1)).expect("it is there");
+        assert_eq!(entry.last_day, FIRST_DAY.yesterday().ok(), "late");
+    });
+}
+
 #[test]
 fn an_older_decision_about_who_has_it_changes_nothing_when_it_is_told_late() {
     let live = Live::new(FIRST_DAY);

@@ -190,6 +190,27 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_to_a_withdrawal_is_due_before_anything_else() {
+        let item = v1::InboxItem {
+            warm: Some(v1::WarmStatus {
+                stage: v1::WarmStage::Accepted.into(),
+                owner: v1::Owner::Recipient.into(),
+                last_day: "2027-09-29".into(),
+                ..v1::WarmStatus::default()
+            }),
+            unanswered: vec![v1::UnansweredWithdrawal {
+                last_day: "2027-08-29".into(),
+                heard: v1::Hearer::Owner.into(),
+                ..v1::UnansweredWithdrawal::default()
+            }],
+            ..v1::InboxItem::default()
+        };
+        let standing = Standing::of(&item);
+        assert_eq!(standing.days_late(date(2027, 8, 30)), Some(1));
+        assert_eq!(standing.heard, v1::Hearer::Owner);
+    }
+
+    #[test]
     fn a_short_course_has_no_talk_on_its_way() {
         let item = v1::InboxItem {
             short_course: true,
