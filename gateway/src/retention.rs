@@ -6,9 +6,9 @@
 //! | notices, sealed views among them | their organisation has durably heard them, and a month after it was told |
 //! | a handover with its story, first answers and evidence; a child's people after its last handover | five years after the outcome [D] |
 //!
-//! (Compartments go sooner, with receipt, withdrawal or end: that is the exchange's.) The log keeps the commitment of each
-//! leaf, and a leaf of its own says that something was erased. Invariant: nothing is erased before its term; what could
-//! not be erased is tried again, and holds up nothing else.
+//! (Compartments go sooner, with receipt, withdrawal or end, and plans of talks with the next stage: that is the exchange's.)
+//! The log keeps the commitment of each leaf, and a leaf of its own says that something was erased. Invariant: nothing is
+//! erased before its term; what could not be erased is tried again, and holds up nothing else.
 
 use std::sync::Arc;
 use std::time::Duration;
