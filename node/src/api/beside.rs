@@ -3,6 +3,8 @@
 //! Invariant: names and codes leave this module only to a system of the own organisation, and that is recorded; content is
 //! destroyed only where no duty keeps it.
 
+use std::collections::HashMap;
+
 use handdruk_content::category::Identity;
 use handdruk_content::dossier::Content;
 use handdruk_domain::category::Category;
@@ -48,24 +50,21 @@ impl Api {
         let asked: Vec<HandoverId> = asked
             .map(|id| HandoverId::from_field(id, "handover_ids"))
             .collect::<Result<_, _>>()?;
-        // Seeing names is recorded as seeing content is.
-        let mut tx = self.node.store.begin().await?;
-        let mut subjects = Vec::with_capacity(asked.len());
-        for handover in asked {
-            if let Some(identity) = identity(&mut tx, handover).await? {
-                subjects.push(subject(handover, &identity));
-            }
-        }
+        let found = identities(&mut self.node.store.snapshot().await?, &asked).await?;
+        let known = |handover: &HandoverId| Some(subject(*handover, found.get(handover)?));
+        let subjects: Vec<_> = asked.iter().filter_map(known).collect();
         if !subjects.is_empty() {
+            // Seeing names is recorded as seeing content is, before anybody sees them.
             let told: Vec<&str> = subjects.iter().map(|it| it.handover_id.as_str()).collect();
             let act = Act {
                 system: caller.system,
                 by: caller.by,
                 about: Some(told.join(" ")),
             };
+            let mut tx = self.node.store.begin().await?;
             tx.record_act("describe-handovers", &act, self.now()).await?;
+            tx.commit().await?;
         }
-        tx.commit().await?;
         Ok(v1::DescribeHandoversResponse { subjects })
     }
 
@@ -285,23 +284,24 @@ fn is_open(item: &InboxRow) -> bool {
     warm.is_none_or(|warm| warm.stage() != v1::WarmStage::Closed)
 }
 
-/// Whom a handover is about: by what we sent, or by what we received and may read.
-async fn identity(snapshot: &mut Snapshot, handover: HandoverId) -> Result<Option<Identity>, NodeError> {
-    if let Some(sealed) = snapshot.sent_content(handover).await? {
+/// Whom handovers are about: by what we sent, or by what we received and may read.
+async fn identities(
+    snapshot: &mut Snapshot,
+    of: &[HandoverId],
+) -> Result<HashMap<HandoverId, Identity>, NodeError> {
+    let received = snapshot.readable_contents(of).await?.into_iter();
+    let mut known: HashMap<_, _> = received
+        .filter_map(|(handover, content)| Some((handover, content.identity()?)))
+        .collect();
+    for (handover, sealed) in snapshot.sent_contents(of).await? {
         let contents = crate::content_bytes::read(&sealed);
         let mut contents = contents.ok_or(NodeError::Broken("kept content does not parse"))?;
         let content = contents.remove(&Category::Identity).and_then(|it| it.content());
-        return Ok(match content {
-            Some(Content::Identity(identity)) => Some(identity),
-            _ => None,
-        });
+        if let Some(Content::Identity(identity)) = content {
+            known.insert(handover, identity);
+        }
     }
-    let item = snapshot.inbox_item(handover).await?;
-    if item.is_none_or(|item| item.stage == Stage::Quarantined) {
-        return Ok(None);
-    }
-    let content = snapshot.inbox_content(handover).await?;
-    Ok(content.and_then(|content| content.identity()))
+    Ok(known)
 }
 
 fn subject(handover: HandoverId, identity: &Identity) -> v1::HandoverSubject {

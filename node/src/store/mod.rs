@@ -14,6 +14,7 @@ mod likeness;
 mod mail;
 mod request;
 mod sent;
+mod subject;
 mod task;
 mod unplaced;
 
