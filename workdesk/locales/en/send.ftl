@@ -372,7 +372,7 @@ sent-reader = { $who }, on { $when }: { $what }
 
 # A second colleague confirms.
 confirm-title = Is this right?
-confirm-lead = { $who } recorded this on { $when }. You were there too.
+confirm-lead = { $who } recorded this on { $when }, and says that you were there.
 confirm-what = The decision counts only when you confirm it. If you have not done so by { $until }, it lapses.
 confirm-yes = Yes, this is right
 confirm-no = No, this is not right

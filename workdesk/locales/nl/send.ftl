@@ -372,7 +372,7 @@ sent-reader = { $who }, op { $when }: { $what }
 
 # Een tweede collega bevestigt.
 confirm-title = Klopt dit?
-confirm-lead = { $who } noteerde dit op { $when }. U was er ook bij.
+confirm-lead = { $who } noteerde dit op { $when }, en zegt dat u erbij was.
 confirm-what = Pas als u bevestigt, telt deze beslissing. Bevestigt u niet tot en met { $until }, dan vervalt zij.
 confirm-yes = Ja, dit klopt
 confirm-no = Nee, dit klopt niet
