@@ -76,8 +76,13 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         starts: "2027-02-08T15:30".into(),
         kind: v1::TalkKind::InPerson.into(),
         place: "Het Stadscollege, kamer 12".into(),
-        invited: vec!["ouders".into(), "mentor".into(), "intern begeleider".into()],
+        invited: Vec::new(),
         message: String::new(),
+        guests: vec![
+            v1::TalkGuest::Parents.into(),
+            v1::TalkGuest::Mentor.into(),
+            v1::TalkGuest::OwnMentor.into(),
+        ],
     });
     cast.step_with(&WATERLELIE, report, v1::WarmStep::TalkPlanned, Some(talk.clone()))
         .await?;
