@@ -173,7 +173,11 @@ impl Draft<'_> {
         } else {
             Side::Recipient
         };
-        let thread = warm.thread.take(progress.step, side)?;
+        let thread = match warm.thread.take(progress.step, side) {
+            Ok(thread) => thread,
+            // Kept as the answer to this request: a late copy of it must not count after its maker was told that it does not.
+            Err(reason) => return Ok(Answer::Refused(reason.into())),
+        };
         may_carry(&handover, &progress)?;
         let digest = progress.digest();
         if let Step::Read { categories } = progress.step {
