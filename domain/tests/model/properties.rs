@@ -135,17 +135,27 @@ fn is_over(state: &State) -> bool {
             .is_none_or(|stage| stage == WarmStage::Closed)
 }
 
-/// Everything that is not over has an owner and a deadline; and time has something to do until the last hearer has heard.
+/// Everything that is not over has an owner and a deadline, before it was received and after, and so has every withdrawal that
+/// a recipient who holds something was told; and time has something to do until the last hearer has heard.
 fn has_owner_and_deadline(state: &State) -> bool {
     let handover = state.gateway.handover();
-    match handover.warm() {
-        None => true,
+    let unanswered = handover.unanswered();
+    let is_watched = handover.withdrawals().iter().all(|withdrawal| {
+        let waits = withdrawal.answer.is_none() && state.gateway.stage() == Stage::Received;
+        !waits
+            || unanswered
+                .iter()
+                .any(|watched| watched.withdrawal == withdrawal.statement)
+    });
+    let has_owner = match handover.warm() {
+        None => state.gateway.stage().is_outcome() || handover.early().is_some(),
         Some(warm) if warm.stage == WarmStage::Closed => warm.owner.is_none() && warm.deadline.is_none(),
         Some(warm) => {
             let told = warm.heard.is_some() || handover.due().is_some();
             warm.owner.is_some() && warm.deadline.is_some() && told
         }
-    }
+    };
+    has_owner && is_watched
 }
 
 /// Whether a node's workdesk shows it as late: it knows that the next step is its own, and by when.
