@@ -84,14 +84,24 @@ pub(crate) fn stands(warm: &v1::WarmStatus) -> String {
         Ok(Owner::Both) => "both",
         Err(_) => return stage.to_owned(),
     };
-    let late = if is_late(warm) { "LATE since " } else { "by " };
+    let by = by(&warm.last_day, warm.heard);
     let unsure = match v1::Known::try_from(warm.known) {
         Ok(v1::Known::Unknown) => {
             " (counted in working days: the school holidays of that year are not published)"
         }
         _ => "",
     };
-    format!("{stage}; {owner}, {late}{}{unsure}", warm.last_day)
+    format!("{stage}; {owner}, {by}{unsure}")
+}
+
+/// `by 2027-02-15`, or since when it is late, once somebody has heard so.
+pub(crate) fn by(last_day: &str, heard: i32) -> String {
+    let late = if from_wire::<Hearer>(heard).is_ok() {
+        "LATE since"
+    } else {
+        "by"
+    };
+    format!("{late} {last_day}")
 }
 
 /// Whether its deadline has passed.

@@ -10,6 +10,7 @@ use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_proto::v1;
 use handdruk_service::{Entropy, SystemClock};
 
+use crate::progress;
 use crate::system::System;
 use crate::words;
 
@@ -178,6 +179,9 @@ async fn show(system: &System, handover: &v1::SentHandover) {
     if !handover.owner.is_empty() {
         println!("  must act: {}", handover.owner);
     }
+    for deadline in handover.status.iter().flat_map(deadlines) {
+        println!("  deadline: {deadline}");
+    }
     if let Some(reason) = &handover.unrecorded {
         println!("  recorded: not taken by the gateway, {}", words::refused(reason));
     }
@@ -203,6 +207,20 @@ async fn show(system: &System, handover: &v1::SentHandover) {
         }
     }
     println!("  handover: {}", id(handover));
+}
+
+/// By when it must go on that was not received yet, and by when what was taken back must be answered.
+fn deadlines(status: &v1::HandoverStatus) -> Vec<String> {
+    let early = status.early.iter();
+    let early = early.map(|early| progress::by(&early.last_day, early.heard));
+    let answers = status.unanswered.iter();
+    let answers = answers.map(|waiting| {
+        format!(
+            "the recipient answers the withdrawal, {}",
+            progress::by(&waiting.last_day, waiting.heard)
+        )
+    });
+    early.chain(answers).collect()
 }
 
 /// What is awaited of whom, by when.
