@@ -285,7 +285,8 @@ fn what_was_not_received_is_late_here_once_we_were_told() {
         let live = Live::new(FIRST_DAY);
         live.sent(underway(stage, owner, heard));
         let found = live.read(FIRST_DAY, |board| board.list_of(id(1)));
-        assert_eq!(found, Some(list), "{stage:?} {owner:?} {heard:?}");
+        let case = [stage.as_str_name(), owner.as_str_name(), heard.as_str_name()];
+        assert_eq!(found, Some(list), "{case:?}");
     }
 }
 

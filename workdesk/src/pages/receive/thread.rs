@@ -264,7 +264,7 @@ mod tests {
     use crate::words::words;
 
     /// The step after this one, so that each is tried: a new one does not compile without its place here.
-    fn next(step: &Step) -> Option<Step> {
+    fn next(step: Step) -> Option<Step> {
         Some(match step {
             Step::Accepted {} => Step::Declined {
                 reason: DeclineReason::NoPlace,
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn every_step_has_words_for_both_sides() {
-        let steps: Vec<Step> = std::iter::successors(Some(Step::Accepted {}), next).collect();
+        let steps: Vec<Step> = std::iter::successors(Some(Step::Accepted {}), |step| next(*step)).collect();
         for language in [Language::Nl, Language::En] {
             for step in &steps {
                 let word = step.word();
