@@ -10,6 +10,7 @@ use handdruk_domain::ids::RequestId;
 use handdruk_proto::v1;
 use handdruk_service::Entropy;
 use indicatif::{ProgressBar, ProgressStyle};
+use tonic::{Code, Streaming};
 
 use super::super::load::drive;
 use crate::federation::dossiers::SARA_CARE;
@@ -18,8 +19,10 @@ use crate::plan::Plan;
 use crate::system::System;
 use crate::words;
 
-/// Pushes under way at the same time: more than the node's outbox takes at once, so that it is never idle.
-const PUSHES: usize = 48;
+/// Pushes under way at the same time: as many as the node's outbox takes at once. Each waits for its one writer.
+const PUSHES: usize = 16;
+/// How often a push is repeated that was not answered: a disk that others use as well may stand still for a while.
+const REPEATS: u32 = 5;
 /// How long nothing may arrive before it is taken that nothing will.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -87,9 +90,7 @@ async fn push(sender: System, plan: Arc<Plan>, children: core::ops::Range<usize>
             let mut request = plan.request(dossier(child)?, Vec::new(), "loket-1")?;
             request.request_id = RequestId::random(&mut entropy.fork()).to_string();
             request.pupil = format!("client-{child}");
-            let pushed = sender.transitions().push(request).await;
-            let pushed = pushed.map_err(|status| words::failure(&status))?.into_inner();
-            for result in pushed.results {
+            for result in push_one(&sender, &request).await?.results {
                 if let Some(refused) = &result.refused {
                     anyhow::bail!("child {child} was refused: {}", words::refused(refused));
                 }
@@ -99,6 +100,18 @@ async fn push(sender: System, plan: Arc<Plan>, children: core::ops::Range<usize>
     })
     .await?;
     Ok(())
+}
+
+/// Pushes, and repeats that as every system does: under the same request id, so that it takes effect once.
+async fn push_one(sender: &System, request: &v1::PushRequest) -> anyhow::Result<v1::PushResponse> {
+    let mut repeats = 0;
+    loop {
+        match sender.transitions().push(request.clone()).await {
+            Ok(pushed) => return Ok(pushed.into_inner()),
+            Err(status) if repeats < REPEATS && status.code() == Code::Internal => repeats += 1,
+            Err(status) => return Err(words::failure(&status)),
+        }
+    }
 }
 
 /// The dossier of one child: each has another name or date of birth.
@@ -114,14 +127,17 @@ fn dossier(child: usize) -> anyhow::Result<Vec<u8>> {
 
 /// Watches the recipient's inbox, as a system of it would, until so many handovers stand there with a last day.
 async fn arrive(recipient: &System, wanted: usize, known: usize, bar: &ProgressBar) -> anyhow::Result<()> {
-    let watch = recipient.inbox().watch_inbox(v1::WatchInboxRequest {}).await;
-    let mut watch = watch.map_err(|status| words::failure(&status))?.into_inner();
     let mut arrived = HashSet::new();
+    let mut watch = watch(recipient).await?;
     while arrived.len() < wanted {
         let change = tokio::time::timeout(PATIENCE, watch.message()).await;
         let change = change.with_context(|| format!("only {} of {wanted} arrived", arrived.len()))?;
-        let change = change.map_err(|status| words::failure(&status))?;
-        let item = change.and_then(|change| change.item).context("the watch ended")?;
+        let Ok(Some(change)) = change else {
+            // Begun anew, it begins with everything as it stands.
+            watch = self::watch(recipient).await?;
+            continue;
+        };
+        let item = change.item.context("a change of nothing")?;
         let is_known = item.warm.as_ref().is_some_and(|warm| !warm.last_day.is_empty());
         if item.stage == i32::from(v1::Stage::Received) && is_known {
             arrived.insert(item.handover_id);
@@ -129,6 +145,11 @@ async fn arrive(recipient: &System, wanted: usize, known: usize, bar: &ProgressB
         }
     }
     Ok(())
+}
+
+async fn watch(recipient: &System) -> anyhow::Result<Streaming<v1::WatchInboxResponse>> {
+    let watch = recipient.inbox().watch_inbox(v1::WatchInboxRequest {}).await;
+    Ok(watch.map_err(|status| words::failure(&status))?.into_inner())
 }
 
 #[cfg(test)]
