@@ -124,7 +124,6 @@ passes_on! {
         propose: ProposeRequest -> ProposeResponse,
         renew: RenewRequest -> RenewResponse,
         add_previews: AddPreviewsRequest -> AddPreviewsResponse,
-        add_plans: AddPlansRequest -> AddPlansResponse,
         record_told: RecordToldRequest -> RecordToldResponse,
         submit: SubmitRequest -> SubmitResponse,
         fetch: FetchRequest -> FetchResponse,
