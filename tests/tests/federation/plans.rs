@@ -2,7 +2,6 @@
 
 use handdruk_cli::federation::cast::{Guardian, PATIENCE, admitted};
 use handdruk_cli::federation::dossiers::NOOR;
-use handdruk_cli::federation::eventually;
 use handdruk_cli::federation::members::{LINDE, STADSCOLLEGE, WATERLELIE};
 use handdruk_cli::plan::Plan;
 use handdruk_content::plan::Plan as TalkPlan;
