@@ -1,8 +1,8 @@
 //! What can go wrong for a guardian's client: the gateway refused, the gateway is not believed, or nobody answered.
 
 use handdruk_certs::TlsError;
-use handdruk_content::seal::{OpenError, SealError};
 use handdruk_content::seal::preview::PreviewError;
+use handdruk_content::seal::{OpenError, SealError};
 use handdruk_domain::category::Category;
 use handdruk_domain::reason::Refusal;
 use handdruk_domain::statement::SignError;

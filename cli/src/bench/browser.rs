@@ -286,31 +286,33 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let site = Site::plain(listener.local_addr().expect("an address"));
         let wanted = site.get("/", "");
-        let asked = tokio::spawn(async move {
+        let asks = async {
             let mut browser = Browser::connect(&site).await.expect("connects");
             let first = browser.ask(&wanted).await.expect("an answer").len();
             let second = browser.ask(&wanted).await.expect("an answer").to_vec();
             (first, second)
-        });
-        let (mut stream, _) = listener.accept().await.expect("a browser");
-        let mut request = [0; 512];
-        let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
-        stream.read(&mut request).await.expect("a request");
-        for part in [
-            head,
-            "4\r\n0\r\n\r",
-            "\r\n1",
-            "0\r\n0123456789abcdef\r\n",
-            "0\r\n\r\n",
-        ] {
-            stream.write_all(part.as_bytes()).await.expect("writes");
-            stream.flush().await.expect("writes");
-            tokio::task::yield_now().await;
-        }
-        stream.read(&mut request).await.expect("a request");
-        let plain = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-        stream.write_all(plain.as_bytes()).await.expect("writes");
-        let (first, second) = asked.await.expect("asked");
+        };
+        let answers = async {
+            let (mut stream, _) = listener.accept().await.expect("a browser");
+            let mut request = vec![0; wanted.request.len()];
+            let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+            stream.read_exact(&mut request).await.expect("a request");
+            for part in [
+                head,
+                "4\r\n0\r\n\r",
+                "\r\n1",
+                "0\r\n0123456789abcdef\r\n",
+                "0\r\n\r\n",
+            ] {
+                stream.write_all(part.as_bytes()).await.expect("writes");
+                stream.flush().await.expect("writes");
+                tokio::task::yield_now().await;
+            }
+            stream.read_exact(&mut request).await.expect("a request");
+            let plain = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+            stream.write_all(plain.as_bytes()).await.expect("writes");
+        };
+        let ((first, second), ()) = tokio::join!(asks, answers);
         assert_eq!(first, "4\r\n0\r\n\r\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n".len());
         assert_eq!(second, b"ok");
     }

@@ -28,12 +28,12 @@ pub(super) fn status(status: &HandoverStatus) -> v1::HandoverStatus {
         blocked_reasons: status.blocked.iter().map(blocked).collect(),
         permit: status.permit.as_ref().map(Into::into),
         warm: status.warm.as_ref().map(warm),
-        early: status.early.as_ref().map(early),
+        early: status.early.map(early),
         unanswered: status.unanswered.iter().map(unanswered).collect(),
     }
 }
 
-fn early(early: &EarlyStatus) -> v1::StageDeadline {
+fn early(early: EarlyStatus) -> v1::StageDeadline {
     v1::StageDeadline {
         owner: to_wire(early.owner),
         last_day: early.deadline.last_day.to_string(),

@@ -248,6 +248,7 @@ impl World {
             awaited: true,
             may_inspect: true,
             has_preview: true,
+            plan: None,
             told_time: Some(handdruk_proto::timestamp(now())),
             silence_time: Some(handdruk_proto::timestamp(
                 "2026-11-30T09:00:00Z".parse().expect("an instant"),

@@ -144,6 +144,10 @@ async fn react(
                     withdrawal: by.digest(),
                 };
                 outbox::once(tx, &Lane::inbox(handover), &mark, now).await?;
+                // By when it must be answered is the gateway's to say.
+                if tx.inbox_item(handover).await?.is_some() {
+                    outbox::once(tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
+                }
             } else if tx.inbox_item(handover).await?.is_some() {
                 outbox::once(tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
             } else if let EventKind::DeadlineDue | EventKind::DeadlineMissed = kind {

@@ -78,7 +78,12 @@ pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
 }
 
 async fn due(node: &Node) -> Result<Vec<TaskRow>, NodeError> {
-    Ok(node.store.snapshot().await?.due_tasks(node.now(), READ_AT_A_TIME).await?)
+    Ok(node
+        .store
+        .snapshot()
+        .await?
+        .due_tasks(node.now(), READ_AT_A_TIME)
+        .await?)
 }
 
 /// Runs one task, and returns its lane.

@@ -51,6 +51,8 @@ async function settled(town, person) {
   return { id, draft, sent: sent.handover('case-conference') };
 }
 
+test.describe.configure({ timeout: 300_000 });
+
 test('every page that the workdesk has is looked at', async ({ town, colleague }) => {
   const roles = ['supervisor', 'administrator', 'auditor', 'privacy-officer'];
   const person = await (await colleague('linde')).sits('alles-1', roles, { name: 'Fatma Demir' });

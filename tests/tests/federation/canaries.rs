@@ -96,12 +96,12 @@ async fn nothing_about_a_person_stands_where_it_does_not_belong() {
     cast.step_with(&LINDE, &care, v1::WarmStep::TalkPlanned, Some(talk))
         .await
         .expect("plans");
-    let came = async {
+    let plan_came = async {
         while mother.plan(&care).await.expect("believed").is_none() {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, came)
+    tokio::time::timeout(PATIENCE, plan_came)
         .await
         .expect("the plan reaches her");
     mother.decide(&care, Choice::Withdraw).await.expect("withdraws");

@@ -3,30 +3,31 @@
 
 use std::collections::BTreeMap;
 
-use handdruk_cli::federation::cast::{PATIENCE, admitted};
+use handdruk_cli::federation::cast::PATIENCE;
 use handdruk_cli::federation::dossiers::NOOR;
 use handdruk_cli::federation::eventually;
 use handdruk_cli::federation::members::{GATEWAY, LINDE, Member, STADSCOLLEGE, WATERLELIE};
 use handdruk_cli::plan::Plan;
 use handdruk_domain::category::Category;
+use handdruk_domain::clock::Date;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::ids::{InvitationId, SlotId};
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::role::Role;
 use handdruk_domain::stage::Stage;
-use handdruk_domain::statement::Kind;
-use handdruk_domain::statement::Statement;
 use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Decision, Language};
 use handdruk_domain::statement::envelope::{CompartmentName, Dropped, Release};
 use handdruk_domain::statement::manifest::{GuardianSlot, Manifest};
 use handdruk_domain::statement::member::KeyBundle;
 use handdruk_domain::statement::outcome::QuarantineReason;
 use handdruk_domain::statement::permit::Permit;
+use handdruk_domain::statement::{Kind, Statement};
 use handdruk_proto::{from_wire, statement_in, to_wire, v1};
 use serde_json::json;
 
 use crate::family::{CARE, JOINT, P256, Parent, Portal, tell};
-use crate::forger::{Forger, SCHOOL, membership};
+use crate::forger::{Forger, Proposed, SCHOOL, membership};
+use crate::forgeries_permit::says;
 use crate::liar::{Liar, signed};
 use crate::paper::{Paper, Sealed};
 use crate::town::Town;
@@ -34,8 +35,6 @@ use crate::town::Town;
 const REPORT: [Category; 2] = [Category::Identity, Category::SupportNeeds];
 const NEEDS: CompartmentName = CompartmentName::Category(Category::SupportNeeds);
 
-/// Changes what a statement says.
-type Lie = fn(&mut serde_json::Value);
 /// Changes the answer to a fetch.
 type TellFetch = Box<dyn FnMut(&mut v1::FetchResponse) + Send>;
 
@@ -192,7 +191,7 @@ async fn is_set_aside(
     item
 }
 
-async fn submit(school: &mut Forger, to: &Member, proposed: &crate::forger::Proposed, papers: &[Paper]) {
+async fn submit(school: &mut Forger, to: &Member, proposed: &Proposed, papers: &[Paper]) {
     let (recipient, digest) = school.bundle_of(to).await;
     let sealed = Sealed::new(school, proposed, papers, (&recipient.opening_key, digest));
     sealed.submit(school).await.expect("submitted");
@@ -299,6 +298,30 @@ pub(crate) async fn is_given_up(town: &Town, who: &Member, times: usize, reason:
     );
 }
 
+/// A care handover to De Linde that the child's mother agreed to, until a day if there is one.
+async fn agreed(school: &mut Forger, portal: &mut Portal, papers: &[Paper], until: Option<Date>) -> Proposed {
+    let mut manifest = school.manifest(&LINDE, Purpose::CareHandover, papers);
+    let who = GuardianSlot {
+        slot: SlotId::random(&mut school.rng),
+        holder: JOINT,
+    };
+    manifest.guardians.push(who.clone());
+    let mut proposed = school.propose(manifest).await.expect("admitted");
+    let mother = Parent::active(school, portal, proposed.manifest.child, &who).await;
+    tell(school, &proposed, who.slot).await;
+    let yes = Decision {
+        until,
+        ..mother.decision(&proposed, Choice::Agree, school.now())
+    };
+    portal
+        .decide(&mother.session, &yes, &mother.own)
+        .await
+        .expect("counts");
+    let standing = school.standing(&proposed.id()).await.expect("answers");
+    proposed.status = standing.handover.expect("a status");
+    proposed
+}
+
 /// Changes each decision among the proofs.
 fn in_decisions(answer: &mut v1::FetchResponse, mut change: impl FnMut(&Decision) -> Option<v1::Statement>) {
     answer.proofs = answer
@@ -353,22 +376,7 @@ async fn a_permit_is_worth_the_decisions_that_the_recipient_itself_can_verify() 
         core::iter::once(("the truth", None)).chain(lies.map(|(what, lie)| (what, Some(lie))))
     {
         let papers = Paper::several(&CARE, &mut school.rng);
-        let mut manifest = school.manifest(&LINDE, Purpose::CareHandover, &papers);
-        let who = GuardianSlot {
-            slot: SlotId::random(&mut school.rng),
-            holder: JOINT,
-        };
-        manifest.guardians.push(who.clone());
-        let mut proposed = school.propose(manifest).await.expect("admitted");
-        let mother = Parent::active(&mut school, &mut portal, proposed.manifest.child, &who).await;
-        tell(&mut school, &proposed, who.slot).await;
-        let yes = mother.decision(&proposed, Choice::Agree, school.now());
-        portal
-            .decide(&mother.session, &yes, &mother.own)
-            .await
-            .expect("counts");
-        let standing = school.standing(&proposed.id()).await.expect("answers");
-        proposed.status = standing.handover.expect("a status");
+        let proposed = agreed(&mut school, &mut portal, &papers, None).await;
         if let Some(lie) = tell_lie {
             liar.lie(lie);
         }
@@ -383,7 +391,7 @@ async fn a_permit_is_worth_the_decisions_that_the_recipient_itself_can_verify() 
 }
 
 /// Pushes Noor's dossier under another pupil key, for one purpose.
-async fn push(town: &mut Town, pupil: &str, purpose: Purpose) -> v1::TargetResult {
+pub(crate) async fn push(town: &mut Town, pupil: &str, purpose: Purpose) -> v1::TargetResult {
     let mut plan = Plan::parse(NOOR.plan).expect("a plan");
     plan.pupil = pupil.to_owned();
     plan.targets.retain(|target| target.purpose == purpose);
@@ -454,217 +462,13 @@ async fn a_gateway_cannot_make_a_node_seal_to_another_key() {
 }
 
 /// Where the recipient sees a handover; nothing before something was submitted for it.
-async fn college_sees(college: &Forger, id: &str) -> Option<i32> {
+pub(crate) async fn college_sees(college: &Forger, id: &str) -> Option<i32> {
     college
         .standing(id)
         .await
         .ok()
         .and_then(|standing| standing.handover)
         .map(|status| status.stage)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_gateway_cannot_permit_what_no_guardian_agreed_to() {
-    let mut town = Town::of(&[WATERLELIE]);
-    let mut provider = Forger::join(&town.cast.federation, LINDE).await;
-    let mut portal = Portal::of(&town.cast.federation);
-    let liar = Liar::between(&mut town.cast.federation, &WATERLELIE).await;
-
-    // A permit that rests on nothing: the gateway says that everybody agreed.
-    let signer = liar.signer();
-    liar.lie(move |shown: &mut v1::GetHandoverResponse| permitted(shown, &signer, Vec::new()));
-    liar.lie(|answer: &mut v1::ProposeResponse| {
-        if let Some(status) = &mut answer.handover {
-            status.stage = to_wire(Stage::Permitted);
-        }
-    });
-    let result = push(&mut town, "niemand", Purpose::CareHandover).await;
-    let id = admitted(
-        std::slice::from_ref(&result).to_vec().as_ref(),
-        Purpose::CareHandover,
-    )
-    .expect("admitted")
-    .to_owned();
-    is_given_up(&town, &WATERLELIE, 1, "no-permit").await;
-    assert_eq!(liar.heard("submit"), 0, "nothing was sealed under it");
-
-    // The recipient is in league: it invited the same people itself, and they "agreed" under its letters.
-    liar.repent();
-    let standing = town.cast.federation.gateway_as(&WATERLELIE).expect("a channel");
-    let ask = v1::GetHandoverRequest {
-        handover_id: id.clone(),
-    };
-    let shown = handdruk_proto::v1::exchange_service_client::ExchangeServiceClient::new(standing)
-        .get_handover(ask)
-        .await
-        .expect("answers")
-        .into_inner();
-    let manifest = shown
-        .statements
-        .iter()
-        .find(|shown| from_wire(shown.kind) == Ok(Kind::Manifest))
-        .cloned();
-    let manifest = statement_in::<Manifest>(manifest, "manifest").expect("a manifest");
-    let about = crate::forger::Proposed {
-        manifest: manifest.peek().expect("reads"),
-        digest: manifest.digest(),
-        status: v1::HandoverStatus::default(),
-    };
-    let mut proofs = Vec::new();
-    for who in &about.manifest.guardians {
-        let parent = Parent::active(&mut provider, &mut portal, about.manifest.child, who).await;
-        proofs.push(parent.invitation_shown.clone());
-        proofs.push(parent.keys(provider.now()));
-        let yes = parent.decision(&about, Choice::Agree, provider.now());
-        proofs.push(handdruk_proto::statement(
-            &Statement::sign(&yes, &[&parent.own]).expect("signs"),
-        ));
-    }
-    let signer = liar.signer();
-    liar.lie(move |shown: &mut v1::GetHandoverResponse| permitted(shown, &signer, proofs.clone()));
-    let before = liar.heard("get_handover");
-    town.cast
-        .told(&WATERLELIE, &id, "elif")
-        .await
-        .expect("something happens, so the node looks again");
-    let looked = eventually(PATIENCE, || async { Ok(liar.heard("get_handover") > before) });
-    assert!(looked.await.expect("counts"), "the node asks how it stands");
-    is_given_up(&town, &WATERLELIE, 2, "bad-statement").await;
-    assert_eq!(
-        liar.heard("submit"),
-        0,
-        "and seals nothing under the recipient's own invitations"
-    );
-    liar.repent();
-    assert_eq!(college_sees(&provider, &id).await, None);
-}
-
-/// Says that a handover is permitted, under a permit of the gateway's own making.
-fn permitted(
-    shown: &mut v1::GetHandoverResponse,
-    gateway: &handdruk_domain::statement::Ed25519Signer,
-    proofs: Vec<v1::Statement>,
-) {
-    permitted_after(shown, gateway, proofs, jiff::SignedDuration::from_mins(1));
-}
-
-/// The same, decided so long after the manifest was made.
-fn permitted_after(
-    shown: &mut v1::GetHandoverResponse,
-    gateway: &handdruk_domain::statement::Ed25519Signer,
-    proofs: Vec<v1::Statement>,
-    after: jiff::SignedDuration,
-) {
-    let manifest = shown
-        .statements
-        .iter()
-        .find(|shown| from_wire(shown.kind) == Ok(Kind::Manifest))
-        .cloned();
-    let manifest = statement_in::<Manifest>(manifest, "manifest").expect("a manifest");
-    let says = manifest.peek().expect("reads");
-    // Read like one that came in: our own code makes no permit that policy did not decide.
-    let permit: Permit = serde_json::from_value(json!({
-        "permit": "018f4e9a-0000-7000-8000-000000000001",
-        "gateway": GATEWAY.oin,
-        "handover": says.handover,
-        "manifest": manifest.digest(),
-        "catalogue": says.catalogue,
-        "basis": "consent",
-        "categories": says.categories.keys().collect::<Vec<_>>(),
-        "blocked": {},
-        "rests_on": [],
-        "at": says.at + after,
-        "not_after": says.at + jiff::SignedDuration::from_hours(24 * 30),
-    }))
-    .expect("a permit");
-    let permit = signed(gateway, &permit);
-    shown.statements.extend(proofs);
-    shown.statements.push(permit.clone());
-    let status = shown.handover.as_mut().expect("a status");
-    status.stage = to_wire(Stage::Permitted);
-    status.permit = Some(permit);
-}
-
-/// Waits until a node's log says this.
-async fn says(town: &Town, who: &Member, words: &str) {
-    let mut processes = town.cast.federation.processes();
-    let (_, process) = processes.find(|(key, _)| *key == who.key).expect("runs");
-    let said = eventually(PATIENCE, || async {
-        Ok(std::fs::read_to_string(process.log())?.contains(words))
-    });
-    assert!(said.await.expect("reads"), "{} never said {words}", who.name);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_gateway_cannot_choose_the_moment_at_which_a_permit_would_hold() {
-    let mut town = Town::of(&[WATERLELIE]);
-    let provider = Forger::join(&town.cast.federation, LINDE).await;
-    let liar = Liar::between(&mut town.cast.federation, &WATERLELIE).await;
-    let result = push(&mut town, "noor", Purpose::CareHandover).await;
-    let id = result.handover_id.clone();
-    // The mother agrees for eight days. The father says nothing, and may object for seven.
-    let mut mother = town
-        .cast
-        .guardian(&WATERLELIE, "noor", "elif")
-        .await
-        .expect("activated");
-    let (question, page) = mother.question(&id).await.expect("asked");
-    let choices = question
-        .on_consent()
-        .into_iter()
-        .map(|c| (c, Choice::Agree))
-        .collect();
-    let until = "2027-02-09".parse().expect("a date");
-    let (session, rng) = mother.session();
-    session
-        .decide(&question, &page, choices, Some(until), rng)
-        .await
-        .expect("decided");
-    let signer = liar.signer();
-    liar.lie(move |shown: &mut v1::GetHandoverResponse| {
-        let hours = jiff::SignedDuration::from_hours(24 * 15 / 2);
-        permitted_after(shown, &signer, Vec::new(), hours);
-    });
-    town.cast.told(&WATERLELIE, &id, "mark").await.expect("told");
-    says(&town, &WATERLELIE, "time-out-of-range").await;
-    assert_eq!(liar.heard("submit"), 0, "the father may still object");
-    // The only moment at which it would have held is over when the node comes to live it.
-    town.cast.federation.pass_days(9).await.expect("time passes");
-    is_given_up(&town, &WATERLELIE, 1, "no-permit").await;
-    assert_eq!(liar.heard("submit"), 0, "the mother's yes is over");
-    liar.repent();
-    assert_eq!(college_sees(&provider, &id).await, None);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_gateway_cannot_permit_less_or_for_longer_than_what_was_decided() {
-    let mut town = Town::of(&[WATERLELIE]);
-    let mut college = Forger::join(&town.cast.federation, STADSCOLLEGE).await;
-    college.publish().await;
-    let liar = Liar::between(&mut town.cast.federation, &WATERLELIE).await;
-    let lies: [(&str, Lie); 2] = [
-        ("minder", |says| {
-            let names = says["categories"].as_array_mut().expect("a list");
-            names.retain(|name| *name != json!(Category::SupportNeeds));
-        }),
-        ("langer", |says| says["not_after"] = json!("2028-02-01T00:00:00Z")),
-    ];
-    for (nth, (pupil, change)) in lies.into_iter().enumerate() {
-        let signer = liar.signer();
-        liar.lie(move |shown: &mut v1::GetHandoverResponse| {
-            let status = shown.handover.as_mut().expect("a status");
-            let honest = statement_in::<Permit>(status.permit.clone(), "permit").expect("permitted");
-            let mut says = serde_json::to_value(honest.peek().expect("reads")).expect("JSON");
-            change(&mut says);
-            let permit: Permit = serde_json::from_value(says).expect("a permit");
-            status.permit = Some(signed(&signer, &permit));
-        });
-        let result = push(&mut town, pupil, Purpose::TransferReportPrimary).await;
-        is_given_up(&town, &WATERLELIE, nth + 1, "no-permit").await;
-        assert_eq!(liar.heard("submit"), 0, "{pupil}: nothing was sealed under it");
-        assert_eq!(college_sees(&college, &result.handover_id).await, None);
-        liar.repent();
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -740,25 +544,8 @@ async fn a_release_is_judged_by_the_clock_of_whoever_receives_it() {
     let mut portal = Portal::of(&town.cast.federation);
     let mut school = Forger::join(&town.cast.federation, SCHOOL).await;
     let papers = Paper::several(&CARE, &mut school.rng);
-    let mut manifest = school.manifest(&LINDE, Purpose::CareHandover, &papers);
-    let who = GuardianSlot {
-        slot: SlotId::random(&mut school.rng),
-        holder: JOINT,
-    };
-    manifest.guardians.push(who.clone());
-    let mut proposed = school.propose(manifest).await.expect("admitted");
-    let mother = Parent::active(&mut school, &mut portal, proposed.manifest.child, &who).await;
-    tell(&mut school, &proposed, who.slot).await;
-    let yes = Decision {
-        until: Some("2027-02-02".parse().expect("a date")),
-        ..mother.decision(&proposed, Choice::Agree, school.now())
-    };
-    portal
-        .decide(&mother.session, &yes, &mother.own)
-        .await
-        .expect("counts");
-    let standing = school.standing(&proposed.id()).await.expect("answers");
-    proposed.status = standing.handover.expect("a status");
+    let until = "2027-02-02".parse().expect("a date");
+    let proposed = agreed(&mut school, &mut portal, &papers, Some(until)).await;
     // Three days on, a gateway whose clock stands still releases what it once permitted.
     let to = town.cast.federation.now() + jiff::SignedDuration::from_hours(72);
     let system = town.cast.federation.system(&LINDE).expect("a channel");

@@ -16,6 +16,7 @@ mod forgeries_consent;
 mod forgeries_content;
 mod forgeries_gateway;
 mod forgeries_guardian;
+mod forgeries_permit;
 mod forgeries_sender;
 mod forgeries_wire;
 mod handover;

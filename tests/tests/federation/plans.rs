@@ -5,6 +5,7 @@ use handdruk_cli::federation::dossiers::NOOR;
 use handdruk_cli::federation::members::{LINDE, STADSCOLLEGE, WATERLELIE};
 use handdruk_cli::plan::Plan;
 use handdruk_content::plan::Plan as TalkPlan;
+use handdruk_content::text::{Line, Prose};
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
@@ -41,15 +42,15 @@ async fn accepted(town: &mut Town) -> (String, Plan, Guardian) {
     (care, plan, mother)
 }
 
-fn talk(starts: &str, message: &str) -> Option<Details> {
-    Some(Details::TalkPlan(v1::TalkPlan {
+fn talk(starts: &str, message: &str) -> Details {
+    Details::TalkPlan(v1::TalkPlan {
         starts: starts.to_owned(),
         kind: v1::TalkKind::InPerson.into(),
         place: "Lokaal 4".to_owned(),
         invited: vec!["tante Ans".to_owned()],
         message: message.to_owned(),
         guests: vec![v1::TalkGuest::Parents.into(), v1::TalkGuest::Mentor.into()],
-    }))
+    })
 }
 
 /// What this guardian comes to read, once `holds`.
@@ -86,7 +87,7 @@ async fn a_plan_reaches_the_mother_and_no_parent_who_may_not_see_the_handover() 
         &LINDE,
         &care,
         v1::WarmStep::TalkPlanned,
-        talk("2027-03-02T15:00", "Tot dan."),
+        Some(talk("2027-03-02T15:00", "Tot dan.")),
     )
     .await
     .expect("plans");
@@ -94,8 +95,8 @@ async fn a_plan_reaches_the_mother_and_no_parent_who_may_not_see_the_handover() 
         .await
         .expect("there");
     assert_eq!(starts(Some(&read)), "2027-03-02T15:00:00");
-    assert_eq!(read.place.as_ref().map(|place| place.as_str()), Some("Lokaal 4"));
-    assert_eq!(read.message.as_ref().map(|said| said.as_str()), Some("Tot dan."));
+    assert_eq!(read.place.as_ref().map(Line::as_str), Some("Lokaal 4"));
+    assert_eq!(read.message.as_ref().map(Prose::as_str), Some("Tot dan."));
     assert!(!read.again && !read.left_out);
     let text = serde_json::to_string(&read).expect("JSON");
     assert!(
@@ -113,7 +114,7 @@ async fn a_plan_reaches_the_mother_and_no_parent_who_may_not_see_the_handover() 
         &WATERLELIE,
         &care,
         v1::WarmStep::TalkPlanned,
-        talk("2027-03-03T09:30", "Bel anders mark.bakker@post.example."),
+        Some(talk("2027-03-03T09:30", "Bel anders mark.bakker@post.example.")),
     )
     .await
     .expect("plans anew");
@@ -140,7 +141,7 @@ async fn whoever_comes_in_later_reads_the_plan_and_after_a_withdrawal_nobody_doe
         &LINDE,
         &care,
         v1::WarmStep::TalkPlanned,
-        talk("2027-03-02T15:00", "Tot dan."),
+        Some(talk("2027-03-02T15:00", "Tot dan.")),
     )
     .await
     .expect("plans");
@@ -163,7 +164,7 @@ async fn whoever_comes_in_later_reads_the_plan_and_after_a_withdrawal_nobody_doe
             &LINDE,
             &care,
             v1::WarmStep::TalkPlanned,
-            talk("2027-03-04T15:00", "Toch?"),
+            Some(talk("2027-03-04T15:00", "Toch?")),
         )
         .await;
     assert!(planned.is_err(), "nothing travels after a withdrawal");

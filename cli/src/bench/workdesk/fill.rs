@@ -24,7 +24,7 @@ const PUSHES: usize = 16;
 /// How often a push is repeated that was not answered: a disk that others use as well may stand still for a while.
 const REPEATS: u32 = 5;
 /// How long nothing may arrive before it is taken that nothing will.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const GIVEN_NAMES: [&str; 16] = [
     "Adam", "Bente", "Cas", "Dina", "Elin", "Fenna", "Guus", "Hana", "Imran", "Jip", "Kaya", "Lotte", "Mats",
@@ -53,7 +53,7 @@ const FAMILY_NAMES: [&str; 16] = [
 /// knows by when it must be taken on. `known` are those that were received before.
 pub(super) async fn fill(
     federation: &Federation,
-    (from, to): (Member, Member),
+    (from, to): (&Member, &Member),
     children: core::ops::Range<usize>,
     known: usize,
 ) -> anyhow::Result<()> {
@@ -63,8 +63,8 @@ pub(super) async fn fill(
     )?);
     bar.set_prefix("Handing over");
     bar.enable_steady_tick(Duration::from_millis(500));
-    let (sender, recipient) = (federation.system(&from)?, federation.system(&to)?);
-    let plan = Arc::new(plan(&to)?);
+    let (sender, recipient) = (federation.system(from)?, federation.system(to)?);
+    let plan = Arc::new(plan(to)?);
     let pushing = push(sender, plan, children);
     tokio::try_join!(pushing, arrive(&recipient, known + count, known, &bar))?;
     bar.finish_and_clear();

@@ -122,7 +122,7 @@ pub(super) async fn measure(args: &WorkdeskArgs) -> anyhow::Result<WorkdeskRepor
     let mut second = Colleague::log_in(&site, &logins[1]).await?;
     while second.overview().await?.count() < handovers {
         anyhow::ensure!(
-            began.elapsed() < Duration::from_secs(300),
+            began.elapsed() < Duration::from_mins(5),
             "the board was not filled again"
         );
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -146,7 +146,7 @@ pub(super) async fn measure(args: &WorkdeskArgs) -> anyhow::Result<WorkdeskRepor
 
 /// A tenth of the handovers is received long enough before the rest to be late.
 async fn receive(federation: &mut Federation, handovers: usize) -> anyhow::Result<()> {
-    let parties = (MUNICIPALITY, PROVIDER);
+    let parties = (&MUNICIPALITY, &PROVIDER);
     let late = handovers / LATE;
     fill::fill(federation, parties, 0..late, 0).await?;
     federation.advance(LATER.parse()?).await?;

@@ -30,8 +30,11 @@ fn withdrawn(world: &World, sent: &Sent) -> Digest {
     handover.withdrawals().last().expect("taken back").statement
 }
 
-/// What was told of deadlines: the act, what it rests on, and who heard.
-fn told(world: &World) -> Vec<(Act, Digest, Vec<(String, NoticeKind)>)> {
+/// What was told of a deadline: the act, what it rests on, and who heard.
+type Alert = (Act, Digest, Vec<(String, NoticeKind)>);
+
+/// What was told of deadlines, in order.
+fn told(world: &World) -> Vec<Alert> {
     let alerts = alerts(world).into_iter();
     let events = world.committed.iter().flat_map(|effects| &effects.evidence);
     let events = events.filter(|recorded| {
@@ -265,12 +268,15 @@ fn as_stored_before(world: &mut World, sent: &Sent) {
         .expect("reads back");
 }
 
+/// What somebody does with a handover.
+type Doing<'a> = &'a dyn Fn(&mut World, &Sent);
+
 #[test]
 fn what_was_stored_before_has_its_deadlines_from_the_first_look_on() {
     let mut world = World::new();
     let (mother, father) = (world.guardian(MOTHER), world.guardian(FATHER));
     let sent = world.care();
-    let steps: [&dyn Fn(&mut World, &Sent); 4] = [
+    let steps: [Doing<'_>; 4] = [
         &|_, _| {},
         &|world, sent| {
             world.decides(sent, &mother, Choice::Agree).expect("may");
