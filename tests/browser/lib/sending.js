@@ -40,7 +40,7 @@ export async function handOver(who) {
   return Promise.all(links.map(async (link) => (await link.getAttribute('href')).split('/').pop()));
 }
 
-/** One of those who were asked says this on paper, seen by a second colleague, who is asked to confirm it. */
+/** One of those who were asked says this on paper, seen by a second colleague, who is asked to confirm a yes. A no counts at once. */
 export async function recordOnPaper(who, handover, { row = 0, second, says = 'decision-yes' }) {
   await who.open(`/send/handovers/${handover}/decision`);
   await who.page.locator('input[name=person]').nth(row).check();
@@ -55,7 +55,7 @@ export async function recordOnPaper(who, handover, { row = 0, second, says = 'de
 /** What waits for this colleague to confirm, on their overview. */
 export const confirms = (second) => second.page.locator('a[href^="/confirm/"]');
 
-/** Everybody who was asked says this on paper, seen by a second colleague, who confirms it. `look` is called at the first form,
+/** Everybody who was asked says this on paper, seen by a second colleague, who confirms every yes. `look` is called at the first form,
  * at the first that waits, and at the first question to the second. */
 export async function onPaper(who, handover, { second, says = 'decision-yes', look = async () => {} }) {
   await who.open(`/send/handovers/${handover}/decision`);
@@ -66,8 +66,12 @@ export async function onPaper(who, handover, { second, says = 'decision-yes', lo
     const isFirst = row === 0;
     await recordOnPaper(who, handover, { row, second, says });
     if (isFirst) await look(who, 'decision-waits');
-    // Nothing counts before the second said so too, at their own workdesk.
+    // No yes counts before the second said so too, at their own workdesk.
     await second.open('/');
+    if (says === 'decision-no') {
+      await expect(confirms(second)).toHaveCount(0);
+      continue;
+    }
     if (isFirst) await look(second, 'confirms');
     await second.press(confirms(second).first());
     if (isFirst) await look(second, 'confirm');

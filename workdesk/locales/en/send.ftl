@@ -324,13 +324,14 @@ decision-how-paper = On paper. We keep the signed letter.
 decision-how-assisted = With help. We read it aloud or filled it in together.
 decision-how-spoken = In a conversation. That can only be a no.
 decision-second-none = Nobody
-decision-no-second = Choose who was there. Paper and help need two colleagues.
-decision-second-hint = Who was there? This colleague confirms it at their own workdesk. Needed for paper and help, not for a conversation.
+decision-no-second = Choose who was there. A yes on paper or with help needs two colleagues.
+decision-second-hint = Who was there? This colleague confirms it at their own workdesk. Needed for a yes on paper or with help. A no counts at once.
 decision-what = What was decided
 decision-yes = Yes, this may go
 decision-no = No, this may not go
 decision-record = Record this
 decision-nothing = Fill in what was decided.
+decision-nobody = Choose who decided this.
 decision-no-spoken-yes = A yes in a conversation does not count. Use paper, or fill it in together with a colleague present.
 
 letters-title = Letters
@@ -373,12 +374,15 @@ sent-reader = { $who }, on { $when }: { $what }
 # A second colleague confirms.
 confirm-title = Is this right?
 confirm-lead = { $who } recorded this on { $when }, and says that you were there.
-confirm-what = The decision counts only when you confirm it. If you have not done so by { $until }, it lapses.
+confirm-what = The decision counts only when you confirm it. If you have not done so by { $until }, this decision lapses.
 confirm-yes = Yes, this is right
 confirm-no = No, this is not right
 confirm-list = Waiting for you to confirm
 confirm-asked = Decision on paper or with help, recorded by { $who }. Until { $until }.
 confirm-waits = A decision on paper or with help waits until { $who } confirms it. Until { $until }.
+confirm-sent = { $who } confirmed a decision that was recorded. Whether it counts already is not certain yet.
+confirm-again = You confirmed this already. Whether it arrived is not certain. Confirm it once more: it then counts once.
+confirm-answered = This was answered already. Nothing has changed now.
 confirm-denied = According to { $who } a decision that was recorded is not right. It does not count.
 
 # Authority changed.
@@ -391,3 +395,8 @@ authority-effect = Everything that is open for this child is decided again. Ever
 authority-record = Record this
 authority-nobody = Choose who it is about.
 authority-nothing = Choose what holds now.
+authority-investigated = Is the authority under investigation now?
+authority-investigated-yes = Yes, under investigation
+authority-investigated-no = No
+authority-investigated-now = authority under investigation
+authority-investigated-unsaid = Choose whether the authority is under investigation now.

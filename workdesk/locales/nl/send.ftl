@@ -324,13 +324,14 @@ decision-how-paper = Op papier. De ondertekende brief blijft bij ons.
 decision-how-assisted = Met hulp. Wij lazen het voor of vulden het samen in.
 decision-how-spoken = In een gesprek. Dat kan alleen een nee zijn.
 decision-second-none = Niemand
-decision-no-second = Kies wie erbij was. Voor papier en hulp zijn twee collega's nodig.
-decision-second-hint = Wie was erbij? Deze collega bevestigt het zelf, op de eigen werkplek. Nodig voor papier en hulp, niet voor een gesprek.
+decision-no-second = Kies wie erbij was. Voor een ja op papier of met hulp zijn twee collega's nodig.
+decision-second-hint = Wie was erbij? Deze collega bevestigt het zelf, op de eigen werkplek. Nodig voor een ja op papier of met hulp. Een nee telt meteen.
 decision-what = Wat werd besloten
 decision-yes = Ja, dit mag
 decision-no = Nee, dit mag niet
 decision-record = Leg dit vast
 decision-nothing = Vul in wat er is besloten.
+decision-nobody = Kies wie dit besloot.
 decision-no-spoken-yes = Een ja in een gesprek telt niet. Gebruik papier, of vul het samen in met een collega erbij.
 
 letters-title = Brieven
@@ -373,12 +374,15 @@ sent-reader = { $who }, op { $when }: { $what }
 # Een tweede collega bevestigt.
 confirm-title = Klopt dit?
 confirm-lead = { $who } noteerde dit op { $when }, en zegt dat u erbij was.
-confirm-what = Pas als u bevestigt, telt deze beslissing. Bevestigt u niet tot en met { $until }, dan vervalt zij.
+confirm-what = Pas als u bevestigt, telt deze beslissing. Bevestigt u niet tot en met { $until }, dan vervalt deze beslissing.
 confirm-yes = Ja, dit klopt
 confirm-no = Nee, dit klopt niet
 confirm-list = Wacht op uw bevestiging
 confirm-asked = Beslissing op papier of met hulp, genoteerd door { $who }. Tot en met { $until }.
 confirm-waits = Een beslissing op papier of met hulp wacht op bevestiging door { $who }. Tot en met { $until }.
+confirm-sent = { $who } bevestigde een genoteerde beslissing. Of zij al telt, is nog niet zeker.
+confirm-again = U bevestigde dit al. Of het is aangekomen, is niet zeker. Bevestig het nog een keer: het telt dan één keer.
+confirm-answered = Hierop is al geantwoord. Er is nu niets veranderd.
 confirm-denied = Volgens { $who } klopt een genoteerde beslissing niet. Zij telt niet.
 
 # Het gezag veranderde.
@@ -391,3 +395,8 @@ authority-effect = Alles wat voor dit kind open staat, wordt opnieuw beslist. Ie
 authority-record = Leg dit vast
 authority-nobody = Kies over wie het gaat.
 authority-nothing = Kies wat nu geldt.
+authority-investigated = Is het gezag nu in onderzoek?
+authority-investigated-yes = Ja, in onderzoek
+authority-investigated-no = Nee
+authority-investigated-now = gezag in onderzoek
+authority-investigated-unsaid = Kies of het gezag nu in onderzoek is.

@@ -8,7 +8,7 @@ use jiff::Span;
 
 use super::*;
 use crate::harness::{House, only_team};
-use crate::people::{Absence, NotChanged, Scope};
+use crate::people::{Absence, AwaitedState, NotChanged, Scope};
 
 fn handover(byte: u8) -> HandoverId {
     HandoverId::from_bytes([byte; 16])
@@ -453,7 +453,7 @@ async fn only_the_second_who_was_asked_answers_and_nobody_answers_themself() {
         at: house.now(),
         until: house.now() + SignedDuration::from_hours(1),
         request: vec![1, 2, 3],
-        denied: false,
+        state: AwaitedState::Open,
     };
     for (colleague, awaited, purpose, ground) in [
         // Wherever the handover stands: it was asked of them.

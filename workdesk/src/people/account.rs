@@ -93,6 +93,20 @@ pub struct Assignment {
     pub version: i64,
 }
 
+vocabulary! {
+    /// Where something stands that waits for a second colleague.
+    AwaitedState, "state of what waits for a second" {
+        /// The second can still say either.
+        Open = "open",
+        /// The second confirmed it, and the node was asked: whether it counts is not known for certain yet.
+        Sent = "sent",
+        /// The second said that it is not so.
+        Denied = "denied",
+        /// The same person decided something newer.
+        Overtaken = "overtaken",
+    }
+}
+
 /// What somebody recorded, and a second colleague is asked whether it is so. Until then nothing was done with it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Awaited {
@@ -110,8 +124,8 @@ pub struct Awaited {
     pub until: Timestamp,
     /// What the node is asked then: a `RecordAttestedDecisionRequest`.
     pub request: Vec<u8>,
-    /// Whether the second said that it is not so.
-    pub denied: bool,
+    /// Where it stands.
+    pub state: AwaitedState,
 }
 
 impl core::fmt::Debug for Awaited {

@@ -9,7 +9,7 @@ mod second;
 #[cfg(test)]
 mod tests;
 
-pub use account::{Absence, Account, AccountState, Assignment, Awaited, Holder};
+pub use account::{Absence, Account, AccountState, Assignment, Awaited, AwaitedState, Holder};
 pub use desk::{Admitted, Described, NotChanged, NotEnrolled, NotIn, People};
 pub use password::{Hasher, NotHashed, PasswordFlaw};
 pub use role::{Role, Scope};

@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Snapshot, StoreError, Tx, id, instant, millis, word};
-use crate::people::Awaited;
+use crate::people::{Awaited, AwaitedState};
 
 const TABLE: &str = "awaited";
 
@@ -27,8 +27,8 @@ impl Snapshot {
         now: Timestamp,
     ) -> Result<Option<Awaited>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, handover, by_reference, asked, at, until, sealed, denied FROM awaited \
-             WHERE id = ? AND until > ? AND denied = 0",
+            "SELECT id, handover, by_reference, asked, at, until, sealed, state FROM awaited \
+             WHERE id = ? AND until > ? AND state IN ('open', 'sent')",
         )
         .bind(id.as_bytes().to_vec())
         .bind(millis(now))
@@ -44,8 +44,8 @@ impl Snapshot {
         now: Timestamp,
     ) -> Result<Vec<Awaited>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, handover, by_reference, asked, at, until, sealed, denied FROM awaited \
-             WHERE asked = ? AND until > ? AND denied = 0 ORDER BY at",
+            "SELECT id, handover, by_reference, asked, at, until, sealed, state FROM awaited \
+             WHERE asked = ? AND until > ? AND state IN ('open', 'sent') ORDER BY at",
         )
         .bind(asked.as_str())
         .bind(millis(now))
@@ -61,8 +61,8 @@ impl Snapshot {
         now: Timestamp,
     ) -> Result<Vec<Awaited>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, handover, by_reference, asked, at, until, sealed, denied FROM awaited \
-             WHERE handover = ? AND until > ? ORDER BY at",
+            "SELECT id, handover, by_reference, asked, at, until, sealed, state FROM awaited \
+             WHERE handover = ? AND until > ? AND state <> 'overtaken' ORDER BY at",
         )
         .bind(handover.as_bytes().to_vec())
         .bind(millis(now))
@@ -81,7 +81,7 @@ impl Snapshot {
             at: instant(row.try_get("at")?, TABLE)?,
             until: instant(row.try_get("until")?, TABLE)?,
             request: self.cells.open(cell(&key), row.try_get("sealed")?)?.to_vec(),
-            denied: row.try_get("denied")?,
+            state: word(row.try_get("state")?, TABLE)?,
         })
     }
 }
@@ -115,13 +115,20 @@ impl Tx {
         Ok(())
     }
 
-    /// The second said that it is not so. Whoever recorded it sees that until it would have ended.
-    pub(crate) async fn deny_awaited(&mut self, id: RequestId) -> Result<(), StoreError> {
-        sqlx::query("UPDATE awaited SET denied = 1 WHERE id = ?")
+    /// Moves it on, where it still stands so; whether it did. Of two answers at once only one finds it.
+    pub(crate) async fn move_awaited(
+        &mut self,
+        id: RequestId,
+        from: AwaitedState,
+        to: AwaitedState,
+    ) -> Result<bool, StoreError> {
+        let moved = sqlx::query("UPDATE awaited SET state = ? WHERE id = ? AND state = ?")
+            .bind(to.word())
             .bind(id.as_bytes().to_vec())
+            .bind(from.word())
             .execute(self.connection())
             .await?;
-        Ok(())
+        Ok(moved.rows_affected() == 1)
     }
 
     /// Forgets what was not confirmed in time.

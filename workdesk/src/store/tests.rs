@@ -5,7 +5,7 @@ use handdruk_domain::ids::{HandoverId, RequestId};
 
 use super::*;
 use crate::log::{Asked, BrokenGlass, Deed, Entry, GlassMail};
-use crate::people::{Account, AccountState, Awaited, Holder, Role, Scope};
+use crate::people::{Account, AccountState, Awaited, AwaitedState, Holder, Role, Scope};
 
 fn key(byte: u8) -> Zeroizing<[u8; 32]> {
     Zeroizing::new([byte; 32])
@@ -248,7 +248,7 @@ async fn what_waits_for_a_second_is_sealed_outlives_a_restart_and_ends() {
         at: at(0),
         until: at(100),
         request: b"moeder zegt nee".to_vec(),
-        denied: false,
+        state: AwaitedState::Open,
     };
     let mut tx = store.begin().await.expect("begins");
     for reference in ["ib-1", "ib-2"] {
@@ -281,11 +281,18 @@ async fn what_waits_for_a_second_is_sealed_outlives_a_restart_and_ends() {
         "too late"
     );
     // What the second denied is confirmed by nobody, and whoever recorded it sees that.
-    tx.deny_awaited(awaited.id).await.expect("denies");
+    use AwaitedState::{Denied, Open, Overtaken, Sent};
+    assert!(tx.move_awaited(awaited.id, Open, Denied).await.expect("denies"));
     assert_eq!(tx.awaited(awaited.id, at(1)).await.expect("reads"), None);
     assert_eq!(tx.awaited_of_second(second, at(1)).await.expect("reads"), []);
     let about = tx.awaited_about(awaited.handover, at(1)).await.expect("reads");
-    assert!(about.len() == 1 && about[0].denied);
+    assert!(about.len() == 1 && about[0].state == Denied);
+    for to in [Sent, Denied, Overtaken] {
+        assert!(
+            !tx.move_awaited(awaited.id, Open, to).await.expect("runs"),
+            "answered once"
+        );
+    }
     tx.forget_awaited(at(99)).await.expect("runs");
     assert_eq!(
         tx.awaited_about(awaited.handover, at(1))
@@ -299,8 +306,22 @@ async fn what_waits_for_a_second_is_sealed_outlives_a_restart_and_ends() {
         tx.awaited_about(awaited.handover, at(1)).await.expect("reads"),
         []
     );
-    // What was confirmed is gone at once.
+    // What was overtaken waits for nobody, and the same form again does not bring it back.
     tx.ask_second(&awaited).await.expect("asks");
+    assert!(tx.move_awaited(awaited.id, Open, Overtaken).await.expect("runs"));
+    tx.ask_second(&awaited).await.expect("runs");
+    assert_eq!(tx.awaited(awaited.id, at(1)).await.expect("reads"), None);
+    assert_eq!(
+        tx.awaited_about(awaited.handover, at(1)).await.expect("reads"),
+        []
+    );
+    assert!(tx.move_awaited(awaited.id, Overtaken, Open).await.expect("runs"));
+    // What went to the node can be confirmed again, and not denied.
+    assert!(tx.move_awaited(awaited.id, Open, Sent).await.expect("runs"));
+    let sent = tx.awaited(awaited.id, at(1)).await.expect("reads");
+    assert_eq!(sent.map(|sent| sent.state), Some(Sent));
+    assert!(!tx.move_awaited(awaited.id, Open, Denied).await.expect("runs"));
+    // What was confirmed is gone at once.
     tx.end_awaited(awaited.id).await.expect("ends");
     assert_eq!(
         tx.awaited_about(awaited.handover, at(1)).await.expect("reads"),

@@ -119,7 +119,7 @@ async fn edit(desk: &Desk, colleague: &Colleague, draft: Draft, stale: bool) -> 
         id: draft.id,
         version: draft.version,
         born: super::day(words, &draft.child.born),
-        seconds: seconds(desk, colleague).await?,
+        seconds: seconds(desk, colleague, None).await?,
         only_safety: !draft.targets.is_empty()
             && draft
                 .targets
@@ -163,7 +163,7 @@ pub(super) async fn take(
     let mut changed = draft.clone();
     read(&mut changed, &mut form)?;
     form.end()?;
-    let known = seconds(&desk, &colleague).await?;
+    let known = seconds(&desk, &colleague, None).await?;
     let is_known = |second: &String| second.is_empty() || known.iter().any(|(known, _)| known == second);
     if !changed.targets.iter().all(|target| is_known(&target.second)) {
         return Err(Problem::Malformed);

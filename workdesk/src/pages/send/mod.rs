@@ -36,7 +36,8 @@ use handdruk_proto::{from_wire, v1};
 use self::draft::{Destination, Draft};
 pub(crate) use self::drafts::Drafts;
 use self::fields::Fields;
-use crate::access::{Action, Reach, Sensitivity, Verdict, may};
+use crate::access::{Action, Reach, Sensitivity, Verdict, may, sees};
+use crate::board::Direction;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::node::answer;
@@ -97,16 +98,23 @@ fn may_send(colleague: &Colleague, purpose: Purpose) -> bool {
     colleague.does(Action::Send) && (purpose != Purpose::Safety || colleague.is(Role::SafetyOfficer))
 }
 
-/// Who can be the second of what this colleague decides, by reference and name: works here too, and with children's matters.
-async fn seconds(desk: &Desk, colleague: &Colleague) -> Result<Vec<(String, String)>, Problem> {
+/// Who can be the second of what this colleague decides, by reference and name: works here too, and with children's matters;
+/// where it is about a handover, with those for its purpose.
+async fn seconds(
+    desk: &Desk,
+    colleague: &Colleague,
+    purpose: Option<Purpose>,
+) -> Result<Vec<(String, String)>, Problem> {
     let accounts = desk
         .people()
         .accounts()
         .await
         .map_err(|error| desk.broken(&error))?;
-    let others = accounts
-        .into_iter()
-        .filter(|account| can_confirm(account) && account.reference != colleague.reference);
+    let others = accounts.into_iter().filter(|account| {
+        can_confirm(account)
+            && account.reference != colleague.reference
+            && purpose.is_none_or(|purpose| sees(&account.roles, Direction::Sent, purpose))
+    });
     let mut seconds: Vec<_> = others
         .map(|account| (account.reference.as_str().to_owned(), account.name))
         .collect();

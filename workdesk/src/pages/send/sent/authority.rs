@@ -27,6 +27,8 @@ struct Known {
     key: String,
     name: String,
     capacity: String,
+    /// Whether the authority is under investigation, as far as is known here.
+    investigated: bool,
 }
 
 /// What was typed.
@@ -34,7 +36,8 @@ struct Known {
 struct Typed {
     person: String,
     capacity: String,
-    investigated: bool,
+    /// Whether the authority is under investigation: asked each time, so that no change clears it unsaid.
+    investigated: Option<bool>,
 }
 
 #[derive(Template)]
@@ -76,10 +79,14 @@ async fn form(
     let words = colleague.words();
     let people = guardians(desk, &sent.pupil).await?;
     let known = people.iter().filter_map(|state| state.guardian.as_ref());
-    let people = known.map(|guardian| Known {
-        key: guardian.person.clone(),
-        name: person_name(guardian).to_owned(),
-        capacity: Person::known(guardian).capacity,
+    let people = known.map(|guardian| {
+        let person = Person::known(guardian);
+        Known {
+            name: person_name(guardian).to_owned(),
+            key: person.key,
+            capacity: person.capacity,
+            investigated: person.under_investigation,
+        }
     });
     let names = names(desk, colleague, vec![id.clone()]).await?;
     page(&Authority {
@@ -108,7 +115,12 @@ pub(super) async fn change(
     let typed = Typed {
         person: fields.one("person")?,
         capacity: fields.one("capacity")?,
-        investigated: fields.ticked("investigated")?,
+        investigated: match fields.one("investigated")?.as_str() {
+            "yes" => Some(true),
+            "no" => Some(false),
+            "" => None,
+            _ => return Err(Problem::Malformed),
+        },
     };
     fields.end()?;
     let words = colleague.words();
@@ -125,9 +137,13 @@ pub(super) async fn change(
         let wrong = Some(words.say("authority-nothing"));
         return form(&desk, &colleague, &sent, id, typed, wrong).await;
     }
+    let Some(under_investigation) = typed.investigated else {
+        let wrong = Some(words.say("authority-investigated-unsaid"));
+        return form(&desk, &colleague, &sent, id, typed, wrong).await;
+    };
     let changed = Person {
         capacity: typed.capacity.clone(),
-        under_investigation: typed.investigated,
+        under_investigation,
         ..person
     };
     let request = v1::ChangeAuthorityRequest {

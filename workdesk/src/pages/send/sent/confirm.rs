@@ -1,7 +1,7 @@
 //! A second colleague says in their own session whether what another recorded is so. Only then does it go.
 //!
 //! Invariant: nobody answers what they recorded themself, and nobody for whom it was not asked; what is confirmed is what was
-//! shown, and is done once.
+//! shown, and is done once; what may count already is denied by nobody.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -21,7 +21,7 @@ use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::pages::send::{category_name, names, reason};
-use crate::people::Awaited;
+use crate::people::{Awaited, AwaitedState};
 use crate::problem::Problem;
 use crate::store::StoreError;
 
@@ -39,6 +39,8 @@ struct Confirm {
     person: String,
     assisted: bool,
     choices: Vec<(String, &'static str)>,
+    /// It was confirmed already, and may count: all that is left is to confirm it again.
+    sent: bool,
     wrong: Option<String>,
 }
 
@@ -115,6 +117,7 @@ async fn ask(
         person,
         assisted: request.assisted,
         choices: choices.collect(),
+        sent: awaited.state == AwaitedState::Sent,
         wrong,
     })
 }
@@ -140,29 +143,51 @@ pub(super) async fn settle(
     Form(said): Form<Said>,
 ) -> Answer {
     let (awaited, request) = asked(&desk, &colleague, &id).await?;
+    let words = colleague.words();
+    // On record before the node is asked: from then on it may count, whatever becomes of the answer.
+    let moved = match said.says {
+        Says::Yes => step(&desk, &awaited, awaited.state, AwaitedState::Sent).await?,
+        Says::No => step(&desk, &awaited, AwaitedState::Open, AwaitedState::Denied).await?,
+    };
+    if !moved {
+        let wrong = Some(words.say("confirm-answered"));
+        return ask(&desk, &colleague, &awaited, &request, wrong).await;
+    }
     if let Says::Yes = said.says {
         match answer(desk.family().record_attested_decision(request.clone())).await {
             Ok(_) => {}
             Err(Failure::Refused(refusal)) => {
+                // Where an earlier attempt may have counted, a refusal of this one says nothing about that.
+                if awaited.state == AwaitedState::Open {
+                    step(&desk, &awaited, AwaitedState::Sent, AwaitedState::Open).await?;
+                }
                 let because = v1::BlockedReason {
                     reason: wire_reason(refusal.reason),
                     about: refusal.about.unwrap_or_default(),
                 };
-                let wrong = reason::say(colleague.words(), &because);
+                let wrong = reason::say(words, &because);
                 return ask(&desk, &colleague, &awaited, &request, Some(wrong)).await;
             }
             Err(failure) => return Err(failure.into()),
         }
+        let ended = async {
+            let mut tx = desk.store().begin().await?;
+            tx.end_awaited(awaited.id).await?;
+            tx.commit().await?;
+            Ok::<_, StoreError>(())
+        };
+        ended.await.map_err(|error| desk.broken(&error))?;
     }
-    let kept = async {
-        let mut tx = desk.store().begin().await?;
-        match said.says {
-            Says::Yes => tx.end_awaited(awaited.id).await?,
-            Says::No => tx.deny_awaited(awaited.id).await?,
-        }
-        tx.commit().await?;
-        Ok::<_, StoreError>(())
-    };
-    kept.await.map_err(|error| desk.broken(&error))?;
     Ok(Redirect::to("/").into_response())
+}
+
+/// Moves it on, where it still stands so; whether it did.
+async fn step(desk: &Desk, awaited: &Awaited, from: AwaitedState, to: AwaitedState) -> Result<bool, Problem> {
+    let moved = async {
+        let mut tx = desk.store().begin().await?;
+        let moved = tx.move_awaited(awaited.id, from, to).await?;
+        tx.commit().await?;
+        Ok::<_, StoreError>(moved)
+    };
+    moved.await.map_err(|error| desk.broken(&error))
 }

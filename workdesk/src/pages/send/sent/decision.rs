@@ -1,20 +1,25 @@
 //! What somebody decided without a computer: on paper, with help, or said.
 //!
-//! On paper and with help a second colleague saw it too: it goes when that colleague has confirmed it in their own session
-//! ([`super::confirm`]), and is forgotten where they do not within a week. What was said can only be a no, and counts at once:
-//! there is no spoken yes.
+//! A no counts at once, however it was given: one colleague records it, and it goes as what was said does. A yes on paper or
+//! with help was seen by a second colleague too: it goes when that colleague has confirmed it in their own session
+//! ([`super::confirm`]), and is forgotten where they do not within a week. There is no spoken yes.
+//!
+//! Invariant: what the same person decided earlier and still waits is confirmed by nobody any more, once something newer is
+//! recorded: a yes of last week does not undo a no of today.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect};
 use handdruk_domain::category::Category;
+use handdruk_domain::ids::RequestId;
+use handdruk_domain::vocabulary;
 use handdruk_look::{Frame, Words};
 use handdruk_proto::{from_wire, to_wire, v1};
 use handdruk_service::{Failure, wire_reason};
 use jiff::SignedDuration;
 use prost::Message as _;
 
-use super::{guardians, one, person_name, request};
+use super::{guardians, matter, one, person_name, request};
 use crate::access::Action;
 use crate::colleague::Colleague;
 use crate::desk::Desk;
@@ -22,7 +27,7 @@ use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::pages::send::{Fields, category_name, reason, seconds};
-use crate::people::Awaited;
+use crate::people::{Awaited, AwaitedState};
 use crate::problem::Problem;
 
 /// How long a second has to confirm.
@@ -31,16 +36,46 @@ const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 struct Choosing {
     word: &'static str,
     name: String,
-    chosen: String,
+    chosen: &'static str,
+}
+
+vocabulary! {
+    /// How somebody decided without a computer.
+    How, "how somebody decided" {
+        /// On paper.
+        Paper = "paper",
+        /// With somebody's help.
+        Assisted = "assisted",
+        /// In a conversation.
+        Spoken = "spoken",
+    }
+}
+
+vocabulary! {
+    /// What somebody says to a category.
+    Says, "what somebody says" {
+        /// It may go.
+        Agree = "agree",
+        /// It may not.
+        Refuse = "refuse",
+    }
 }
 
 /// What was typed.
 #[derive(Default)]
 struct Typed {
     person: String,
-    how: String,
+    how: Option<How>,
     second: String,
-    choices: Vec<(Category, String)>,
+    choices: Vec<(Category, Says)>,
+}
+
+impl Typed {
+    /// The categories to which this was said.
+    fn said(&self, says: Says) -> impl Iterator<Item = Category> {
+        let chosen = self.choices.iter().filter(move |(_, choice)| *choice == says);
+        chosen.map(|(category, _)| *category)
+    }
 }
 
 #[derive(Template)]
@@ -49,7 +84,10 @@ struct Decision {
     frame: Frame,
     words: Words,
     id: String,
+    /// For what goes at once.
     request: String,
+    /// For what waits for the second.
+    waits: String,
     people: Vec<(String, String)>,
     /// Who may have been the second: reference and name.
     seconds: Vec<(String, String)>,
@@ -67,11 +105,12 @@ async fn form(desk: &Desk, colleague: &Colleague, id: String, typed: Typed, wron
     let sent = one(desk, colleague, &id, Action::Family).await?;
     let words = colleague.words();
     let people = guardians(desk, &sent.pupil).await?;
-    let seconds = seconds(desk, colleague).await?;
+    let seconds = seconds(desk, colleague, Some(matter(desk, &id)?.purpose)).await?;
     page(&Decision {
         frame: colleague.frame(words.say("decision-title")),
         words,
         request: request(desk),
+        waits: request(desk),
         id,
         people: people
             .iter()
@@ -87,8 +126,7 @@ async fn form(desk: &Desk, colleague: &Colleague, id: String, typed: Typed, wron
                     .choices
                     .iter()
                     .find(|(known, _)| *known == category)
-                    .map(|(_, choice)| choice.clone())
-                    .unwrap_or_default(),
+                    .map_or("", |(_, choice)| choice.word()),
             })
             .collect(),
         typed,
@@ -113,27 +151,39 @@ pub(super) async fn record(
     let sent = one(&desk, &colleague, &id, Action::Family).await?;
     let mut fields = Fields::of(pairs)?;
     let request_id = fields.one("request")?;
+    let waits = fields.one("waits")?;
     let mut typed = Typed {
         person: fields.one("person")?,
-        how: fields.one("how")?,
+        how: Some(fields.one("how")?.parse().map_err(|_| Problem::Malformed)?),
         second: fields.one("second")?,
         choices: Vec::new(),
     };
     for category in asked(&sent) {
         let choice = fields.one(category.word())?;
         if !choice.is_empty() {
-            typed.choices.push((category, choice));
+            let says = choice.parse().map_err(|_| Problem::Malformed)?;
+            typed.choices.push((category, says));
         }
     }
     fields.end()?;
     let words = colleague.words();
-    let wrong = if typed.choices.is_empty() {
-        Some(words.say("decision-nothing"))
-    } else if typed.how == "spoken" && typed.choices.iter().any(|(_, choice)| choice == "agree") {
-        Some(words.say("decision-no-spoken-yes"))
-    } else if typed.how == "spoken" {
-        match withdraw(&desk, &colleague, &id, request_id, &typed).await {
-            Ok(()) => None,
+    let wrong = if let Some(wrong) = flaw(&desk, &colleague, &sent, &id, &typed).await? {
+        Some(words.say(wrong))
+    } else {
+        let waits = waits.parse().map_err(|_| Problem::Malformed)?;
+        overtake(&desk, &id, &typed.person, waits).await?;
+        let refused = if typed.said(Says::Refuse).next().is_some() {
+            object(&desk, &colleague, &id, request_id, &typed).await
+        } else {
+            Ok(())
+        };
+        match refused {
+            Ok(()) => {
+                if typed.said(Says::Agree).next().is_some() {
+                    ask_second(&desk, &colleague, &id, waits, &typed).await?;
+                }
+                None
+            }
             Err(Failure::Refused(refusal)) => Some(reason::say(
                 words,
                 &v1::BlockedReason {
@@ -143,15 +193,6 @@ pub(super) async fn record(
             )),
             Err(failure) => return Err(failure.into()),
         }
-    } else if seconds(&desk, &colleague)
-        .await?
-        .iter()
-        .any(|(reference, _)| *reference == typed.second)
-    {
-        ask_second(&desk, &colleague, &id, request_id, &typed).await?;
-        None
-    } else {
-        Some(words.say("decision-no-second"))
     };
     match wrong {
         None => Ok(Redirect::to(&format!("/send/handovers/{id}")).into_response()),
@@ -159,8 +200,53 @@ pub(super) async fn record(
     }
 }
 
-/// What was said counts at once.
-async fn withdraw(
+/// What is wrong with the form, as the word of a sentence. Asked before anything is done with it.
+async fn flaw(
+    desk: &Desk,
+    colleague: &Colleague,
+    sent: &v1::SentHandover,
+    id: &str,
+    typed: &Typed,
+) -> Result<Option<&'static str>, Problem> {
+    if typed.choices.is_empty() {
+        return Ok(Some("decision-nothing"));
+    }
+    let people = guardians(desk, &sent.pupil).await?;
+    let mut people = people.iter().filter_map(|state| state.guardian.as_ref());
+    if !people.any(|guardian| guardian.person == typed.person) {
+        return Ok(Some("decision-nobody"));
+    }
+    if typed.said(Says::Agree).next().is_none() {
+        return Ok(None);
+    }
+    if typed.how == Some(How::Spoken) {
+        return Ok(Some("decision-no-spoken-yes"));
+    }
+    let seconds = seconds(desk, colleague, Some(matter(desk, id)?.purpose)).await?;
+    let is_known = seconds.iter().any(|(reference, _)| *reference == typed.second);
+    Ok((!is_known).then_some("decision-no-second"))
+}
+
+/// Ends what this person decided earlier about the handover and still waits for its second. `waits` is the form itself,
+/// which may be sent twice.
+async fn overtake(desk: &Desk, id: &str, person: &str, waits: RequestId) -> Result<(), Problem> {
+    let handover = id.parse().map_err(|_| Problem::NotFound)?;
+    let mut tx = desk.store().begin().await.map_err(|error| desk.broken(&error))?;
+    let about = tx.awaited_about(handover, desk.now()).await;
+    for awaited in about.map_err(|error| desk.broken(&error))? {
+        let request = v1::RecordAttestedDecisionRequest::decode(awaited.request.as_slice());
+        let request = request.map_err(|error| desk.broken(&error))?;
+        let may_count = matches!(awaited.state, AwaitedState::Open | AwaitedState::Sent);
+        if request.person == person && may_count && awaited.id != waits {
+            let moved = tx.move_awaited(awaited.id, awaited.state, AwaitedState::Overtaken);
+            moved.await.map_err(|error| desk.broken(&error))?;
+        }
+    }
+    tx.commit().await.map_err(|error| desk.broken(&error))
+}
+
+/// A no counts at once, whether it was said or stands on paper.
+async fn object(
     desk: &Desk,
     colleague: &Colleague,
     id: &str,
@@ -171,11 +257,7 @@ async fn withdraw(
         request_id,
         handover_id: id.to_owned(),
         person: typed.person.clone(),
-        categories: typed
-            .choices
-            .iter()
-            .map(|(category, _)| to_wire(*category))
-            .collect(),
+        categories: typed.said(Says::Refuse).map(to_wire).collect(),
         acting: colleague.acting(),
     };
     answer(desk.family().record_spoken_withdrawal(request))
@@ -183,44 +265,39 @@ async fn withdraw(
         .map(|_| ())
 }
 
-/// What is on paper, or was said with help, waits for the second.
+/// A yes on paper or with help waits for the second.
 async fn ask_second(
     desk: &Desk,
     colleague: &Colleague,
     id: &str,
-    request_id: String,
+    waits: RequestId,
     typed: &Typed,
 ) -> Result<(), Problem> {
-    let choice = |word: &str| match word {
-        "agree" => v1::Choice::Agree,
-        _ => v1::Choice::Refuse,
-    };
     let now = desk.now();
     let awaited = Awaited {
-        id: request_id.parse().map_err(|_| Problem::Malformed)?,
+        id: waits,
         handover: id.parse().map_err(|_| Problem::NotFound)?,
         by: colleague.reference.clone(),
         asked: typed.second.parse().map_err(|_| Problem::Malformed)?,
         at: now,
         until: now.checked_add(CONFIRM_WITHIN).unwrap_or(now),
         request: v1::RecordAttestedDecisionRequest {
-            request_id,
+            request_id: waits.to_string(),
             handover_id: id.to_owned(),
             person: typed.person.clone(),
             choices: typed
-                .choices
-                .iter()
-                .map(|(category, word)| v1::CategoryChoice {
-                    category: to_wire(*category),
-                    choice: choice(word).into(),
+                .said(Says::Agree)
+                .map(|category| v1::CategoryChoice {
+                    category: to_wire(category),
+                    choice: v1::Choice::Agree.into(),
                 })
                 .collect(),
-            assisted: typed.how == "assisted",
+            assisted: typed.how == Some(How::Assisted),
             acting: colleague.acting(),
             second_professional: typed.second.clone(),
         }
         .encode_to_vec(),
-        denied: false,
+        state: AwaitedState::Open,
     };
     let kept = async {
         let mut tx = desk.store().begin().await?;
@@ -232,6 +309,6 @@ async fn ask_second(
 
 impl Decision {
     fn is_how(&self, how: &str) -> bool {
-        self.typed.how == how
+        self.typed.how.is_some_and(|known| known.word() == how)
     }
 }

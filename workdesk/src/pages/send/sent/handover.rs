@@ -20,6 +20,7 @@ use crate::form::Form;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::pages::send::{Fields, category_name, day, names, reason};
+use crate::people::AwaitedState;
 use crate::problem::Problem;
 use crate::store::StoreError;
 
@@ -171,10 +172,10 @@ async fn seconds(desk: &Desk, words: Words, id: &str) -> Result<Vec<String>, Pro
             let account = snapshot.account(&awaited.asked).await?;
             let who = account.map_or_else(|| awaited.asked.as_str().to_owned(), |account| account.name);
             let says = words.with("who", who).with("until", words.day_of(awaited.until));
-            waits.push(says.say(if awaited.denied {
-                "confirm-denied"
-            } else {
-                "confirm-waits"
+            waits.push(says.say(match awaited.state {
+                AwaitedState::Denied => "confirm-denied",
+                AwaitedState::Sent => "confirm-sent",
+                AwaitedState::Open | AwaitedState::Overtaken => "confirm-waits",
             }));
         }
         Ok::<_, StoreError>(waits)

@@ -72,7 +72,10 @@ fn in_words(words: Words, details: &Details) -> Vec<(String, String)> {
                 (words.say("sent-talk-when"), local(words, &plan.starts)),
                 (words.say("sent-talk-how"), kind),
                 (words.say("sent-talk-place"), plan.place.clone()),
-                (words.say("sent-talk-invited"), guest::invited(plan, words).join(", ")),
+                (
+                    words.say("sent-talk-invited"),
+                    guest::invited(plan, words).join(", "),
+                ),
                 (words.say("sent-talk-message"), plan.message.clone()),
             ];
             lines.into_iter().filter(|(_, said)| !said.is_empty()).collect()
