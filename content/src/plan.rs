@@ -3,7 +3,9 @@
 //! where the recipient planned (docs/adr/0017).
 //!
 //! Invariants: who is invited stands there by role and never by name, a number to call never stands there at all, and every
-//! plan names one reader. What says how to reach the other parent is left out of it ([`crate::reach`]).
+//! plan names one reader. A place or message that says how to reach the other parent is left out of it ([`crate::reach`]), as is
+//! any where that cannot be told. What cannot be found in free text goes through: an address that is secret, which nobody was
+//! told, and words that only a person understands.
 
 use std::collections::BTreeSet;
 
@@ -62,7 +64,7 @@ pub struct Plan {
     /// A few words with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Prose<1000>>,
-    /// Whether place or message was left out, because it says how to reach somebody else.
+    /// Whether place or message was left out, because it says how to reach somebody else, or because nobody can tell any more.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub left_out: bool,
     /// When the sender said so.
@@ -88,16 +90,16 @@ pub struct About {
 
 impl Plan {
     /// What this reader may know of what the organisations planned. A number to call is somebody's, and is left out; so is
-    /// whatever says how to reach one of the `others`.
+    /// whatever says how to reach one of the `others`. Where that is not known (`None`), so are any place and message.
     pub fn of(
         plan: &TalkPlan,
         about: About,
         (meeting, again): (Meeting, bool),
-        others: &Reach,
+        others: Option<&Reach>,
         at: Timestamp,
     ) -> Self {
         let place = plan.place.as_ref().filter(|_| plan.kind != TalkKind::Phone);
-        let told = |text: &str| !others.stands_in(text);
+        let told = |text: &str| others.is_some_and(|others| !others.stands_in(text));
         let (shown, said) = (
             place.filter(|place| told(place.as_str())),
             plan.message.as_ref().filter(|message| told(message.as_str())),
@@ -169,7 +171,7 @@ mod tests {
             &planned,
             about(),
             (Meeting::Talk, true),
-            &Reach::default(),
+            Some(&Reach::default()),
             Timestamp::UNIX_EPOCH,
         )
     }
@@ -196,6 +198,25 @@ mod tests {
         );
         assert_eq!(met.place.as_ref().map(Line::as_str), Some("Room 4"));
         assert_eq!(Plan::from_bytes(&met.to_bytes()), Some(met));
+    }
+
+    #[test]
+    fn nothing_typed_travels_where_nobody_can_tell_whose_address_it_is() {
+        let met = PLANNED
+            .replace("phone", "in-person")
+            .replace("0187 00 00 00", "Room 4");
+        let planned: TalkPlan = serde_json::from_str(&met).expect("a plan");
+        let meeting = (Meeting::Aftercare, false);
+        let blind = Plan::of(&planned, about(), meeting, None, Timestamp::UNIX_EPOCH);
+        assert!(blind.left_out && blind.place.is_none() && blind.message.is_none());
+        assert_eq!((blind.starts, blind.guests), (planned.starts, planned.guests));
+        let bare = TalkPlan {
+            place: None,
+            message: None,
+            ..serde_json::from_str(&met).expect("a plan")
+        };
+        let blind = Plan::of(&bare, about(), meeting, None, Timestamp::UNIX_EPOCH);
+        assert!(!blind.left_out, "there was nothing to leave out");
     }
 
     #[test]

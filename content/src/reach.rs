@@ -2,13 +2,16 @@
 //! somebody typed for all of them.
 //!
 //! It finds a telephone number, an e-mail address, a postcode, and a street with its number, however they are spaced. It does not
-//! find what a person would understand and a comparison does not ("at her sister's"): whoever types is told who reads.
+//! find what a person would understand and a comparison does not ("at her sister's"), nor an address that D03 does not hold: one
+//! that is secret is never told, so there is nothing to look for. Whoever types is told who reads.
+//!
+//! Invariant: what could not be read is not taken for nothing. Then there is no [`Reach`] at all, and nothing typed is passed on.
 
 use handdruk_domain::category::Category;
 use handdruk_domain::ids::SlotId;
 
 use crate::category::{Contact, PersonKey, Residence};
-use crate::commitment::{CategoryContent, Entry};
+use crate::commitment::CategoryContent;
 use crate::redact::redacted;
 
 /// How many of a number's last digits tell it: without its prefix, which is written in several ways.
@@ -58,18 +61,17 @@ impl Reach {
         reach
     }
 
-    /// Of everybody in D03 but the person in `slot`. What that person shares with them is no secret between them.
-    pub fn of_others(contacts: &CategoryContent, slot: SlotId) -> Self {
+    /// Of everybody in D03 but the person in `slot`. What that person shares with them is no secret between them. `None` if this
+    /// is not D03, or somebody in it cannot be read.
+    pub fn of_others(contacts: &CategoryContent, slot: SlotId) -> Option<Self> {
+        if contacts.category() != Category::Contact {
+            return None;
+        }
         let own = PersonKey::of_slot(slot).to_string();
-        let read = |entry: &Entry| serde_json::from_str::<Contact>(entry.value()?).ok();
         let mut mine = Self::default();
         let mut others = Self::default();
-        let people = contacts
-            .entries()
-            .iter()
-            .filter(|_| contacts.category() == Category::Contact);
-        for entry in people {
-            let Some(contact) = read(entry) else { continue };
+        for entry in contacts.entries() {
+            let contact: Contact = serde_json::from_str(entry.value()?).ok()?;
             let of = if entry.path() == own {
                 &mut mine
             } else {
@@ -81,7 +83,7 @@ impl Reach {
         }
         others.digits.retain(|known| !mine.digits.contains(known));
         others.words.retain(|known| !mine.words.contains(known));
-        others
+        Some(others)
     }
 
     /// Whether any of it stands in a text.
@@ -96,16 +98,25 @@ impl Reach {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::{FATHER, MOTHER, full, rng, slot};
+    use crate::dossier::Dossier;
+    use crate::sample::{FATHER, MOTHER, full, full_json, rng, slot};
+
+    fn salted(dossier: &Dossier, category: Category) -> CategoryContent {
+        let content = dossier.content(category).expect("in the sample");
+        CategoryContent::salt(&content, &mut rng(1)).expect("salts")
+    }
 
     fn contacts() -> CategoryContent {
-        let content = full().content(Category::Contact).expect("in the sample");
-        CategoryContent::salt(&content, &mut rng(1)).expect("salts")
+        salted(&full(), Category::Contact)
+    }
+
+    fn of_others(contacts: &CategoryContent, reader: &str) -> Reach {
+        Reach::of_others(contacts, slot(reader)).expect("D03")
     }
 
     #[test]
     fn what_reaches_the_other_parent_is_found_however_it_is_written() {
-        let father = Reach::of_others(&contacts(), slot(MOTHER));
+        let father = of_others(&contacts(), MOTHER);
         let home = contacts()
             .entries()
             .iter()
@@ -134,8 +145,40 @@ mod tests {
             assert!(reach.stands_in(text), "{text}");
         }
         assert!(!reach.stands_in("bel 06 - 00 00 00 18"));
-        let own = Reach::of_others(&contacts(), slot(FATHER));
-        let others = Reach::of_others(&contacts(), slot(MOTHER));
-        assert_ne!(own, others);
+
+        // They live in one house with one telephone, and have each their own mail.
+        let mut sample = full_json();
+        let home = sample["contacts"][FATHER]["residence"].clone();
+        sample["contacts"][MOTHER]["residence"] = home;
+        sample["contacts"][MOTHER]["phone"] = sample["contacts"][FATHER]["phone"].clone();
+        let together = salted(
+            &serde_json::from_value(sample).expect("a dossier"),
+            Category::Contact,
+        );
+        for (reader, own, other) in [
+            (MOTHER, "e.aydin@example.nl", "p.bakker@example.nl"),
+            (FATHER, "p.bakker@example.nl", "e.aydin@example.nl"),
+        ] {
+            let others = of_others(&together, reader);
+            for shared in ["Lange Dorpsstraat 12a", "1234 AB", "020 123 45 67", own] {
+                assert!(!others.stands_in(shared), "{shared} is this reader's own too");
+            }
+            assert!(others.stands_in(other));
+        }
+        let apart = of_others(&contacts(), MOTHER);
+        for his in ["Lange Dorpsstraat 12a", "1234 AB", "020 123 45 67"] {
+            assert!(apart.stands_in(his), "{his} is his alone");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_taken_for_nothing() {
+        let other = salted(&full(), Category::Organisations);
+        assert!(Reach::of_others(&other, slot(MOTHER)).is_none(), "not D03");
+        let hers = contacts().for_guardian(slot(MOTHER));
+        assert!(
+            Reach::of_others(&hers, slot(MOTHER)).is_none(),
+            "his stands there, and cannot be read"
+        );
     }
 }

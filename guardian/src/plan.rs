@@ -45,8 +45,8 @@ pub fn lines(plan: &Plan, language: Language) -> Vec<String> {
     }
     if plan.left_out {
         let left_out = say(
-            "Er is tekst weggelaten, omdat er gegevens van iemand anders in staan.",
-            "Text was left out, because it says how to reach somebody else.",
+            "Er is tekst weggelaten, omdat er gegevens van iemand anders in kunnen staan.",
+            "Text was left out, because it may say how to reach somebody else.",
         );
         lines.push(left_out.to_owned());
     }
@@ -100,7 +100,7 @@ mod tests {
             &planned,
             about,
             (Meeting::Talk, true),
-            &Reach::default(),
+            Some(&Reach::default()),
             Timestamp::UNIX_EPOCH,
         );
         assert_eq!(

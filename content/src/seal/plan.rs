@@ -76,7 +76,7 @@ mod tests {
             &planned,
             about(),
             (Meeting::Talk, false),
-            &Reach::default(),
+            Some(&Reach::default()),
             Timestamp::UNIX_EPOCH,
         );
         let school = Ed25519Signer::from_seed(&Zeroizing::new([7; 32])).expect("a seed");

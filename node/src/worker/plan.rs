@@ -1,18 +1,22 @@
 //! The plan of a talk, sealed to each guardian and young person who may see the handover. The sending node does it, whichever
 //! side planned: it invited these people, knows their keys, and is who their clients believe (docs/adr/0017).
 //!
-//! Invariant: nobody is sealed a plan to whom the rules do not show the handover, and nothing is after a yes was taken back. Which
-//! plan holds is the gateway's to know: one that was overtaken is refused there.
+//! Invariant: nobody is sealed a plan who is not invited, to whom the rules do not show the handover, or who has no say any more
+//! since it arrived; and nothing is after a yes was taken back. Which plan holds is the gateway's to know: one that was overtaken
+//! is refused there.
+
+use std::collections::BTreeSet;
 
 use handdruk_content::plan::{About, Meeting, Plan};
 use handdruk_content::reach::Reach;
 use handdruk_content::seal::plan::seal;
-use handdruk_content::step::{StepDetails, TalkPlan};
+use handdruk_content::step::{Guest, StepDetails, TalkPlan};
 use handdruk_domain::category::Category;
-use handdruk_domain::clock::Timestamp;
+use handdruk_domain::clock::{Timestamp, date_in_nl};
 use handdruk_domain::digest::Digest;
 use handdruk_domain::ids::{HandoverId, SlotId};
 use handdruk_domain::statement::consent::GuardianKeys;
+use handdruk_domain::statement::manifest::{AgeBand, AuthorityKind, Holder};
 use handdruk_domain::statement::outcome::{Progress, Step};
 use handdruk_domain::statement::{Kind, Statement};
 use handdruk_proto::v1;
@@ -21,7 +25,7 @@ use prost::Message as _;
 use super::preview::{manifest, said_since, sees};
 use crate::error::NodeError;
 use crate::node::Node;
-use crate::store::{Came, InvitationRow, InvitationState, SentRow, Tx, Withdrawal};
+use crate::store::{Came, GuardianRow, InvitationRow, InvitationState, SentRow, Tx, Withdrawal};
 use crate::task::Method;
 use crate::{content_bytes, details, outbox};
 
@@ -48,7 +52,7 @@ pub(super) async fn reported(
     }
 }
 
-/// Seals the plan that came with a step, if one did, to everybody with keys.
+/// Seals the plan that came with a step, if one did, to everybody invited who has keys.
 pub(super) async fn offer_to_all(
     node: &Node,
     tx: &mut Tx,
@@ -62,7 +66,7 @@ pub(super) async fn offer_to_all(
     for guardian in tx.guardians(row.child).await? {
         let newest = tx.invitations(guardian.slot).await?.pop();
         if let Some(invitation) = newest.filter(|invitation| invitation.state == InvitationState::Activated) {
-            offer(node, tx, row, &planned, &invitation, now).await?;
+            offer(node, tx, row, &planned, (&guardian, &invitation), now).await?;
         }
     }
     Ok(())
@@ -76,8 +80,12 @@ pub(super) async fn offer_newest(
     invitation: &InvitationRow,
     now: Timestamp,
 ) -> Result<(), NodeError> {
-    match planned(tx, row.handover, None).await? {
-        Some(planned) => offer(node, tx, row, &planned, invitation, now).await,
+    let Some(planned) = planned(tx, row.handover, None).await? else {
+        return Ok(());
+    };
+    let people = tx.guardians(row.child).await?;
+    match people.iter().find(|guardian| guardian.slot == invitation.slot) {
+        Some(guardian) => offer(node, tx, row, &planned, (guardian, invitation), now).await,
         None => Ok(()),
     }
 }
@@ -132,12 +140,16 @@ async fn offer(
     tx: &mut Tx,
     row: &SentRow,
     planned: &Planned,
-    invitation: &InvitationRow,
+    (guardian, invitation): (&GuardianRow, &InvitationRow),
     now: Timestamp,
 ) -> Result<(), NodeError> {
     let Some(keys) = &invitation.record.keys else {
         return Ok(());
     };
+    let holder = guardian.record.holder;
+    if !is_invited(holder, &planned.talk.guests) || !has_say_now(holder, is_sixteen(row, now)) {
+        return Ok(());
+    }
     let manifest = manifest(node, row)?;
     let said = said_since(node, tx, row).await?;
     if row.record.withdrawal != Withdrawal::None || !sees(node, &manifest, &said, invitation.slot) {
@@ -160,7 +172,7 @@ async fn offer(
         &planned.talk,
         about,
         (planned.meeting, planned.again),
-        &others,
+        others.as_ref(),
         now,
     );
     let sealed = seal(&node.sign(&plan)?, about, &keys.opening, &mut node.entropy.fork());
@@ -184,12 +196,43 @@ async fn offer(
     Ok(())
 }
 
-/// How to reach everybody but this person, as far as what was sent says it and is still kept.
-async fn others(tx: &mut Tx, handover: HandoverId, slot: SlotId) -> Result<Reach, NodeError> {
+/// Whether the talk is theirs to come to. Who stands in for a young person comes as a carer, or in their place.
+fn is_invited(holder: Holder, guests: &BTreeSet<Guest>) -> bool {
+    match holder {
+        Holder::Guardian { .. } => guests.contains(&Guest::Parents),
+        Holder::YoungPerson {} => guests.contains(&Guest::Child),
+        Holder::Representative { .. } => guests.contains(&Guest::Parents) || guests.contains(&Guest::Child),
+    }
+}
+
+/// Whether somebody may still be told, in the capacity and at the age (`grown`: 16 or older) that hold today. A handover that
+/// arrived is attested and renewed no more, while its talks are still to come: so the rules alone would go by what held then.
+const fn has_say_now(holder: Holder, grown: bool) -> bool {
+    match holder {
+        Holder::Guardian {
+            authority: AuthorityKind::TemporarilyNone,
+            ..
+        } => false,
+        // From then on a talk is the young person's own to tell of.
+        Holder::Guardian { .. } => !grown,
+        Holder::YoungPerson {} => true,
+        Holder::Representative { .. } => grown,
+    }
+}
+
+/// Whether the child is 16 or older. Who is not known to be younger counts as older.
+fn is_sixteen(row: &SentRow, now: Timestamp) -> bool {
+    let band = row.record.birth.map(|birth| AgeBand::on(birth, date_in_nl(now)));
+    band.is_none_or(|band| band >= AgeBand::From16)
+}
+
+/// How to reach everybody but this person, as what was sent says it. `None` where that is not kept any more, or cannot be read.
+async fn others(tx: &mut Tx, handover: HandoverId, slot: SlotId) -> Result<Option<Reach>, NodeError> {
     let stored = tx.sent_content(handover).await?;
     let contents = stored.and_then(|stored| content_bytes::read(&stored));
-    let contacts = contents
-        .as_ref()
-        .and_then(|contents| contents.get(&Category::Contact));
-    Ok(contacts.map_or_else(Reach::default, |contacts| Reach::of_others(contacts, slot)))
+    let contacts = contents.and_then(|mut contents| contents.remove(&Category::Contact));
+    Ok(contacts.and_then(|contacts| Reach::of_others(&contacts, slot)))
 }
+
+#[cfg(test)]
+mod tests;

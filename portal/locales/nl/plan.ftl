@@ -21,8 +21,8 @@ plan-phone = { $you ->
        *[u] Het telefoonnummer staat hier niet. Vraag { $sender } of u wordt gebeld.
     }
 plan-left-out = { $you ->
-        [je] Een deel van de tekst staat hier niet. Er staan gegevens van iemand anders in. Weet je niet genoeg? Vraag het aan { $sender }.
-       *[u] Een deel van de tekst staat hier niet. Er staan gegevens van iemand anders in. Weet u niet genoeg? Vraag het aan { $sender }.
+        [je] Een deel van de tekst staat hier niet. Er kunnen gegevens van iemand anders in staan. Weet je niet genoeg? Vraag het aan { $sender }.
+       *[u] Een deel van de tekst staat hier niet. Er kunnen gegevens van iemand anders in staan. Weet u niet genoeg? Vraag het aan { $sender }.
     }
 plan-overtaken = Let op: er is daarna nog een afspraak gemaakt. Die kunnen we hier niet laten zien. Vraag { $sender } wat er nu geldt.
 plan-none = Er is een gesprek gepland. De dag en de plek staan hier nog niet. Vraag het aan { $sender }.

@@ -21,8 +21,8 @@ plan-phone = { $you ->
        *[u] Telefon numarası burada yazmıyor. Aranıp aranmayacağınızı şuraya sorun: { $sender }.
     }
 plan-left-out = { $you ->
-        [je] Metnin bir kısmı burada yok. İçinde başka birinin bilgileri var. Yeterince bilmiyor musun? Şuraya sor: { $sender }.
-       *[u] Metnin bir kısmı burada yok. İçinde başka birinin bilgileri var. Yeterince bilmiyor musunuz? Şuraya sorun: { $sender }.
+        [je] Metnin bir kısmı burada yok. İçinde başka birinin bilgileri olabilir. Yeterince bilmiyor musun? Şuraya sor: { $sender }.
+       *[u] Metnin bir kısmı burada yok. İçinde başka birinin bilgileri olabilir. Yeterince bilmiyor musunuz? Şuraya sorun: { $sender }.
     }
 plan-overtaken = { $you ->
         [je] Dikkat: bundan sonra başka bir randevu verildi. Onu burada gösteremiyoruz. Hangisi geçerli, şuraya sor: { $sender }.
