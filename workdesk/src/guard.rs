@@ -350,16 +350,18 @@ impl Desk {
         self.answer_task(colleague, Action::Send, None, verdict).await
     }
 
-    /// Whether a colleague may say as second that what another recorded is so; logged either way. It was asked of them, so it
-    /// is theirs to answer wherever the handover stands; nobody answers what they recorded themself.
+    /// Whether a colleague may look as second at what another recorded, or say that it is so or not so; logged either way, as
+    /// the deed that it is. It was asked of them, so it is theirs to answer wherever the handover stands; nobody answers what
+    /// they recorded themself.
     pub(crate) async fn allow_confirming(
         &self,
         colleague: &Colleague,
         awaited: &Awaited,
         purpose: Purpose,
+        deed: Deed,
     ) -> Result<(), Problem> {
         let verdict = confirming(colleague, awaited, purpose);
-        let entry = self.entry(colleague, Deed::Confirmed, verdict, Some(awaited.handover));
+        let entry = self.entry(colleague, deed, verdict, Some(awaited.handover));
         self.note(&[entry]).await?;
         match verdict {
             Verdict::Allowed(_) => Ok(()),

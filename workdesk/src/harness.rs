@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -43,6 +44,7 @@ impl Clock for Hand {
 pub(crate) struct House {
     pub(crate) desk: Desk,
     clock: Arc<Hand>,
+    asked: Arc<AtomicUsize>,
     _folder: tempfile::TempDir,
 }
 
@@ -61,8 +63,11 @@ impl House {
         let section = format!("listen = \"127.0.0.1:8543\"\naddress = \"http://localhost:8543\"\n{more}");
         let config = Config::read(section.parse().expect("TOML"), Path::new("/")).expect("settings");
         let catalogue = Arc::new(Catalogue::parse(DEFAULT).expect("the default catalogue"));
-        let silent = tower::service_fn(|_: Request<tonic::body::Body>| async {
-            Ok(tonic::Status::unavailable("no node").into_http())
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let silent = tower::service_fn(move |_: Request<tonic::body::Body>| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            async { Ok(tonic::Status::unavailable("no node").into_http()) }
         });
         let desk = Desk::new(Parts {
             organisation,
@@ -78,12 +83,18 @@ impl House {
         Self {
             desk,
             clock,
+            asked,
             _folder: folder,
         }
     }
 
     pub(crate) async fn open() -> Self {
         Self::with("").await
+    }
+
+    /// How often the node was asked something.
+    pub(crate) fn node_asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -1,4 +1,4 @@
-# Collega's beheren, het logboek, en de ruit.
+# Collega's beheren, het logboek, en de noodtoegang.
 colleagues-title = Collega's
 colleague-away = afwezig tot en met { $day }
 colleague-add-title = Collega toevoegen
@@ -39,16 +39,17 @@ absent-nobody = niemand
 absent-save = Opslaan
 
 log-title = Logboek
-log-lead = Wie zag wat, wanneer en waarom. Ook wat niet mocht, staat erin.
+log-lead = Wie zag wat, wanneer en waarom. Ook wat niet mocht of niet lukte, staat erin.
 log-who = Kenmerk van de collega
 log-handover = Overdracht
 log-colleague = Collega
-log-refused-only = alleen wat niet mocht
+log-refused-only = alleen wat niet mocht of niet lukte
 log-search = Zoeken
 log-export = Als bestand (CSV)
 log-nobody = onbekend
 log-machine = de server zelf
 log-refused = mocht niet
+log-failed = lukte niet
 log-ground = Grond
 log-categories = Onderdelen
 log-source = Vanaf
@@ -65,36 +66,38 @@ deed-acted = deed een stap
 deed-assigned = gaf een overdracht aan iemand
 deed-sent = werkte aan een overdracht die weggaat
 deed-family = regelde iets voor de familie
-deed-confirmed = bevestigde als tweede, of keek ernaar
+deed-looked-as-second = keek als tweede naar een beslissing
+deed-confirmed = zei als tweede dat een beslissing klopt
+deed-denied = zei als tweede dat een beslissing niet klopt
 deed-erased = wiste of bewaarde
-deed-broke-glass = sloeg de ruit in
-deed-told-privacy-officer = vertelde de functionaris gegevensbescherming van een noodtoegang
+deed-broke-glass = gebruikte noodtoegang
+deed-told-privacy-officer = vertelde de functionaris gegevensbescherming van noodtoegang
 deed-tended-account = beheerde een account
 deed-marked-absent = regelde afwezigheid
 deed-read-log = las het logboek
-deed-read-broken-glass = las wie de ruit insloeg
+deed-read-broken-glass = las wie noodtoegang gebruikte
 
-glass-title = Ruit ingeslagen
+glass-title = Noodtoegang
 glass-lead = Een collega opende wat voor hem of haar gesloten was. Hier staat waarom.
 glass-none = Dat is nog niet gebeurd.
 glass-read = Gelezen
 glass-read-by = Gelezen door { $who } op { $when }
-glass-ask-title = Ruit inslaan
+glass-ask-title = Noodtoegang
 glass-ask-lead = U opent zo iets wat voor u gesloten is. Dat kan, voor { $minutes } minuten, om te lezen. De functionaris gegevensbescherming leest wie u bent, welke overdracht het is en uw reden.
 glass-wrong-reason = Schrijf in een zin waarom u dit nu nodig hebt.
 glass-wrong-nobody-told = Dit kan nu niet: er is geen andere collega die het als functionaris gegevensbescherming leest. Vraag uw beheerder.
 glass-reason = Waarom hebt u dit nu nodig?
 glass-reason-hint = Minstens tien tekens. Noem geen naam van het kind.
-glass-break = Ruit inslaan
+glass-break = Gebruik noodtoegang
 glass-mail-none = Geen e-mail: er is geen adres ingesteld.
 glass-mail-waits = De e-mail aan de functionaris gegevensbescherming is nog niet verstuurd. Wij proberen het opnieuw.
 glass-mail-told = De functionaris gegevensbescherming kreeg een e-mail op { $when }.
-glass-mail-not-told = De e-mail aan de functionaris gegevensbescherming is niet aangenomen. Vertel het zelf.
+glass-mail-not-told = De e-mail aan de functionaris gegevensbescherming is niet aangenomen. Laat de beheerder het adres nakijken.
 
 # De e-mail aan de functionaris gegevensbescherming. Er staat niets in over iemand.
-glass-mail-subject = Er is een noodtoegang gebruikt
+glass-mail-subject = Er is noodtoegang gebruikt
 glass-mail-text =
-    Er is een noodtoegang gebruikt op de werkplek.
+    Er is noodtoegang gebruikt op de werkplek.
 
     Kijk in het logboek wie het was en waarom: { $address }/glass
 

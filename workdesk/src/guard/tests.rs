@@ -464,16 +464,21 @@ async fn only_the_second_who_was_asked_answers_and_nobody_answers_themself() {
         (&auditor, asks(&auditor), Purpose::CareHandover, Err("role")),
         (&second, asks(&second), Purpose::Safety, Err("role")),
     ] {
-        let answer = house.desk.allow_confirming(colleague, &awaited, purpose).await;
-        assert_eq!(answer.is_ok(), ground.is_ok());
-        assert!(
-            answer.is_ok() || answer == Err(Problem::NotFound),
-            "nothing is given away"
-        );
-        let ground = match ground {
-            Ok(ground) | Err(ground) => ground.to_owned(),
-        };
-        assert_eq!(last(&house).await, (Deed::Confirmed, answer.is_ok(), ground));
+        for deed in [Deed::LookedAsSecond, Deed::Denied, Deed::Confirmed] {
+            let answer = house
+                .desk
+                .allow_confirming(colleague, &awaited, purpose, deed)
+                .await;
+            assert_eq!(answer.is_ok(), ground.is_ok());
+            assert!(
+                answer.is_ok() || answer == Err(Problem::NotFound),
+                "nothing is given away"
+            );
+            let ground = match ground {
+                Ok(ground) | Err(ground) => ground.to_owned(),
+            };
+            assert_eq!(last(&house).await, (deed, answer.is_ok(), ground));
+        }
     }
     // The database holds to it as well.
     let mut tx = house.desk.store().begin().await.expect("begins");

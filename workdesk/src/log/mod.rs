@@ -40,8 +40,12 @@ vocabulary! {
         Sent = "sent",
         /// Looked after the family's side.
         Family = "family",
-        /// Answered as second whether what a colleague recorded is so, or looked at it.
+        /// Looked, as second, at what a colleague recorded.
+        LookedAsSecond = "looked-as-second",
+        /// Said as second that what a colleague recorded is so.
         Confirmed = "confirmed",
+        /// Said as second that it is not so.
+        Denied = "denied",
         /// Erased, or kept on a ground.
         Erased = "erased",
         /// Broke the glass.
@@ -56,6 +60,13 @@ vocabulary! {
         ReadLog = "read-log",
         /// Read who broke the glass.
         ReadBrokenGlass = "read-broken-glass",
+    }
+}
+
+impl Deed {
+    /// Whether it is tried, so that it may fail where nobody refused it.
+    pub const fn is_attempt(self) -> bool {
+        matches!(self, Self::Enrolled | Self::ToldPrivacyOfficer)
     }
 }
 

@@ -238,6 +238,7 @@ async fn whoever_broke_the_glass_is_not_who_reads_of_it() {
 
 #[tokio::test]
 async fn what_waits_for_a_second_is_sealed_outlives_a_restart_and_ends() {
+    use AwaitedState::{Denied, Open, Overtaken, Sent};
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(&folder, 1, OIN).await.expect("opens");
     let awaited = Awaited {
@@ -281,7 +282,6 @@ async fn what_waits_for_a_second_is_sealed_outlives_a_restart_and_ends() {
         "too late"
     );
     // What the second denied is confirmed by nobody, and whoever recorded it sees that.
-    use AwaitedState::{Denied, Open, Overtaken, Sent};
     assert!(tx.move_awaited(awaited.id, Open, Denied).await.expect("denies"));
     assert_eq!(tx.awaited(awaited.id, at(1)).await.expect("reads"), None);
     assert_eq!(tx.awaited_of_second(second, at(1)).await.expect("reads"), []);

@@ -18,6 +18,7 @@ use super::{guardians, matter, person_name};
 use crate::colleague::Colleague;
 use crate::desk::Desk;
 use crate::form::Form;
+use crate::log::Deed;
 use crate::node::answer;
 use crate::page::{Answer, page};
 use crate::pages::send::{category_name, names, reason};
@@ -49,13 +50,14 @@ async fn asked(
     desk: &Desk,
     colleague: &Colleague,
     id: &str,
+    deed: Deed,
 ) -> Result<(Awaited, v1::RecordAttestedDecisionRequest), Problem> {
     let id: RequestId = id.parse().map_err(|_| Problem::NotFound)?;
     let read = async { desk.store().snapshot().await?.awaited(id, desk.now()).await };
     let awaited = read.await.map_err(|error| desk.broken(&error))?;
     let awaited = awaited.ok_or(Problem::NotFound)?;
     let purpose = matter(desk, &awaited.handover.to_string())?.purpose;
-    desk.allow_confirming(colleague, &awaited, purpose).await?;
+    desk.allow_confirming(colleague, &awaited, purpose, deed).await?;
     let request = v1::RecordAttestedDecisionRequest::decode(awaited.request.as_slice());
     let request = request.map_err(|error| desk.broken(&error))?;
     Ok((awaited, request))
@@ -63,7 +65,7 @@ async fn asked(
 
 /// What was recorded, and the question.
 pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id): Path<String>) -> Answer {
-    let (awaited, request) = asked(&desk, &colleague, &id).await?;
+    let (awaited, request) = asked(&desk, &colleague, &id, Deed::LookedAsSecond).await?;
     ask(&desk, &colleague, &awaited, &request, None).await
 }
 
@@ -142,7 +144,11 @@ pub(super) async fn settle(
     Path(id): Path<String>,
     Form(said): Form<Said>,
 ) -> Answer {
-    let (awaited, request) = asked(&desk, &colleague, &id).await?;
+    let deed = match said.says {
+        Says::Yes => Deed::Confirmed,
+        Says::No => Deed::Denied,
+    };
+    let (awaited, request) = asked(&desk, &colleague, &id, deed).await?;
     let words = colleague.words();
     // On record before the node is asked: from then on it may count, whatever becomes of the answer.
     let moved = match said.says {
@@ -190,4 +196,100 @@ async fn step(desk: &Desk, awaited: &Awaited, from: AwaitedState, to: AwaitedSta
         Ok::<_, StoreError>(moved)
     };
     moved.await.map_err(|error| desk.broken(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+    use jiff::SignedDuration;
+
+    use super::super::handover::seconds;
+    use super::*;
+    use crate::harness::House;
+    use crate::people::{Role, Scope};
+
+    /// A workdesk where a yes on paper waits for the second: the second, and what waits.
+    async fn waiting() -> (House, Colleague, Awaited) {
+        let house = House::open().await;
+        let first = house
+            .colleague("ib-1", &[Role::Supervisor], Scope::Everything)
+            .await;
+        let second = house
+            .colleague("ib-2", &[Role::Supervisor], Scope::Everything)
+            .await;
+        let awaited = Awaited {
+            id: RequestId::from_bytes([3; 16]),
+            handover: handdruk_domain::ids::HandoverId::from_bytes([5; 16]),
+            by: first.reference,
+            asked: second.reference.clone(),
+            at: house.now(),
+            until: house.now() + SignedDuration::from_hours(1),
+            request: v1::RecordAttestedDecisionRequest::default().encode_to_vec(),
+            state: AwaitedState::Open,
+        };
+        house.desk.board().sent(v1::SentHandover {
+            status: Some(v1::HandoverStatus {
+                handover_id: awaited.handover.to_string(),
+                stage: v1::Stage::Awaiting.into(),
+                ..v1::HandoverStatus::default()
+            }),
+            purpose: v1::Purpose::CareHandover.into(),
+            ..v1::SentHandover::default()
+        });
+        let mut tx = house.desk.store().begin().await.expect("begins");
+        tx.ask_second(&awaited).await.expect("asks");
+        tx.commit().await.expect("commits");
+        (house, second, awaited)
+    }
+
+    async fn say(house: &House, second: &Colleague, says: Says) -> Answer {
+        let id = Path(RequestId::from_bytes([3; 16]).to_string());
+        settle(State(house.desk.clone()), second.clone(), id, Form(Said { says })).await
+    }
+
+    async fn state(house: &House, awaited: &Awaited) -> Option<AwaitedState> {
+        let mut snapshot = house.desk.store().snapshot().await.expect("reads");
+        let about = snapshot.awaited_about(awaited.handover, house.now()).await;
+        about.expect("reads").first().map(|awaited| awaited.state)
+    }
+
+    async fn last(house: &House) -> Deed {
+        house.lines().await.last().expect("a line").action
+    }
+
+    #[tokio::test]
+    async fn a_no_of_the_second_leaves_the_node_untouched_and_whoever_recorded_it_reads_so() {
+        let (house, second, awaited) = waiting().await;
+        let answer = say(&house, &second, Says::No).await.expect("answers");
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert_eq!(house.node_asked(), 0);
+        assert_eq!(last(&house).await, Deed::Denied);
+        let words = second.words();
+        let reads = seconds(&house.desk, words, &awaited.handover.to_string()).await;
+        let denied = words.with("who", &second.name).say("confirm-denied");
+        assert_eq!(reads.expect("reads"), [denied]);
+        // It is over: nobody confirms it after all.
+        for says in [Says::Yes, Says::No] {
+            let answer = say(&house, &second, says).await;
+            assert_eq!(answer.err(), Some(Problem::NotFound));
+        }
+        assert_eq!(house.node_asked(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_went_to_the_node_may_count_and_is_denied_by_nobody() {
+        let (house, second, awaited) = waiting().await;
+        let answer = say(&house, &second, Says::Yes).await;
+        assert_eq!(answer.err(), Some(Problem::Unanswered));
+        assert_eq!(house.node_asked(), 1);
+        assert_eq!(last(&house).await, Deed::Confirmed);
+        assert_eq!(state(&house, &awaited).await, Some(AwaitedState::Sent));
+        assert!(say(&house, &second, Says::No).await.is_err(), "the node is away");
+        assert_eq!(state(&house, &awaited).await, Some(AwaitedState::Sent));
+        // Confirming it again is all that is left, and asks the node again.
+        let asked = house.node_asked();
+        let answer = say(&house, &second, Says::Yes).await;
+        assert_eq!(answer.err(), Some(Problem::Unanswered));
+        assert_eq!(house.node_asked(), asked + 1);
+    }
 }

@@ -312,3 +312,79 @@ impl Decision {
         self.typed.how.is_some_and(|known| known.word() == how)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use handdruk_domain::ids::HandoverId;
+
+    use super::*;
+    use crate::harness::House;
+    use crate::people::{Role, Scope};
+
+    #[tokio::test]
+    async fn what_a_person_decides_next_overtakes_what_waits_of_theirs_and_of_nobody_else() {
+        let house = House::open().await;
+        for reference in ["ib-1", "ib-2"] {
+            house
+                .colleague(reference, &[Role::Supervisor], Scope::Everything)
+                .await;
+        }
+        let handover = HandoverId::from_bytes([5; 16]);
+        let waits = |row: u8, person: &str| Awaited {
+            id: RequestId::from_bytes([row; 16]),
+            handover,
+            by: "ib-1".parse().expect("a reference"),
+            asked: "ib-2".parse().expect("a reference"),
+            at: house.now(),
+            until: house.now() + CONFIRM_WITHIN,
+            request: v1::RecordAttestedDecisionRequest {
+                person: person.to_owned(),
+                ..v1::RecordAttestedDecisionRequest::default()
+            }
+            .encode_to_vec(),
+            state: AwaitedState::Open,
+        };
+        let mut tx = house.desk.store().begin().await.expect("begins");
+        for row in [
+            waits(1, "elif"),
+            waits(2, "mark"),
+            waits(3, "elif"),
+            waits(4, "elif"),
+        ] {
+            tx.ask_second(&row).await.expect("asks");
+        }
+        let (sent, to) = (RequestId::from_bytes([3; 16]), AwaitedState::Sent);
+        assert!(
+            tx.move_awaited(sent, AwaitedState::Open, to)
+                .await
+                .expect("moves")
+        );
+        tx.commit().await.expect("commits");
+        // The form that was sent twice is not overtaken by itself.
+        let itself = RequestId::from_bytes([4; 16]);
+        let done = overtake(&house.desk, &handover.to_string(), "elif", itself).await;
+        assert_eq!(done, Ok(()));
+        let mut snapshot = house.desk.store().snapshot().await.expect("reads");
+        let left = snapshot
+            .awaited_about(handover, house.now())
+            .await
+            .expect("reads");
+        let left: Vec<_> = left.into_iter().map(|awaited| awaited.id).collect();
+        assert_eq!(left, [RequestId::from_bytes([2; 16]), itself]);
+    }
+
+    #[test]
+    fn a_yes_and_a_no_of_one_form_go_their_own_ways() {
+        let typed = Typed {
+            choices: vec![
+                (Category::ALL[0], Says::Agree),
+                (Category::ALL[1], Says::Refuse),
+                (Category::ALL[2], Says::Agree),
+            ],
+            ..Typed::default()
+        };
+        let said = |says| typed.said(says).collect::<Vec<_>>();
+        assert_eq!(said(Says::Agree), [Category::ALL[0], Category::ALL[2]]);
+        assert_eq!(said(Says::Refuse), [Category::ALL[1]]);
+    }
+}

@@ -163,7 +163,7 @@ pub(super) async fn show(State(desk): State<Desk>, colleague: Colleague, Path(id
 }
 
 /// What was recorded about this handover and is not confirmed.
-async fn seconds(desk: &Desk, words: Words, id: &str) -> Result<Vec<String>, Problem> {
+pub(super) async fn seconds(desk: &Desk, words: Words, id: &str) -> Result<Vec<String>, Problem> {
     let handover = id.parse().map_err(|_| Problem::NotFound)?;
     let read = async {
         let mut snapshot = desk.store().snapshot().await?;
