@@ -1,9 +1,11 @@
 //! Emma, 6: acute unsafety.
 
+use handdruk_domain::category::Category;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 
 use super::story::Story;
+use super::way::Way;
 use crate::federation::cast::{Cast, admitted, refused};
 use crate::federation::dossiers::EMMA;
 use crate::federation::members::{JEUGDBESCHERMING, LINDE, VEILIG_THUIS, WATERLELIE, ZWOLLE};
@@ -45,6 +47,12 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         "and the school knows",
         cast.reaches(&WATERLELIE, &report, Stage::Received).await?,
     );
+
+    story.tell("An intake worker there reads it, takes it on, and closes it here when the inquiry begins.");
+    let way = Way::new(&report, WATERLELIE, VEILIG_THUIS);
+    way.taken_on(cast, story, "veilig-1", &[Category::SafetySignal])
+        .await?;
+    way.over(cast, story).await?;
 
     story.tell("The same report towards a youth-care provider, or towards a certified agency without a supervision order, \
                 is refused.");

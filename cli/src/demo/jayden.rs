@@ -1,12 +1,15 @@
 //! Jayden, 13, withdraws three weeks after sending.
 
+use handdruk_domain::category::Category;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
-use handdruk_domain::warm::Hearer;
+use handdruk_domain::statement::outcome::DeclineReason;
+use handdruk_domain::warm::{Hearer, WarmStage};
 use handdruk_proto::v1;
 
 use super::story::Story;
+use super::way::Way;
 use crate::federation::cast::{Cast, PATIENCE, admitted};
 use crate::federation::dossiers::JAYDEN;
 use crate::federation::eventually;
@@ -46,19 +49,9 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         "no BSN and no test result",
         !super::holds(&item, &["D02"]) && !super::holds(&item, &["D08"]) && !read.contains("bsn"),
     );
-    cast.accept(&LINDE, care).await?;
-    story.expect(
-        "his school knows that a named professional took it on",
-        eventually(PATIENCE, || async {
-            Ok(cast
-                .sent(&STADSCOLLEGE, care)
-                .await?
-                .steps
-                .iter()
-                .any(|step| step.contains("accepted")))
-        })
-        .await?,
-    );
+    let way = Way::new(care, STADSCOLLEGE, LINDE);
+    way.taken_on(cast, story, "begeleider-1", &[Category::SupportNeeds])
+        .await?;
 
     story.tell("Three weeks later Jayden changes his mind. From 12 on he may, whatever his parents said.");
     cast.federation.pass_days(21).await?;
@@ -83,6 +76,15 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         .await?,
     );
 
+    story.tell("De Linde has five working days to answer, and lets them pass.");
+    // The Monday after is Whit Monday.
+    cast.federation.pass_days(11).await?;
+    story.expect(
+        "the unanswered withdrawal stands on its late list",
+        cast.knows_unanswered_late(&LINDE, care).await?,
+    );
+    let mut jayden = cast.log_in(jayden).await?;
+
     story.tell("De Linde has a duty to keep its dossier (Jeugdwet 7.3.8) and says so.");
     cast.keep_as_dossier(&LINDE, care).await?;
     story.expect(
@@ -96,6 +98,13 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     story.expect(
         "Jayden sees it too, with the ground and where to ask for destruction",
         history.contains("7.3.9"),
+    );
+    story.tell("There is nothing left to hand over: De Linde gives it back, and his school closes it.");
+    cast.decline(&LINDE, care, DeclineReason::NotSuitable).await?;
+    cast.step(&STADSCOLLEGE, care, v1::WarmStep::Closed).await?;
+    story.expect(
+        "closed at both",
+        cast.comes_to(&LINDE, care, WarmStage::Closed).await?,
     );
     Ok(())
 }

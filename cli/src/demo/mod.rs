@@ -11,8 +11,10 @@ mod mails;
 mod milan;
 mod noor;
 mod sara;
+mod sight;
 mod story;
 mod tim;
+mod way;
 mod zeynep;
 
 use std::path::{Path, PathBuf};
@@ -34,6 +36,8 @@ use crate::words;
 
 /// When the demo's clock starts: the weeks of applications.
 const START: &str = "2027-02-01T08:00:00Z";
+/// In which month most children change schools: days are counted from its first school day.
+const AUGUST: &str = "2027-08-01";
 
 /// The whole federation on this machine: real processes, fictional children.
 #[derive(Debug, clap::Args)]
@@ -77,19 +81,6 @@ enum Scenario {
 }
 
 impl Scenario {
-    /// The stories in the order in which they are told: the clock moves on from one to the next
-    /// (and Tim must still be 15 when his begins).
-    const ORDER: [Self; 8] = [
-        Self::Noor,
-        Self::Sara,
-        Self::Zeynep,
-        Self::Luca,
-        Self::Emma,
-        Self::Tim,
-        Self::Milan,
-        Self::Jayden,
-    ];
-
     const fn title(self) -> &'static str {
         match self {
             Self::Noor => "Noor Bakker-Aydin, 11: to secondary school, and her parents disagree",
@@ -103,18 +94,137 @@ impl Scenario {
         }
     }
 
-    async fn tell(self, cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
+    async fn tell(self, cast: &mut Cast, story: &mut Story) -> anyhow::Result<Option<Open>> {
+        Ok(Some(match self {
+            Self::Noor => Open::Noor(Box::pin(noor::tell(cast, story)).await?),
+            Self::Milan => Open::Milan(Box::pin(milan::tell(cast, story)).await?),
+            Self::Sara => Open::Sara(Box::pin(sara::tell(cast, story)).await?),
+            Self::Zeynep => Open::Zeynep(Box::new(Box::pin(zeynep::tell(cast, story)).await?)),
+            Self::Luca => Open::Luca(Box::pin(luca::tell(cast, story)).await?),
+            Self::Tim => Open::Tim(Box::pin(tim::tell(cast, story)).await?),
+            Self::Emma => {
+                Box::pin(emma::tell(cast, story)).await?;
+                return Ok(None);
+            }
+            Self::Jayden => {
+                Box::pin(jayden::tell(cast, story)).await?;
+                return Ok(None);
+            }
+        }))
+    }
+}
+
+/// A day on which the stories go on, all of them: the clock moves for everybody at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scene {
+    /// What was left lying.
+    April,
+    /// Talks were held.
+    May,
+    /// The first school day in the north, and the day after.
+    FirstDay,
+    /// Six weeks after it.
+    Autumn,
+    /// Six weeks later for who came late.
+    Winter,
+}
+
+impl Scene {
+    const fn title(self) -> &'static str {
         match self {
-            Self::Noor => Box::pin(noor::tell(cast, story)).await,
-            Self::Milan => Box::pin(milan::tell(cast, story)).await,
-            Self::Sara => Box::pin(sara::tell(cast, story)).await,
-            Self::Zeynep => Box::pin(zeynep::tell(cast, story)).await,
-            Self::Luca => Box::pin(luca::tell(cast, story)).await,
-            Self::Emma => Box::pin(emma::tell(cast, story)).await,
-            Self::Jayden => Box::pin(jayden::tell(cast, story)).await,
-            Self::Tim => Box::pin(tim::tell(cast, story)).await,
+            Self::April => "5 April: what was left lying",
+            Self::May => "31 May: the talks",
+            Self::FirstDay => "24 August: the first school day was yesterday",
+            Self::Autumn => "11 October: how do they do?",
+            Self::Winter => "6 December: and whoever came late",
         }
     }
+
+    const fn day(self) -> &'static str {
+        match self {
+            Self::April => "2027-04-05T08:00:00Z",
+            Self::May => "2027-05-31T08:00:00Z",
+            Self::FirstDay => "2027-08-24T08:00:00Z",
+            Self::Autumn => "2027-10-11T08:00:00Z",
+            Self::Winter => "2027-12-06T08:00:00Z",
+        }
+    }
+}
+
+/// A story that goes on after its beginning.
+enum Open {
+    Noor(noor::Open),
+    Milan(milan::Open),
+    Sara(sara::Open),
+    Zeynep(Box<zeynep::Open>),
+    Luca(luca::Open),
+    Tim(tim::Open),
+}
+
+impl Open {
+    async fn go_on(&mut self, scene: Scene, cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
+        match self {
+            Self::Noor(open) => Box::pin(open.go_on(scene, cast, story)).await,
+            Self::Milan(open) => Box::pin(open.go_on(scene, cast, story)).await,
+            Self::Sara(open) => Box::pin(open.go_on(scene, cast, story)).await,
+            Self::Zeynep(open) => Box::pin(open.go_on(scene, cast, story)).await,
+            Self::Luca(open) => Box::pin(open.go_on(scene, cast, story)).await,
+            Self::Tim(open) => Box::pin(open.go_on(scene, cast, story)).await,
+        }
+    }
+}
+
+/// What is told, in the order in which it happens: the clock only moves on, and Tim must still be 15 when his story begins.
+#[derive(Debug, Clone, Copy)]
+enum Chapter {
+    Begins(Scenario),
+    GoesOn(Scene),
+}
+
+const CHAPTERS: [Chapter; 13] = [
+    Chapter::Begins(Scenario::Noor),
+    Chapter::Begins(Scenario::Sara),
+    Chapter::Begins(Scenario::Zeynep),
+    Chapter::Begins(Scenario::Luca),
+    Chapter::Begins(Scenario::Emma),
+    Chapter::Begins(Scenario::Tim),
+    Chapter::GoesOn(Scene::April),
+    Chapter::Begins(Scenario::Milan),
+    Chapter::Begins(Scenario::Jayden),
+    Chapter::GoesOn(Scene::May),
+    Chapter::GoesOn(Scene::FirstDay),
+    Chapter::GoesOn(Scene::Autumn),
+    Chapter::GoesOn(Scene::Winter),
+];
+
+/// Tells what was chosen, to its end. A story that breaks off does not go on.
+async fn tell(chosen: &[Scenario], cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
+    let mut open: Vec<Open> = Vec::new();
+    for chapter in CHAPTERS {
+        match chapter {
+            Chapter::Begins(scenario) if chosen.is_empty() || chosen.contains(&scenario) => {
+                story.begin(scenario.title());
+                match Box::pin(scenario.tell(cast, story)).await {
+                    Ok(goes_on) => open.extend(goes_on),
+                    Err(error) => story.broke_off(&error),
+                }
+            }
+            Chapter::GoesOn(scene) if !open.is_empty() => {
+                story.begin(scene.title());
+                cast.federation.advance(scene.day().parse()?).await?;
+                let mut going = Vec::with_capacity(open.len());
+                for mut child in open {
+                    match child.go_on(scene, cast, story).await {
+                        Ok(()) => going.push(child),
+                        Err(error) => story.broke_off(&error),
+                    }
+                }
+                open = going;
+            }
+            Chapter::Begins(_) | Chapter::GoesOn(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Runs the demo; true when every expectation held.
@@ -174,18 +284,13 @@ async fn demo(args: Args) -> anyhow::Result<bool> {
 
     let mut cast = Cast::new(federation)?;
     let mut story = Story::default();
-    let stories: Vec<_> = Scenario::ORDER
-        .into_iter()
-        .filter(|told| args.scenario.is_empty() || args.scenario.contains(told))
-        .collect();
-    for scenario in stories {
-        story.begin(scenario.title());
-        if let Err(error) = Box::pin(scenario.tell(&mut cast, &mut story)).await {
-            story.broke_off(&error);
-        }
+    tell(&args.scenario, &mut cast, &mut story).await?;
+    story.begin("Nobody out of sight");
+    sight::tell(&cast, &mut story).await?;
+    if args.scenario.is_empty() {
+        story.begin("The mails");
+        mails::tell(&cast, &mut story);
     }
-    story.begin("The mails");
-    mails::tell(&cast, &mut story);
     cast.federation.check_alive()?;
     let held = story.verdict();
     if !args.once {

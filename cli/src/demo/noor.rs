@@ -4,27 +4,25 @@ use handdruk_domain::category::Category;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
-use handdruk_domain::warm::WarmStage;
-use handdruk_proto::v1;
-use handdruk_proto::v1::step_details::Details;
+use handdruk_domain::warm::Hearer;
 
+use super::Scene;
 use super::story::Story;
+use super::way::{Guest, Way, at};
 use crate::federation::cast::{Cast, admitted};
 use crate::federation::dossiers::NOOR;
 use crate::federation::members::{LINDE, STADSCOLLEGE, WATERLELIE};
 use crate::plan::Plan;
 use crate::words;
 
-/// What the two schools and her parents agree.
-const AGREED: &str = r#"[{"action":"Een vaste plek in de klas, vooraan","owner":"mentor"}]"#;
-
-pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
+pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<Open> {
     story.tell("Noor's family applied at Het Stadscollege, which gave them a reference. Her school pushes one dossier \
                 with two targets: the transfer report to Het Stadscollege, and a warm handover to Jeugdhulp De Linde.");
     let application = cast
         .application(&STADSCOLLEGE, Purpose::TransferReportPrimary, "2027-04-01")
         .await?;
     let mut plan = Plan::parse(NOOR.plan)?;
+    super::AUGUST.clone_into(&mut plan.transition_month);
     for target in plan
         .targets
         .iter_mut()
@@ -68,55 +66,19 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     );
 
     story.tell("Her mentor reads what helps Noor, and takes her on. The internal supervisor of her primary school proposes a \
-                talk; what they agree there goes back to her primary school, sealed, because both sat at the table.");
-    cast.was_read(&STADSCOLLEGE, report, "mentor-1", &[Category::SupportNeeds])
+                talk in May.");
+    let report = Way::new(report, WATERLELIE, STADSCOLLEGE);
+    report
+        .taken_on(cast, story, "mentor-1", &[Category::SupportNeeds])
         .await?;
-    cast.accept(&STADSCOLLEGE, report).await?;
-    let talk = Details::TalkPlan(v1::TalkPlan {
-        starts: "2027-02-08T15:30".into(),
-        kind: v1::TalkKind::InPerson.into(),
-        place: "Het Stadscollege, kamer 12".into(),
-        invited: Vec::new(),
-        message: String::new(),
-        guests: vec![
-            v1::TalkGuest::Parents.into(),
-            v1::TalkGuest::Mentor.into(),
-            v1::TalkGuest::OwnMentor.into(),
-        ],
-    });
-    cast.step_with(&WATERLELIE, report, v1::WarmStep::TalkPlanned, Some(talk.clone()))
+    let plan_of_talk = at(
+        "2027-05-12T15:30",
+        "Het Stadscollege, kamer 12",
+        &[Guest::Mentor, Guest::Parents, Guest::OwnMentor],
+    );
+    report
+        .talk_planned(cast, story, &WATERLELIE, plan_of_talk)
         .await?;
-    story.expect(
-        "a talk is planned, with a day by which it is held",
-        cast.comes_to(&STADSCOLLEGE, report, WarmStage::TalkPlanned)
-            .await?
-            && !cast.warm(&STADSCOLLEGE, report).await?.last_day.is_empty(),
-    );
-    let agreed = Details::Agreements(AGREED.into());
-    cast.step_with(
-        &STADSCOLLEGE,
-        report,
-        v1::WarmStep::TalkHeld,
-        Some(agreed.clone()),
-    )
-    .await?;
-    story.expect(
-        "held, her primary school sees it; what is awaited next is her first day",
-        cast.comes_to(&WATERLELIE, report, WarmStage::TalkHeld).await?,
-    );
-    let (reads, steps) = cast.thread(&WATERLELIE, report, (1, 3)).await?;
-    let carried = |details: &Details| {
-        let with = steps
-            .iter()
-            .filter_map(|step| step.details.as_ref()?.details.as_ref());
-        with.into_iter().any(|found| found == details)
-    };
-    story.expect(
-        "her primary school reads who at Het Stadscollege read it",
-        reads.iter().any(|read| read.professional == "mentor-1"),
-    );
-    story.expect("when and where the talk was", carried(&talk));
-    story.expect("and what was agreed there", carried(&agreed));
 
     story.tell("The handover to De Linde needs consent. Both parents hold authority, so both get a letter. Each inspects \
                 exactly what would go. Her mother agrees; her father refuses.");
@@ -157,5 +119,58 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         "De Linde received nothing",
         cast.item(&LINDE, care).await?.is_none(),
     );
-    Ok(())
+    Ok(Open {
+        report,
+        care: care.to_owned(),
+    })
+}
+
+/// What goes on after the beginning of her story.
+pub(super) struct Open {
+    report: Way,
+    /// The handover to care that her father said no to.
+    care: String,
+}
+
+impl Open {
+    pub(super) async fn go_on(&self, scene: Scene, cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
+        match scene {
+            Scene::Winter => {}
+            Scene::April => {
+                story.tell("Noor: her school had ten working days to talk with both parents about care, and forgot. It heard.");
+                story.expect(
+                    "what is blocked is late too, and no silence made a yes of it",
+                    cast.knows_waiting_late(&WATERLELIE, &self.care, Hearer::Owner)
+                        .await?
+                        && cast.item(&LINDE, &self.care).await?.is_none(),
+                );
+            }
+            Scene::May => {
+                story.tell("Noor: the talk was held, with both schools and her mother at the table. What they agreed goes to \
+                            both schools, sealed.");
+                self.report
+                    .talk_held(cast, story, ("Een vaste plek in de klas, vooraan", "mentor"))
+                    .await?;
+            }
+            Scene::FirstDay => {
+                story.tell("Noor is there.");
+                self.report.started(cast, story, "she").await?;
+                let check = at(
+                    "2027-10-04T15:00",
+                    "Het Stadscollege, kamer 12",
+                    &[Guest::Parents, Guest::OwnMentor],
+                );
+                self.report.aftercare_planned(cast, story, check).await?;
+            }
+            Scene::Autumn => {
+                story.tell("Noor: six weeks on, her mentor asked her and her parents.");
+                let found = (
+                    "Plek in de klas houden",
+                    "Noor zit op haar plek en maakt vrienden",
+                );
+                self.report.closed(cast, story, found).await?;
+            }
+        }
+        Ok(())
+    }
 }

@@ -1,32 +1,20 @@
 //! Sara, 8, moves in the middle of the year, with running care.
 
+use handdruk_domain::category::Category;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
-use handdruk_domain::warm::WarmStage;
+use handdruk_domain::warm::Hearer;
 use handdruk_proto::v1;
 
+use super::Scene;
 use super::story::Story;
+use super::way::{Guest, Way, at};
 use crate::federation::cast::{Cast, admitted};
-use crate::federation::dossiers::{Dossier, SARA};
+use crate::federation::dossiers::{SARA, SARA_CARE, SARA_SUPPORT};
 use crate::federation::members::{GOEREE, HAVENHOOFD, SWV_EILANDEN, SWV_IJSSEL, WATERLELIE, ZWOLLE};
 use crate::plan::Plan;
 
-/// What the old municipality tells the new one.
-const CARE: Dossier = Dossier {
-    name: "sara-care.json",
-    bytes: include_bytes!("../../../node/dossiers/sara-care.json"),
-    additions: &[],
-    plan: include_str!("../../../node/dossiers/sara-care.push.toml"),
-};
-/// What the new school asks its support alliance.
-const SUPPORT: Dossier = Dossier {
-    name: "sara-swv.json",
-    bytes: include_bytes!("../../../node/dossiers/sara-swv.json"),
-    additions: &[],
-    plan: include_str!("../../../node/dossiers/sara-swv.push.toml"),
-};
-
-pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
+pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<Open> {
     story.tell("Sara moves from Dirksland to Zwolle. Her old school sends the report to her new school, as the law says; \
                 her parents inspected it and agree.");
     let pushed = cast.push(&HAVENHOOFD, &SARA, &Plan::parse(SARA.plan)?).await?;
@@ -41,32 +29,33 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         cast.reaches(&HAVENHOOFD, report, Stage::Received).await?,
     );
 
-    story.tell("A mentor at the new school takes it on; both schools talk with her parents; Sara starts.");
-    cast.accept(&WATERLELIE, report).await?;
-    for (by, step) in [
-        (&HAVENHOOFD, v1::WarmStep::TalkPlanned),
-        (&WATERLELIE, v1::WarmStep::TalkHeld),
-        (&WATERLELIE, v1::WarmStep::Started),
-        (&WATERLELIE, v1::WarmStep::AftercarePlanned),
-    ] {
-        cast.step(by, report, step).await?;
-    }
-    story.expect(
-        "her old school sees that she started, and that somebody will look how it goes",
-        cast.comes_to(&HAVENHOOFD, report, WarmStage::AftercarePlanned)
-            .await?,
-    );
-    cast.step(&WATERLELIE, report, v1::WarmStep::AftercareHeld)
+    story.tell("A mentor at the new school takes it on. Both schools call with her parents this afternoon; Sara starts.");
+    let report = Way::new(report, HAVENHOOFD, WATERLELIE);
+    report
+        .taken_on(cast, story, "leerkracht-5", &[Category::SupportNeeds])
         .await?;
-    let closed = cast.step(&WATERLELIE, report, v1::WarmStep::Closed).await?;
-    story.expect(
-        "then it is closed, and nobody's deadline runs any more",
-        closed.owner == 0 && closed.last_day.is_empty(),
+    let call = at(
+        "2027-02-01T15:30",
+        "0880000100",
+        &[Guest::Mentor, Guest::Parents, Guest::OwnMentor],
     );
+    report.talk_planned(cast, story, &HAVENHOOFD, call).await?;
+    report
+        .talk_held(cast, story, ("Een maatje voor de eerste week", "leerkracht"))
+        .await?;
+    report.started(cast, story, "Sara").await?;
+    let check = at(
+        "2027-03-15T15:00",
+        "Basisschool De Waterlelie",
+        &[Guest::Mentor, Guest::Parents, Guest::OwnMentor],
+    );
+    report.aftercare_planned(cast, story, check).await?;
 
     story
         .tell("Care follows the home address: the old municipality tells the new one which care is running.");
-    let pushed = cast.push(&GOEREE, &CARE, &Plan::parse(CARE.plan)?).await?;
+    let pushed = cast
+        .push(&GOEREE, &SARA_CARE, &Plan::parse(SARA_CARE.plan)?)
+        .await?;
     let care = admitted(&pushed, Purpose::CareStatus)?;
     let (item, read) = cast.read(&ZWOLLE, care).await?;
     story.expect(
@@ -96,7 +85,7 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
 
     story.tell("Support at school follows the school: the new school asks its own support alliance, afresh.");
     let pushed = cast
-        .push(&WATERLELIE, &SUPPORT, &Plan::parse(SUPPORT.plan)?)
+        .push(&WATERLELIE, &SARA_SUPPORT, &Plan::parse(SARA_SUPPORT.plan)?)
         .await?;
     let support = admitted(&pushed, Purpose::SwvSupport)?;
     let (item, _) = cast.read(&SWV_IJSSEL, support).await?;
@@ -104,6 +93,12 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         "the new alliance has the request, without a BSN",
         super::holds(&item, &["D11"]) && !super::holds(&item, &["D02"]),
     );
+    Way::new(support, WATERLELIE, SWV_IJSSEL)
+        .taken_on(cast, story, "consulent-1", &[Category::SupportNeeds])
+        .await?;
+    Way::new(support, WATERLELIE, SWV_IJSSEL)
+        .over(cast, story)
+        .await?;
     story.expect(
         "the old alliance sent nothing",
         cast.all_sent(&SWV_EILANDEN).await?.is_empty(),
@@ -112,5 +107,34 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
         "and received nothing",
         cast.inbox(&SWV_EILANDEN).await?.is_empty(),
     );
-    Ok(())
+    Ok(Open { report })
+}
+
+/// What goes on after the beginning of her story.
+pub(super) struct Open {
+    report: Way,
+}
+
+impl Open {
+    pub(super) async fn go_on(&self, scene: Scene, cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
+        if scene != Scene::April {
+            return Ok(());
+        }
+        story.tell("Sara: nobody has said how she is doing, and the last day for it has passed. First her new school heard \
+                    that, as it owns the check; a week later both schools.");
+        story.expect(
+            "it stands on the late list of both schools",
+            cast.knows_late(&WATERLELIE, &self.report.handover, Hearer::Organisations)
+                .await?
+                && cast
+                    .knows_late(&HAVENHOOFD, &self.report.handover, Hearer::Organisations)
+                    .await?,
+        );
+        story.tell("Her old school calls; her teacher looks.");
+        let found = (
+            "Maatje niet meer nodig",
+            "Sara speelt elke dag buiten met de groep",
+        );
+        self.report.closed(cast, story, found).await
+    }
 }

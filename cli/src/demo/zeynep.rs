@@ -1,21 +1,28 @@
 //! Zeynep, 3 1/2, goes from preschool to primary school.
 
+use anyhow::Context;
+use handdruk_domain::category::Category;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::statement::consent::Choice;
-use handdruk_domain::statement::outcome::DeclineReason;
-use handdruk_domain::warm::WarmStage;
+use handdruk_domain::warm::Hearer;
 use handdruk_proto::v1;
 
+use super::Scene;
 use super::story::Story;
-use crate::federation::cast::{Cast, admitted};
+use super::way::{Guest, Way, at};
+use crate::federation::cast::{Cast, Guardian, admitted};
 use crate::federation::dossiers::ZEYNEP;
 use crate::federation::members::{PINKEL, WATERLELIE};
 use crate::plan::Plan;
 
-pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<()> {
+/// What a guardian reads about a missed deadline.
+const LATE: &str = "een stap is niet op tijd gezet";
+
+pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<Open> {
     story.tell("From preschool to primary school consent is needed. Both parents hold authority; both get a letter, in \
                 Turkish beside the Dutch.");
-    let plan = Plan::parse(ZEYNEP.plan)?;
+    let mut plan = Plan::parse(ZEYNEP.plan)?;
+    super::AUGUST.clone_into(&mut plan.transition_month);
     let pushed = cast.push(&PINKEL, &ZEYNEP, &plan).await?;
     for result in &pushed {
         story.tell(super::goes(result));
@@ -36,22 +43,84 @@ pub(super) async fn tell(cast: &mut Cast, story: &mut Story) -> anyhow::Result<(
     );
     story.expect("five categories at most", item.categories.len() <= 5);
 
-    story.tell("The school has no place yet and says so. Nobody loses sight of Zeynep meanwhile.");
-    cast.decline(&WATERLELIE, handover, DeclineReason::WaitingList)
-        .await?;
+    story
+        .tell("The school has no place before 12 April and says so. Nobody loses sight of Zeynep meanwhile.");
+    cast.wait_until(&WATERLELIE, handover, "2027-04-12").await?;
     let waiting = cast.warm(&WATERLELIE, handover).await?;
     story.expect(
         "on the waiting list she is still the school's, with a day on which it must say how it stands",
         waiting.owner == i32::from(v1::Owner::Recipient) && !waiting.last_day.is_empty(),
     );
+    let handover = Way::new(handover, PINKEL, WATERLELIE);
     story.expect(
-        "her preschool knows",
-        cast.comes_to(&PINKEL, handover, WarmStage::Waiting).await?,
+        "her preschool knows, and until when",
+        handover.waits_until(cast, "2027-04-12").await?,
     );
-    cast.accept(&WATERLELIE, handover).await?;
-    story.expect(
-        "a place comes free, and a named professional takes her on",
-        cast.comes_to(&PINKEL, handover, WarmStage::Accepted).await?,
-    );
-    Ok(())
+    Ok(Open {
+        handover,
+        mother: Some(mother),
+    })
+}
+
+/// What goes on after the beginning of her story.
+pub(super) struct Open {
+    handover: Way,
+    mother: Option<Guardian>,
+}
+
+impl Open {
+    pub(super) async fn go_on(
+        &mut self,
+        scene: Scene,
+        cast: &mut Cast,
+        story: &mut Story,
+    ) -> anyhow::Result<()> {
+        let way = self.handover.clone();
+        match scene {
+            Scene::April => {
+                story.tell("Zeynep: after thirty days on the waiting list the school should have said how it stands. It did \
+                            not. It heard that itself, then her preschool heard, and then her parents.");
+                story.expect(
+                    "her preschool sees that it is late",
+                    cast.knows_late(&PINKEL, &way.handover, Hearer::Organisations)
+                        .await?,
+                );
+                let mother = cast
+                    .log_in(self.mother.take().context("she has a letter")?)
+                    .await?;
+                let history = self.mother.insert(mother).history(&way.handover).await?;
+                story.expect(
+                    "her mother reads on her own page that it takes too long",
+                    history.contains(LATE),
+                );
+                story.tell("Her preschool calls: there is a place after all.");
+                way.taken_on(cast, story, "leerkracht-1", &[Category::SocialEmotional])
+                    .await?;
+                let talk = at(
+                    "2027-04-20T14:00",
+                    "Basisschool De Waterlelie",
+                    &[Guest::Mentor, Guest::Parents, Guest::OwnMentor],
+                );
+                way.talk_planned(cast, story, &PINKEL, talk).await?;
+            }
+            Scene::May => {
+                story.tell("Zeynep: her parents and both teachers met, with an interpreter.");
+                way.talk_held(cast, story, ("Liedjes met gebaren, elke ochtend", "leerkracht"))
+                    .await?;
+            }
+            Scene::FirstDay => {
+                story.tell("Zeynep is there.");
+                way.started(cast, story, "she").await?;
+                let check = at("2027-09-28T14:00", "Basisschool De Waterlelie", &[Guest::Parents]);
+                way.aftercare_planned(cast, story, check).await?;
+            }
+            Scene::Autumn => {
+                story.tell("Zeynep: her teacher asked her parents.");
+                let found = ("Liedjes houden", "Zeynep zingt de liedjes thuis ook");
+                way.closed(cast, story, found).await?;
+            }
+            Scene::Winter => {}
+        }
+        Ok(())
+    }
 }

@@ -53,12 +53,28 @@ impl Cast {
         handover: &str,
         reason: DeclineReason,
     ) -> anyhow::Result<()> {
+        self.decline_until(at, handover, reason, "").await
+    }
+
+    /// A recipient has no place before a day: an ISO 8601 date.
+    pub async fn wait_until(&mut self, at: &Member, handover: &str, day: &str) -> anyhow::Result<()> {
+        self.decline_until(at, handover, DeclineReason::WaitingList, day)
+            .await
+    }
+
+    async fn decline_until(
+        &mut self,
+        at: &Member,
+        handover: &str,
+        reason: DeclineReason,
+        waiting_until: &str,
+    ) -> anyhow::Result<()> {
         let request = v1::DeclineHandoverRequest {
             request_id: self.request_id(),
             handover_id: handover.to_owned(),
             reason: to_wire(reason),
             acting: Some(acting("intake-1")),
-            waiting_until: String::new(),
+            waiting_until: waiting_until.to_owned(),
         };
         let answer = self
             .federation
@@ -136,6 +152,34 @@ impl Cast {
         eventually(PATIENCE, || async {
             let heard = from_wire::<Hearer>(self.warm(at, handover).await?.heard);
             Ok(heard.is_ok_and(|heard| heard >= hearer))
+        })
+        .await
+    }
+
+    /// Whether an organisation comes to know that what nobody received yet is late, and that it was told on as far as `hearer`.
+    pub async fn knows_waiting_late(
+        &self,
+        from: &Member,
+        handover: &str,
+        hearer: Hearer,
+    ) -> anyhow::Result<bool> {
+        eventually(PATIENCE, || async {
+            let status = self.sent(from, handover).await?.status;
+            let early = status.and_then(|status| status.early).unwrap_or_default();
+            Ok(from_wire::<Hearer>(early.heard).is_ok_and(|heard| heard >= hearer))
+        })
+        .await
+    }
+
+    /// Whether a recipient comes to know that a withdrawal should have been answered by now.
+    pub async fn knows_unanswered_late(&self, at: &Member, handover: &str) -> anyhow::Result<bool> {
+        eventually(PATIENCE, || async {
+            let item = self.item(at, handover).await?.unwrap_or_default();
+            let mut heard = item
+                .unanswered
+                .iter()
+                .map(|waits| from_wire::<Hearer>(waits.heard));
+            Ok(heard.any(|heard| heard.is_ok()))
         })
         .await
     }
