@@ -60,7 +60,7 @@ test('every page that the workdesk has is looked at', async ({ town, colleague }
   const { id, draft, sent } = await settled(town, person);
   await until(person, `/send/handovers/${sent}`, () => person.heading('sent-people'));
   // Somebody else recorded what was said on paper, and asks this colleague to confirm it.
-  const other = await (await colleague('linde')).sits('ander-1', ['supervisor'], { name: 'Bram Kok' });
+  const other = await (await colleague('linde')).sits('ander-1', ['supervisor'], { name: 'Teun Maas' });
   await recordOnPaper(other, sent, { second: person });
   await person.open('/');
   const asked = await confirms(person).first().getAttribute('href');

@@ -34,7 +34,6 @@ test('a withdrawal that nobody answers becomes late, the sender hears of it, and
   await town.act('days', { days: 7 });
   await until(ib, '/', told);
   await look(ib, 'overview-answer-late');
-  await until(intake, `/received/${id}`, () => intake.sentence('receive-heard-organisations'));
 
   await intake.press(intake.link('receive-withdrawn-answer'));
   await intake.page.locator('input[name=answer][value=erased]').check();

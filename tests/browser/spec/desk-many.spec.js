@@ -16,7 +16,7 @@ test('several are given at once, a child that comes twice is shown, and intake r
   }
   const ids = families.map((family) => family.handover(CARE));
   const intake = await (await colleague('linde')).sits('intake-41', ['intake'], { name: 'Fatma Demir' });
-  await (await colleague('linde')).sits('intake-42', ['intake'], { name: 'Bram Kok' });
+  await (await colleague('linde')).sits('intake-42', ['intake'], { name: 'Bo Vermeer' });
   const part = (word) => intake.page.locator('section', { has: intake.page.locator(`#part-${word}`) });
   const row = (id) => intake.page.locator('li', { has: intake.page.locator(`a[href="/received/${id}"]`) });
   for (const id of ids) await until(intake, '/', () => row(id));
@@ -25,16 +25,16 @@ test('several are given at once, a child that comes twice is shown, and intake r
   // Nothing ticked, and nobody chosen.
   await intake.press(intake.button('receive-assign-send'));
   await expect(intake.sentence('receive-assign-nobody')).toBeVisible();
-  await intake.page.getByLabel(intake.text('receive-assign-to')).selectOption({ label: 'Bram Kok' });
+  await intake.page.getByLabel(intake.text('receive-assign-to')).selectOption({ label: 'Bo Vermeer' });
   await intake.press(intake.button('receive-assign-send'));
   await expect(intake.sentence('receive-assign-none')).toBeVisible();
 
   for (const id of ids.slice(0, 2)) await row(id).getByRole('checkbox').check();
-  await intake.page.getByLabel(intake.text('receive-assign-to')).selectOption({ label: 'Bram Kok' });
+  await intake.page.getByLabel(intake.text('receive-assign-to')).selectOption({ label: 'Bo Vermeer' });
   await intake.press(intake.button('receive-assign-send'));
-  await expect(intake.sentence('receive-assigned', { n: 2, colleague: 'Bram Kok' })).toBeVisible();
+  await expect(intake.sentence('receive-assigned', { n: 2, colleague: 'Bo Vermeer' })).toBeVisible();
   const holder = (id) => row(id).locator('.look-row__state p').last();
-  for (const id of ids.slice(0, 2)) await expect(holder(id)).toHaveText(intake.text('receive-with', { colleague: 'Bram Kok' }));
+  for (const id of ids.slice(0, 2)) await expect(holder(id)).toHaveText(intake.text('receive-with', { colleague: 'Bo Vermeer' }));
   await expect(holder(ids[2])).toHaveText(intake.text('receive-with-nobody'));
   await look(intake, 'overview-assigned');
 

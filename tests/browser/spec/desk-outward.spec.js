@@ -12,7 +12,7 @@ test('care tells the school what helps, and asks two organisations to one table'
   await family.reaches(CARE, 'received');
   const id = family.handover(CARE);
   const mind = await (await colleague('linde')).sits('hulp-1', ['supervisor'], { name: 'Fatma Demir' });
-  const other = await (await colleague('linde')).sits('hulp-2', ['supervisor'], { name: 'Bram Kok' });
+  const other = await (await colleague('linde')).sits('hulp-2', ['supervisor'], { name: 'Sem Bos' });
   const pupil = `client-${id.slice(-6)}`;
 
   // Feedback: to the school that handed over, about this child, without typing either again.
