@@ -118,7 +118,7 @@ test('a report of unsafety: what another role may not see is not shown, in no fi
   await privacy.open('/me');
   await privacy.press(privacy.link('place-glass-unread', { count: 1 }));
   await expect(privacy.page.getByText(REASON)).toBeVisible();
-  await expect(privacy.page.getByRole('heading', { name: /intake-1/ })).toBeVisible();
+  await expect(privacy.page.getByRole('heading', { name: /intake-71/ })).toBeVisible();
   await expect(privacy.page.getByText(id)).toBeVisible();
   await expect(privacy.page.getByText(privacy.text('glass-mail-told'))).toBeVisible();
   await look(privacy, 'glass');
