@@ -167,6 +167,9 @@ struct Member {
     /// A municipality's CBS code, 4 digits.
     #[arg(long, value_name = "CODE")]
     municipality: Option<Municipality>,
+    /// For the role swv: a municipality of its region, by CBS code. Of these it may see counts. Give all of them.
+    #[arg(long = "region", value_name = "CODE")]
+    region: Vec<Municipality>,
     /// The holiday region of its schools or of the children that it works for: noord, midden or zuid.
     #[arg(long, value_name = "REGION")]
     holiday_region: Option<Region>,
@@ -323,6 +326,10 @@ fn member(args: Member, now: Timestamp) -> anyhow::Result<()> {
         roles.contains(&Role::Gem) == args.municipality.is_some(),
         "a municipality's code goes with the role gem, and only with it"
     );
+    ensure!(
+        args.region.is_empty() || roles.contains(&Role::Swv),
+        "a region goes with the role swv"
+    );
     let out = args.out.unwrap_or_else(|| {
         args.home
             .federation
@@ -342,6 +349,7 @@ fn member(args: Member, now: Timestamp) -> anyhow::Result<()> {
         desks: args.desks.into_iter().collect(),
         sites: args.sites.into_iter().collect(),
         municipality: args.municipality,
+        region: args.region.into_iter().collect(),
         holiday_region: args.holiday_region,
         telephone: args.telephone,
         serial,
@@ -549,6 +557,7 @@ mod tests {
         );
         certs(&[&member[..], &["--serial", "2"]].concat()).expect_err("a serial only rises");
         certs(&[&member[..], &["--role", "gem"]].concat()).expect_err("a municipality has a code");
+        certs(&[&member[..], &["--region", "0193"]].concat()).expect_err("a region is a support alliance's");
 
         certs(&[&["renew", "HOME/own"], &federation[..]].concat()).expect("renew");
         certs(&[&["revoke", "--oin", OIN, "--system", "LAS"], &federation[..]].concat()).expect("revoke");

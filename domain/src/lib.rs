@@ -11,6 +11,7 @@ pub mod clock;
 pub mod digest;
 pub mod evidence;
 pub mod exchange;
+pub mod figures;
 pub mod ids;
 pub mod oin;
 pub mod policy;

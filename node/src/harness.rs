@@ -71,6 +71,7 @@ fn membership(text: &str, role: Role, sites: &[&str], at: Timestamp) -> Membersh
         desks: BTreeSet::new(),
         sites: sites.iter().map(|site| site.parse().expect("a site")).collect(),
         municipality: None,
+        region: BTreeSet::new(),
         holiday_region: None,
         telephone: None,
         serial: 1,

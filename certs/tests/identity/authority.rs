@@ -240,6 +240,7 @@ fn the_registrar_signs_with_the_key_that_is_pinned() {
         desks: [].into(),
         sites: [].into(),
         municipality: None,
+        region: std::collections::BTreeSet::new(),
         holiday_region: None,
         telephone: None,
         serial: 1,

@@ -135,7 +135,7 @@ pub(super) fn membership_line(membership: &Membership) -> String {
         }
     };
     format!(
-        "membership {} {}, serial {}, {}{}{}{}{}{}, until {}",
+        "membership {} {}, serial {}, {}{}{}{}{}{}{}, until {}",
         membership.oin,
         membership.name,
         membership.serial,
@@ -155,6 +155,10 @@ pub(super) fn membership_line(membership: &Membership) -> String {
         words(
             membership.municipality.iter().map(ToString::to_string).collect(),
             "municipality"
+        ),
+        words(
+            membership.region.iter().map(ToString::to_string).collect(),
+            "region"
         ),
         words(
             membership.telephone.iter().map(ToString::to_string).collect(),

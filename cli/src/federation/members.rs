@@ -20,6 +20,8 @@ pub struct Member {
     pub sites: &'static [&'static str],
     /// A municipality's code.
     pub municipality: Option<&'static str>,
+    /// The municipalities of a support alliance's region, by code.
+    pub region: &'static [&'static str],
     /// The holiday region of its schools, or of the children that it works for.
     pub holiday_region: Option<Region>,
     /// Its public telephone number, in a range that is not given out.
@@ -34,6 +36,7 @@ const NOTHING: Member = Member {
     desks: &[],
     sites: &[],
     municipality: None,
+    region: &[],
     holiday_region: None,
     telephone: None,
 };
@@ -117,6 +120,7 @@ pub const SWV_EILANDEN: Member = Member {
     oin: "00000099000000004000",
     name: "Samenwerkingsverband De Eilanden",
     roles: &[Role::Swv],
+    region: &["1924"],
     holiday_region: Some(Region::Midden),
     telephone: Some("088 000 06 00"),
     ..NOTHING
@@ -127,6 +131,7 @@ pub const SWV_IJSSEL: Member = Member {
     oin: "00000099000000004100",
     name: "Samenwerkingsverband IJsselrand",
     roles: &[Role::Swv],
+    region: &["0193"],
     holiday_region: Some(Region::Noord),
     telephone: Some("088 000 07 00"),
     ..NOTHING

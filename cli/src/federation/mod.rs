@@ -547,6 +547,11 @@ fn membership(member: &Member, at: Timestamp) -> anyhow::Result<Membership> {
             .map(|site| site.parse())
             .collect::<Result<_, _>>()?,
         municipality: member.municipality.map(str::parse).transpose()?,
+        region: member
+            .region
+            .iter()
+            .map(|code| code.parse())
+            .collect::<Result<_, _>>()?,
         holiday_region: member.holiday_region,
         telephone: member.telephone.map(str::parse).transpose()?,
         serial: 1,

@@ -292,6 +292,7 @@ fn a_desk_with_tasks_of_its_own_is_reached_only_by_its_name() {
         desks: [Desk::Attendance, Desk::Care, Desk::SupportTeam].into(),
         sites: BTreeSet::new(),
         municipality: None,
+        region: BTreeSet::new(),
         holiday_region: None,
         telephone: None,
         serial: 1,

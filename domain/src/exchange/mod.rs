@@ -21,6 +21,7 @@ mod books;
 mod claim;
 mod command;
 mod consents;
+mod counted;
 mod directory;
 mod dispatch;
 mod draft;
@@ -49,6 +50,7 @@ pub use answer::{Answer, Awaited, AwaitedWhat, BlockedBecause, CommittedRelease,
 pub use books::Books;
 pub use claim::Claim;
 pub use command::{Caller, Command, Request, RequestRef, SealedCompartment, SealedPreview};
+pub use counted::Counted;
 pub use draft::{Failure, Signing};
 pub use effects::{Effects, Forgotten, Kept, KeptPreview, Recorded};
 pub use forget::{EVIDENCE_YEARS, evidence_until};

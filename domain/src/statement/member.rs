@@ -44,6 +44,9 @@ pub struct Membership {
     /// For a municipality, its code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub municipality: Option<Municipality>,
+    /// For a support alliance, the municipalities of its region: of these it may see counts.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub region: BTreeSet<Municipality>,
     /// In which holiday region its schools are, or the children that it works for. Deadlines in school days count by it;
     /// without it, only what is a holiday in all regions counts as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -24,6 +24,7 @@ fn membership() -> Membership {
         desks: BTreeSet::new(),
         sites: BTreeSet::new(),
         municipality: None,
+        region: BTreeSet::new(),
         holiday_region: None,
         telephone: None,
         serial: 1,

@@ -334,6 +334,7 @@ fn membership(number: u8, role: Role) -> Membership {
         desks: BTreeSet::new(),
         sites: BTreeSet::new(),
         municipality: None,
+        region: BTreeSet::new(),
         holiday_region: None,
         telephone: None,
         serial: 1,

@@ -339,6 +339,7 @@ fn organisation(
         desks: [].into(),
         sites: [].into(),
         municipality: None,
+        region: std::collections::BTreeSet::new(),
         holiday_region: None,
         telephone: None,
         serial: 1,

@@ -58,6 +58,7 @@ export const BODIES = Object.freeze({
     desks: optional(list(desk)),
     sites: optional(list(site)),
     municipality: optional(municipality),
+    region: optional(list(municipality)),
     holiday_region: optional(word("noord", "midden", "zuid")),
     telephone: optional(form(/^[0-9 ()+-]{3,24}$/, "telephone")),
     serial: count,

@@ -87,6 +87,10 @@ impl Bodies {
             desks: Desk::ALL.iter().copied().collect(),
             sites: BTreeSet::from(["99ZZ00".parse().expect("a site")]),
             municipality: Some("0193".parse().expect("a municipality")),
+            region: holiday_region
+                .iter()
+                .map(|_| "0193".parse().expect("a municipality"))
+                .collect(),
             holiday_region,
             telephone: holiday_region.map(|_| "(088) 000-00 00".parse().expect("a number")),
             serial: 7,

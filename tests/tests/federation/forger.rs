@@ -49,6 +49,7 @@ const NOBODY: Member = Member {
     desks: &[],
     sites: &[],
     municipality: None,
+    region: BTreeSet::new(),
     holiday_region: None,
     telephone: None,
 };
@@ -147,6 +148,7 @@ pub(crate) fn membership(member: &Member, serial: u64, at: Timestamp) -> Members
             .map(|site| site.parse().expect("a site"))
             .collect(),
         municipality: None,
+        region: BTreeSet::new(),
         holiday_region: None,
         telephone: None,
         serial,

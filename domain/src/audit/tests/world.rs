@@ -320,6 +320,7 @@ fn membership(name: &str, role: Role, now: Timestamp) -> Membership {
         desks: BTreeSet::new(),
         sites: BTreeSet::new(),
         municipality: None,
+        region: BTreeSet::new(),
         holiday_region: None,
         telephone: None,
         serial: 1,

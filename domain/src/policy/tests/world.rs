@@ -111,6 +111,7 @@ pub(super) fn member(oin: Oin, place: Place) -> Membership {
         desks: place.desk.into_iter().collect(),
         sites: BTreeSet::new(),
         municipality: None,
+        region: BTreeSet::new(),
         holiday_region: None,
         telephone: None,
         serial: 1,

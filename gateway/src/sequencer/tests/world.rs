@@ -168,6 +168,7 @@ impl<S: Store> Gateway<S> {
                 desks: BTreeSet::new(),
                 sites: BTreeSet::new(),
                 municipality: None,
+                region: BTreeSet::new(),
                 holiday_region: None,
                 telephone: None,
                 serial: 1,

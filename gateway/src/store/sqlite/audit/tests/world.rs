@@ -524,6 +524,7 @@ fn membership(number: u32, role: Role, at: Timestamp) -> Membership {
         desks: [].into(),
         sites: [].into(),
         municipality: None,
+        region: std::collections::BTreeSet::new(),
         holiday_region: None,
         telephone: None,
         serial: 1,
