@@ -33,7 +33,7 @@ impl Handover {
         })
     }
 
-    fn standing(&self) -> Standing {
+    pub(super) fn standing(&self) -> Standing {
         match (self.state.stage(), self.warm()) {
             (Stage::Quarantined | Stage::Retracted | Stage::Expired, _) => Standing::NotHandedOver,
             (_, Some(warm)) => match warm.stage {

@@ -1,4 +1,5 @@
 mod consents;
+mod counted;
 mod late;
 mod people;
 mod plan;

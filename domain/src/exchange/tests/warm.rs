@@ -30,7 +30,7 @@ pub(super) fn received(world: &mut World) -> (Sent, Person) {
 }
 
 /// A transfer report that the secondary school received.
-fn report(world: &mut World, municipality: Option<&str>) -> Sent {
+pub(super) fn report(world: &mut World, municipality: Option<&str>) -> Sent {
     let mut manifest = world.manifest(Purpose::TransferReportPrimary);
     manifest.inspection = Inspection::Attested {
         on: date("2026-10-30"),
