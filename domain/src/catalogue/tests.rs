@@ -74,7 +74,7 @@ fn what_cannot_be_read_is_refused_with_its_line() {
             "to = [\"vt/loket\"] }",
             "not a desk of that role",
         ),
-        ("version = \"3\"", "version = 1", "invalid type"),
+        ("version = \"4\"", "version = 1", "invalid type"),
         ("dated = \"2026-11-23\"", "dated = \"soon\"", ""),
     ];
     for (old, new, says) in cases {
@@ -98,7 +98,7 @@ fn every_contradiction_is_refused_with_its_line() {
     let gem_number = r#"to = ["vo", "so", "gem/lpa", "gem/early-leavers"], national_number = true"#;
     let to_agency = r#"to = ["gi"], supervision_order = true"#;
     let cases = [
-        ("version = \"3\"", "version = \" \"".into(), Flaw::EmptyText),
+        ("version = \"4\"", "version = \" \"".into(), Flaw::EmptyText),
         (
             "objection_days = 7 ",
             "objection_days = 0 ".into(),
