@@ -19,4 +19,4 @@ pub use deadlines::EngineFault;
 pub use directory::DirectoryError;
 pub use key::KeyError;
 pub use run::{GatewayError, check, run};
-pub use store::sqlite::audit::{StoreCheck, StoreFinding, StoreReport, audit_store};
+pub use store::sql::audit::{StoreCheck, StoreFinding, StoreReport, audit_store};

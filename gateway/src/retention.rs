@@ -19,7 +19,7 @@ use handdruk_domain::ids::HandoverId;
 use jiff::SignedDuration;
 
 use crate::sequencer::{NotDone, Sequencer};
-use crate::store::sqlite::SqliteStore;
+use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreFault};
 
 /// How often the clock is looked at; the work is done once in an hour of it.
@@ -57,7 +57,7 @@ pub(crate) struct Swept {
 #[derive(Debug, Clone)]
 pub(crate) struct Retention {
     /// What is kept.
-    pub(crate) store: SqliteStore,
+    pub(crate) store: SqlStore,
     /// Where it is put on record.
     pub(crate) sequencer: Sequencer,
     /// What time it is.

@@ -26,7 +26,7 @@ use crate::key::{self, KeyError};
 use crate::retention::Retention;
 use crate::sequencer::{self, NotDone, Sequencer, Writer};
 use crate::service::{self, Context, LogGuard, Parts};
-use crate::store::sqlite::SqliteStore;
+use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreFault};
 
 /// How often the folder, the own bundle and what is due are looked at.
@@ -95,9 +95,9 @@ pub enum GatewayError {
 
 /// Everything that a gateway opens before it listens.
 struct Opened {
-    store: SqliteStore,
+    store: SqlStore,
     sequencer: Sequencer,
-    writer: Writer<SqliteStore>,
+    writer: Writer<SqlStore>,
     identity: Identity,
     signer: Arc<Ed25519Signer>,
     signed: Signed,
@@ -124,7 +124,7 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
         .mode(0o700)
         .create(config.data())?;
     let own_key = key::open(&config.data().join("statement.key"), &mut entropy.fork())?;
-    let store = SqliteStore::open(&config.data().join("gateway.db"), identity.oin().clone()).await?;
+    let store = SqlStore::open(&config.data().join("gateway.db"), identity.oin().clone()).await?;
     let own = sequencer::Identity {
         gateway: identity.oin().clone(),
         signer: own_key.clone(),
@@ -257,9 +257,9 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
 /// Watches the time: what is due, the own bundle, the registrar's folder.
 #[derive(Debug, Clone)]
 struct Keeper {
-    engine: Engine<SqliteStore>,
+    engine: Engine<SqlStore>,
     config: Config,
-    store: SqliteStore,
+    store: SqlStore,
     sequencer: Sequencer,
     identity: Identity,
     signer: Arc<Ed25519Signer>,

@@ -6,15 +6,15 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::sequencer::tests::world::{Gateway, PRIMARY, SECONDARY, oin, sqlite};
-use crate::store::sqlite::SqliteStore;
+use crate::store::sql::SqlStore;
 
 /// How many handovers wait to be taken on.
 const WAITING: usize = 3;
 
 /// A gateway with its engine, over a store that outlives both.
 struct House {
-    gateway: Gateway<SqliteStore>,
-    engine: Engine<SqliteStore>,
+    gateway: Gateway<SqlStore>,
+    engine: Engine<SqlStore>,
     heartbeat: Heartbeat,
     now: Timestamp,
 }
@@ -34,7 +34,7 @@ impl House {
         Self::over(gateway, now)
     }
 
-    fn over(gateway: Gateway<SqliteStore>, now: Timestamp) -> Self {
+    fn over(gateway: Gateway<SqlStore>, now: Timestamp) -> Self {
         gateway.clock.set(now);
         let heartbeat = Heartbeat::default();
         let engine = Engine::new(

@@ -8,7 +8,7 @@ use handdruk_domain::statement::Kind;
 use super::{NotExported, SignedCheckpoint, export};
 use crate::sequencer::tests::world::{GATEWAY, PRIMARY, SECONDARY, oin};
 use crate::store::Store;
-use crate::store::sqlite::audit::tests::world::{Told, open, registrar, told, trust};
+use crate::store::sql::audit::tests::world::{Told, open, registrar, told, trust};
 
 async fn exported(told: &Told, id: HandoverId, earlier: Option<&str>) -> Result<Bundle, NotExported> {
     let store = open(told.folder.path()).await;

@@ -7,13 +7,13 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
 
 use super::*;
 use crate::sequencer::tests::world::{Gateway, PRIMARY, SECONDARY, claim, oin, sqlite};
-use crate::store::sqlite::audit::audit_store;
-use crate::store::sqlite::audit::tests::world::{Told, registrar, told, trust};
+use crate::store::sql::audit::audit_store;
+use crate::store::sql::audit::tests::world::{Told, registrar, told, trust};
 
 /// A store in which everything happened once, and what erases from it.
 struct House {
     told: Told,
-    gateway: Gateway<SqliteStore>,
+    gateway: Gateway<SqlStore>,
     retention: Retention,
 }
 

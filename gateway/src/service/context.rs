@@ -21,7 +21,7 @@ use super::calls::{By, Write};
 use super::guard::LogGuard;
 use crate::directory::Directory;
 use crate::sequencer::{NotDone, Sequencer};
-use crate::store::sqlite::SqliteStore;
+use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreFault};
 
 /// What every handler shares. Cheap to clone.
@@ -32,7 +32,7 @@ pub(crate) struct Context {
 
 #[derive(Debug)]
 struct Shared {
-    store: SqliteStore,
+    store: SqlStore,
     sequencer: Sequencer,
     directory: Directory,
     guard: LogGuard,
@@ -45,7 +45,7 @@ struct Shared {
 /// What a context is made of.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    pub(crate) store: SqliteStore,
+    pub(crate) store: SqlStore,
     pub(crate) sequencer: Sequencer,
     pub(crate) directory: Directory,
     pub(crate) guard: LogGuard,
@@ -87,7 +87,7 @@ impl Context {
     }
 
     /// What the gateway keeps, for reading.
-    pub(super) fn store(&self) -> &SqliteStore {
+    pub(super) fn store(&self) -> &SqlStore {
         &self.shared.store
     }
 

@@ -23,36 +23,45 @@ use crate::sequencer::tests::world::{
 };
 use handdruk_domain::statement::Signer;
 
-/// Runs the suite on a store that `$open` makes in a fresh folder.
+/// Runs the suite on each engine, every test on a store of its own.
 macro_rules! suite {
-    ($open:expr; $($test:ident),+ $(,)?) => {
-        $(
-            #[tokio::test]
-            async fn $test() {
-                let folder = tempfile::tempdir().expect("a folder");
-                super::$test($open(folder.path()).await).await;
-            }
-        )+
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    let folder = tempfile::tempdir().expect("a folder");
+                    super::$test(crate::sequencer::tests::world::sqlite(folder.path()).await).await;
+                }
+            )+
+        }
+
+        mod postgres {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    let Some(database) = super::super::scratch::Database::make().await else { return };
+                    super::$test(database.open(super::oin(super::GATEWAY)).await).await;
+                    database.drop().await;
+                }
+            )+
+        }
     };
 }
 
-mod sqlite {
-    use crate::sequencer::tests::world::sqlite;
-
-    suite! { sqlite;
-        a_turn_that_is_dropped_changes_nothing,
-        a_batch_that_was_decided_beside_another_log_is_refused_whole,
-        the_directory_keeps_what_counts_and_what_counted,
-        invitations_keep_what_became_of_them,
-        sessions_end_when_they_are_ended_or_swept,
-        previews_are_kept_once_per_person,
-        a_plan_is_kept_once_per_person_and_goes_with_its_step,
-        a_key_ring_is_replaced_and_survives_a_restart,
-        a_child_is_loaded_as_far_as_asked,
-        what_is_due_is_found_when_it_is_due,
-        leaves_are_found_by_handover_child_and_tile,
-        a_request_id_belongs_to_its_caller,
-    }
+suite! {
+    a_turn_that_is_dropped_changes_nothing,
+    a_batch_that_was_decided_beside_another_log_is_refused_whole,
+    the_directory_keeps_what_counts_and_what_counted,
+    invitations_keep_what_became_of_them,
+    sessions_end_when_they_are_ended_or_swept,
+    previews_are_kept_once_per_person,
+    a_plan_is_kept_once_per_person_and_goes_with_its_step,
+    a_key_ring_is_replaced_and_survives_a_restart,
+    a_child_is_loaded_as_far_as_asked,
+    what_is_due_is_found_when_it_is_due,
+    leaves_are_found_by_handover_child_and_tile,
+    a_request_id_belongs_to_its_caller,
 }
 
 async fn a_turn_that_is_dropped_changes_nothing<S: Store>(store: S) {

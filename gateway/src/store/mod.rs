@@ -3,7 +3,7 @@
 //! A [`Store`] hands out one [`Turn`] at a time to the writer: load what a group of commands needs, commit what they change
 //! in one transaction. Everything else reads. SQL stands only below this module, one file per subject.
 
-pub mod sqlite;
+pub mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -28,6 +28,14 @@ pub enum StoreFault {
     /// A row holds what the domain cannot read back.
     #[error("a stored row is damaged")]
     Damaged(#[from] Damaged),
+    /// A statement and what fills its placeholders do not match. Ours.
+    #[error("a statement does not fit what it is asked with")]
+    Placeholders,
+    /// Over a network, only a server that proved its name is trusted.
+    #[error(
+        "the database is on another machine: its address must say sslmode=verify-full (and sslrootcert=...)"
+    )]
+    Unprotected,
     /// A column holds something of another shape than was written.
     #[error("the column {0} is damaged")]
     Column(&'static str),
@@ -268,3 +276,5 @@ pub trait Store: Clone + Send + Sync + 'static {
 
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+pub(crate) mod scratch;

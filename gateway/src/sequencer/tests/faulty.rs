@@ -12,7 +12,7 @@ use handdruk_domain::ids::{HandoverId, InvitationId, SlotId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::envelope::CompartmentName;
 
-use crate::store::sqlite::{SqliteStore, SqliteTurn};
+use crate::store::sql::{SqlStore, SqlTurn};
 use crate::store::{
     Batch, CommitFault, Head, Numbered, Store, StoreFault, StoredLeaf, StoredPlan, StoredPreview, Turn,
 };
@@ -20,7 +20,7 @@ use crate::store::{
 /// SQLite, with faults to order.
 #[derive(Debug, Clone)]
 pub(crate) struct Faulty {
-    inner: SqliteStore,
+    inner: SqlStore,
     pub(crate) orders: Arc<Orders>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct Orders {
 }
 
 impl Faulty {
-    pub(crate) fn over(inner: SqliteStore) -> Self {
+    pub(crate) fn over(inner: SqlStore) -> Self {
         Self {
             inner,
             orders: Arc::default(),
@@ -50,7 +50,7 @@ impl Faulty {
 
 #[derive(Debug)]
 pub(crate) struct FaultyTurn {
-    inner: SqliteTurn,
+    inner: SqlTurn,
     orders: Arc<Orders>,
 }
 

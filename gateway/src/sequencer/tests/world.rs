@@ -34,7 +34,7 @@ use zeroize::Zeroizing;
 
 use crate::sequencer::{Identity, NotDone, Sequencer};
 use crate::store::Store;
-use crate::store::sqlite::SqliteStore;
+use crate::store::sql::SqlStore;
 
 #[derive(Debug)]
 pub(crate) struct Hand(Mutex<Timestamp>);
@@ -95,8 +95,8 @@ pub(crate) fn claim<T: Body + Clone>(number: u32, body: &T) -> Claim<T> {
     Claim::new(Statement::sign(body, &[&signer(number)]).expect("signs")).expect("reads")
 }
 
-pub(crate) async fn sqlite(path: &Path) -> SqliteStore {
-    SqliteStore::open(&path.join("gateway.db"), oin(GATEWAY))
+pub(crate) async fn sqlite(path: &Path) -> SqlStore {
+    SqlStore::open(&path.join("gateway.db"), oin(GATEWAY))
         .await
         .expect("opens")
 }

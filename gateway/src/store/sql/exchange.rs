@@ -8,12 +8,11 @@ use handdruk_domain::exchange::{
 };
 use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::oin::Oin;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
-use super::columns::{id, micros, optional_id, optional_time, word};
-use super::script::{Answers, Script};
-use super::statements::{self, ROWS};
+use super::columns::{id, optional_id, optional_time, word};
+use super::connection::{Answers, Connection, Row};
+use super::query::{Query, Script, bytes, row};
+use super::statements;
 use crate::store::StoreFault;
 
 const HANDOVER: &str = "handover";
@@ -30,7 +29,7 @@ pub(super) struct Found {
     state: String,
 }
 
-fn read(row: &SqliteRow) -> Result<Found, StoreFault> {
+fn read(row: &Row) -> Result<Found, StoreFault> {
     let sender: Oin = word(row, "sender")?;
     Ok(Found {
         handover: id(row, "handover")?,
@@ -41,38 +40,27 @@ fn read(row: &SqliteRow) -> Result<Found, StoreFault> {
         },
         sender,
         due: optional_time(row, "due")?,
-        state: row.try_get("state")?,
+        state: row.text("state")?.to_owned(),
     })
 }
 
 /// Asks for handovers by id.
 pub(super) fn ask_by_id(script: &mut Script, handovers: &BTreeSet<HandoverId>) {
-    let handovers: Vec<_> = handovers.iter().collect();
-    for handovers in handovers.chunks(ROWS) {
-        let query = script.select(
-            HANDOVER,
-            "handover, sender, recipient, child, due, state FROM handovers WHERE handover IN (",
-        );
-        let mut list = query.separated(", ");
-        for handover in handovers {
-            list.push_bind(handover.as_bytes().to_vec());
-        }
-        query.push(")");
-    }
+    script.ask_within(
+        HANDOVER,
+        "SELECT handover, sender, recipient, child, due, state FROM handovers WHERE handover ?in",
+        bytes(handovers),
+    );
 }
 
 /// Asks for the handovers of one child; only those without an outcome, or all.
 pub(super) fn ask_of_child(script: &mut Script, child: &ChildKey, all: bool) {
-    script
-        .select(
-            HANDOVER,
-            "handover, sender, recipient, child, due, state FROM handovers WHERE sender = ",
-        )
-        .push_bind(child.inviter.as_str().to_owned())
-        .push(" AND child = ")
-        .push_bind(child.child.as_bytes().to_vec())
-        .push(" AND is_over <= ")
-        .push_bind(i64::from(all));
+    let query = Query::new(
+        "SELECT handover, sender, recipient, child, due, state FROM handovers \
+         WHERE sender = ? AND child = ? AND is_over <= ?",
+    );
+    let query = query.bind(&child.inviter).bind(child.child).bind(i64::from(all));
+    script.ask(HANDOVER, query);
 }
 
 /// The handovers asked for.
@@ -97,73 +85,66 @@ pub(super) fn whole(
 
 /// Handovers that are due.
 pub(super) async fn due(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<HandoverId>, StoreFault> {
-    let rows =
-        sqlx::query("SELECT handover FROM handovers WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?")
-            .bind(micros(now))
-            .bind(i64::from(limit))
-            .fetch_all(connection)
-            .await?;
+    let query =
+        Query::new("SELECT handover FROM handovers WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?");
+    let rows = connection.rows(query.bind(now).bind(limit)).await?;
     rows.iter().map(|row| id(row, "handover")).collect()
 }
 
 pub(super) fn put_handovers(script: &mut Script, handovers: &BTreeMap<HandoverId, Handover>) {
-    let handovers: Vec<_> = handovers.values().collect();
-    for handovers in handovers.chunks(ROWS) {
-        let query = script
-            .then("INSERT INTO handovers (handover, sender, recipient, child, stage, is_over, due, state) ");
-        query.push_values(handovers, |mut row, handover| {
-            let stage = handover.state().stage();
-            row.push_bind(handover.id().as_bytes().to_vec())
-                .push_bind(handover.sender().as_str().to_owned())
-                .push_bind(handover.recipient().as_str().to_owned())
-                .push_bind(handover.child().child.as_bytes().to_vec())
-                .push_bind(stage.word())
-                .push_bind(i64::from(stage.is_outcome()))
-                .push_bind(handover.due().map(micros))
-                .push_bind(handover.to_stored());
-        });
-        // The manifest's columns never change.
-        query.push(
-            " ON CONFLICT (handover) DO UPDATE SET stage = excluded.stage, is_over = excluded.is_over, \
-             due = excluded.due, state = excluded.state",
-        );
-    }
+    let rows = handovers.values().map(|handover| {
+        let stage = handover.state().stage();
+        row![
+            handover.id(),
+            handover.sender(),
+            handover.recipient(),
+            handover.child().child,
+            stage.word(),
+            i64::from(stage.is_outcome()),
+            handover.due(),
+            handover.to_stored(),
+        ]
+    });
+    // The manifest's columns never change.
+    script.run_rows(
+        "INSERT INTO handovers (handover, sender, recipient, child, stage, is_over, due, state) ?rows \
+         ON CONFLICT (handover) DO UPDATE SET stage = excluded.stage, is_over = excluded.is_over, \
+         due = excluded.due, state = excluded.state",
+        rows.collect(),
+    );
 }
 
 /// Asks for first answers to these requests.
 pub(super) fn ask_seen(script: &mut Script, requests: &BTreeSet<(Caller, RequestId)>) {
-    let requests: Vec<_> = requests.iter().collect();
-    for requests in requests.chunks(ROWS) {
-        let query = script.select(
-            SEEN,
-            "caller, request, digest, handover, answer FROM requests WHERE (caller, request) IN (",
-        );
-        query.push_values(requests, |mut row, (caller, request)| {
-            row.push_bind(name(caller)).push_bind(request.as_bytes().to_vec());
-        });
-        query.push(")");
-    }
+    let asked = requests.iter();
+    script.ask_rows(
+        SEEN,
+        "SELECT caller, request, digest, handover, answer FROM requests WHERE (caller, request) IN (?rows)",
+        asked
+            .map(|(caller, request)| row![name(caller), *request])
+            .collect(),
+    );
 }
 
 /// The first answers asked for, with what they cite. Only repeats have one, so they are few.
 pub(super) async fn read_seen(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     requests: &BTreeSet<(Caller, RequestId)>,
     answers: &Answers,
 ) -> Result<Vec<(Caller, RequestId, Seen)>, StoreFault> {
     let mut found = Vec::new();
     for row in answers.of(SEEN) {
-        let (by, request): (&str, RequestId) = (row.try_get("caller")?, id(row, "request")?);
+        let (by, request): (&str, RequestId) = (row.text("caller")?, id(row, "request")?);
         let asked = requests
             .iter()
             .find(|(caller, id)| *id == request && name(caller) == by);
         let (caller, _) = asked.ok_or(StoreFault::Column("caller"))?;
         let answer: FirstAnswer =
-            serde_json::from_str(row.try_get("answer")?).map_err(|_| StoreFault::Column("answer"))?;
+            serde_json::from_str(row.text("answer")?).map_err(|_| StoreFault::Column("answer"))?;
         let cited = statements::by_digest(connection, &answer.cites()).await?;
         let seen = Seen {
             digest: id(row, "digest")?,
@@ -183,20 +164,14 @@ pub(super) fn put_seen(
     let mut rows = Vec::with_capacity(seen.len());
     for ((caller, request), seen) in seen {
         let answer = serde_json::to_string(&seen.answer).map_err(|_| StoreFault::Column("answer"))?;
-        rows.push((name(caller), request, seen, answer));
+        rows.push(row![name(caller), *request, seen.digest, seen.handover, answer]);
     }
-    for rows in rows.chunks(ROWS) {
-        let query = script.then("INSERT INTO requests (caller, request, digest, handover, answer) ");
-        query.push_values(rows, |mut row, (caller, request, seen, answer)| {
-            row.push_bind(caller.clone())
-                .push_bind(request.as_bytes().to_vec())
-                .push_bind(seen.digest.as_bytes().to_vec())
-                .push_bind(seen.handover.map(|handover| handover.as_bytes().to_vec()))
-                .push_bind(answer.clone());
-        });
-        // Only an answer that is made anew comes twice; it is the same row.
-        query.push(" ON CONFLICT (caller, request) DO UPDATE SET answer = excluded.answer");
-    }
+    // Only an answer that is made anew comes twice; it is the same row.
+    script.run_rows(
+        "INSERT INTO requests (caller, request, digest, handover, answer) ?rows \
+         ON CONFLICT (caller, request) DO UPDATE SET answer = excluded.answer",
+        rows,
+    );
     Ok(())
 }
 

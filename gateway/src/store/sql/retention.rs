@@ -11,54 +11,44 @@ use handdruk_domain::exchange::{Caller, ChildKey, Forgotten};
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::Kind;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite, SqliteConnection};
 
-use super::columns::{id, micros, number, optional_id, stored, word};
-use super::{SqliteStore, evidence, exchange};
+use super::columns::{id, optional_id, word};
+use super::connection::Connection;
+use super::query::{List, Query, ROWS, Script, bytes, row};
+use super::{SqlStore, evidence, exchange};
 use crate::store::StoreFault;
 
 /// Rows that are erased in one step.
-const STEP: usize = 500;
+const STEP: u32 = 500;
 
-impl SqliteStore {
+impl SqlStore {
     /// Remembers how far an organisation has durably heard.
     pub(crate) async fn heard(&self, organisation: &Oin, cursor: u64) -> Result<(), StoreFault> {
-        sqlx::query(
+        let query = Query::new(
             "INSERT INTO heard (recipient, cursor) VALUES (?, ?) \
              ON CONFLICT (recipient) DO UPDATE SET cursor = excluded.cursor WHERE heard.cursor <> excluded.cursor",
-        )
-        .bind(organisation.as_str().to_owned())
-        .bind(stored(cursor))
-        .execute(&mut *self.writer.acquire().await?)
-        .await?;
+        );
+        let mut writer = self.database.writer().await?;
+        writer.run(query.bind(organisation).bind(cursor)).await?;
         Ok(())
     }
 
     /// Notes at `now` which handovers have their outcome since the last look.
     pub(crate) async fn note_outcomes(&self, now: Timestamp) -> Result<(), StoreFault> {
         loop {
-            let rows = sqlx::query(
+            let query = Query::new(
                 "SELECT handover FROM handovers h WHERE is_over = 1 \
                  AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.handover = h.handover) LIMIT ?",
-            )
-            .bind(stored(STEP as u64))
-            .fetch_all(&mut *self.reader().await?)
-            .await?;
-            if rows.is_empty() {
+            );
+            let over = self.ids(query.bind(STEP)).await?;
+            if over.is_empty() {
                 return Ok(());
             }
-            let over: Vec<HandoverId> = rows
-                .iter()
-                .map(|row| id(row, "handover"))
-                .collect::<Result<_, _>>()?;
-            let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO outcomes (handover, seen) ");
-            query.push_values(over, |mut row, handover| {
-                row.push_bind(handover.as_bytes().to_vec()).push_bind(micros(now));
-            });
-            query.push(" ON CONFLICT (handover) DO NOTHING");
-            let query = query.build().persistent(false);
-            query.execute(&mut *self.writer.acquire().await?).await?;
+            let query =
+                Query::new("INSERT INTO outcomes (handover, seen) ?rows ON CONFLICT (handover) DO NOTHING");
+            let seen = over.iter().map(|handover| row![handover, now]);
+            let mut writer = self.database.writer().await?;
+            writer.run(query.rows(seen.collect())).await?;
         }
     }
 
@@ -68,29 +58,19 @@ impl SqliteStore {
         before: Timestamp,
         after: Option<HandoverId>,
     ) -> Result<Vec<HandoverId>, StoreFault> {
-        let rows = sqlx::query(
+        let query = Query::new(
             "SELECT DISTINCT p.handover FROM previews p JOIN outcomes o ON o.handover = p.handover \
-             WHERE o.seen < ?1 AND (?2 IS NULL OR p.handover > ?2) ORDER BY p.handover LIMIT ?3",
-        )
-        .bind(micros(before))
-        .bind(after.map(|after| after.as_bytes().to_vec()))
-        .bind(stored(STEP as u64))
-        .fetch_all(&mut *self.reader().await?)
-        .await?;
-        rows.iter().map(|row| id(row, "handover")).collect()
+             WHERE o.seen < ? AND p.handover > ? ORDER BY p.handover LIMIT ?",
+        );
+        self.ids(query.bind(before).bind(place(after)).bind(STEP)).await
     }
 
     /// Erases the previews of these handovers.
     pub(crate) async fn erase_previews(&self, of: &[HandoverId]) -> Result<(), StoreFault> {
-        for of in of.chunks(STEP) {
-            let mut query = QueryBuilder::<Sqlite>::new("DELETE FROM previews WHERE handover IN (");
-            let mut list = query.separated(", ");
-            for handover in of {
-                list.push_bind(handover.as_bytes().to_vec());
-            }
-            query.push(")");
-            let query = query.build().persistent(false);
-            query.execute(&mut *self.writer.acquire().await?).await?;
+        for of in of.chunks(ROWS) {
+            let query = Query::new("DELETE FROM previews WHERE handover ?in");
+            let mut writer = self.database.writer().await?;
+            writer.run(query.within(bytes(of))).await?;
         }
         Ok(())
     }
@@ -99,25 +79,23 @@ impl SqliteStore {
     pub(crate) async fn erase_heard(&self, before: Timestamp) -> Result<usize, StoreFault> {
         let mut erased = 0;
         loop {
-            let rows = sqlx::query(
+            let query = Query::new(
                 "SELECT n.cursor FROM notices n JOIN heard h ON h.recipient = n.recipient AND n.cursor <= h.cursor \
                  WHERE n.at < ? LIMIT ?",
-            )
-            .bind(micros(before))
-            .bind(stored(STEP as u64))
-            .fetch_all(&mut *self.reader().await?)
-            .await?;
+            );
+            let mut reader = self.database.reader().await?;
+            let rows = reader.rows(query.bind(before).bind(STEP)).await?;
+            drop(reader);
             if rows.is_empty() {
                 return Ok(erased);
             }
-            let mut query = QueryBuilder::<Sqlite>::new("DELETE FROM notices WHERE cursor IN (");
-            let mut list = query.separated(", ");
-            for row in &rows {
-                list.push_bind(stored(number(row, "cursor")?));
-            }
-            query.push(")");
-            let query = query.build().persistent(false);
-            query.execute(&mut *self.writer.acquire().await?).await?;
+            let cursors = rows
+                .iter()
+                .map(|row| row.int("cursor"))
+                .collect::<Result<_, _>>()?;
+            let query = Query::new("DELETE FROM notices WHERE cursor ?in");
+            let mut writer = self.database.writer().await?;
+            writer.run(query.within(List::Int(cursors))).await?;
             erased += rows.len();
         }
     }
@@ -129,41 +107,39 @@ impl SqliteStore {
         after: Option<HandoverId>,
         limit: u32,
     ) -> Result<Vec<HandoverId>, StoreFault> {
-        let rows = sqlx::query(
-            "SELECT handover FROM outcomes WHERE seen < ?1 AND (?2 IS NULL OR handover > ?2) \
-             ORDER BY handover LIMIT ?3",
-        )
-        .bind(micros(before))
-        .bind(after.map(|after| after.as_bytes().to_vec()))
-        .bind(i64::from(limit))
-        .fetch_all(&mut *self.reader().await?)
-        .await?;
-        rows.iter().map(|row| id(row, "handover")).collect()
+        let query = Query::new(
+            "SELECT handover FROM outcomes WHERE seen < ? AND handover > ? ORDER BY handover LIMIT ?",
+        );
+        self.ids(query.bind(before).bind(place(after)).bind(limit)).await
     }
 
     /// Erases the statements that were left over when handovers were forgotten. Returns how many.
     ///
-    /// On a connection of its own that does not look for what refers to a statement: that was settled when it was put
-    /// among the unkept, and looking again would read every story.
+    /// Nothing looks for what refers to a statement: that was settled when it was put among the unkept, and looking again
+    /// would read every story.
     pub(crate) async fn erase_unkept(&self) -> Result<u64, StoreFault> {
-        let options = SqliteConnectOptions::clone(&self.writer.connect_options()).foreign_keys(false);
-        let mut connection = options.connect().await?;
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        let erased = sqlx::query("DELETE FROM statements WHERE digest IN (SELECT digest FROM unkept)")
-            .execute(&mut *transaction)
-            .await?;
-        sqlx::query("DELETE FROM unkept")
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        connection.close().await?;
-        Ok(erased.rows_affected())
+        let mut connection = self.database.unreferenced().await?;
+        let erased = Query::new("DELETE FROM statements WHERE digest IN (SELECT digest FROM unkept)");
+        let erased = connection.run(erased).await?;
+        connection.run(Query::new("DELETE FROM unkept")).await?;
+        connection.commit().await?;
+        Ok(erased)
     }
+
+    async fn ids(&self, query: Query) -> Result<Vec<HandoverId>, StoreFault> {
+        let rows = self.database.reader().await?.rows(query).await?;
+        rows.iter().map(|row| id(row, "handover")).collect()
+    }
+}
+
+/// Where to go on after a handover; before the first without one.
+fn place(after: Option<HandoverId>) -> Vec<u8> {
+    after.map_or_else(Vec::new, |after| after.as_bytes().to_vec())
 }
 
 /// Forgets handovers: part of the transaction that puts on record that it was done.
 pub(super) async fn forget(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     forgotten: &BTreeMap<HandoverId, Forgotten>,
 ) -> Result<(), StoreFault> {
     for (handover, Forgotten { child, before }) in forgotten {
@@ -174,17 +150,15 @@ pub(super) async fn forget(
 }
 
 async fn forget_handover(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     handover: HandoverId,
     child: &ChildKey,
 ) -> Result<(), StoreFault> {
-    let told = sqlx::query(
+    let query = Query::new(
         "SELECT statements.digest, statements.kind FROM story JOIN statements ON statements.digest = story.digest \
          WHERE story.handover = ?",
-    )
-    .bind(handover.as_bytes().to_vec())
-    .fetch_all(&mut *connection)
-    .await?;
+    );
+    let told = connection.rows(query.bind(handover)).await?;
     let mut unkept = BTreeSet::new();
     for row in &told {
         // An application names a school and a number that means nothing to anybody else; siblings may have come with the same.
@@ -203,26 +177,22 @@ async fn forget_handover(
         "DELETE FROM handovers WHERE handover = ?",
         "UPDATE evidence SET salt = NULL, event = NULL, handover = NULL, inviter = NULL, child = NULL WHERE handover = ?",
     ] {
-        sqlx::query(erase)
-            .bind(handover.as_bytes().to_vec())
-            .execute(&mut *connection)
-            .await?;
+        connection.run(Query::new(erase).bind(handover)).await?;
     }
     // The answer to a changed authority says where each open handover of the child stood.
-    sqlx::query("DELETE FROM requests WHERE caller = ? AND handover IS NULL AND instr(answer, ?) > 0")
-        .bind(exchange::name(&Caller::Organisation(child.inviter.clone())))
-        .bind(handover.to_string())
-        .execute(&mut *connection)
+    let query = Query::new("DELETE FROM requests WHERE caller = ? AND handover IS NULL AND answer LIKE ?");
+    let by = exchange::name(&Caller::Organisation(child.inviter.clone()));
+    connection
+        .run(query.bind(by).bind(format!("%{handover}%")))
         .await?;
     // A changed authority is told with each handover of the child, and with the child's people.
-    let shared = sqlx::query(
+    let query = Query::new(
         "SELECT story.digest FROM story JOIN handovers ON handovers.handover = story.handover \
          WHERE handovers.sender = ? AND handovers.child = ?",
-    )
-    .bind(child.inviter.as_str().to_owned())
-    .bind(child.child.as_bytes().to_vec())
-    .fetch_all(&mut *connection)
-    .await?;
+    );
+    let shared = connection
+        .rows(query.bind(&child.inviter).bind(child.child))
+        .await?;
     for row in &shared {
         unkept.remove(&id::<Digest>(row, "digest")?);
     }
@@ -236,25 +206,23 @@ async fn forget_handover(
 
 /// Forgets who was invited for a child of whom no handover is left, if all of it is from before `before`.
 async fn forget_people(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     gone: HandoverId,
     child: &ChildKey,
     before: Timestamp,
 ) -> Result<(), StoreFault> {
-    let left = sqlx::query("SELECT 1 FROM handovers WHERE sender = ? AND child = ? LIMIT 1")
-        .bind(child.inviter.as_str().to_owned())
-        .bind(child.child.as_bytes().to_vec())
-        .fetch_optional(&mut *connection)
+    let query = Query::new("SELECT handover FROM handovers WHERE sender = ? AND child = ? LIMIT 1");
+    let left = connection
+        .row(query.bind(&child.inviter).bind(child.child))
         .await?;
     let events = events_of(connection, gone, child).await?;
     if left.is_some() || events.iter().any(|(at, _)| *at >= before) {
         return Ok(());
     }
     let mut unkept: BTreeSet<Digest> = events.into_iter().flat_map(|(_, cited)| cited).collect();
-    let invited = sqlx::query("SELECT digest, own_keys FROM invitations WHERE inviter = ? AND child = ?")
-        .bind(child.inviter.as_str().to_owned())
-        .bind(child.child.as_bytes().to_vec())
-        .fetch_all(&mut *connection)
+    let query = Query::new("SELECT digest, own_keys FROM invitations WHERE inviter = ? AND child = ?");
+    let invited = connection
+        .rows(query.bind(&child.inviter).bind(child.child))
         .await?;
     for row in &invited {
         unkept.insert(id(row, "digest")?);
@@ -266,10 +234,8 @@ async fn forget_people(
         "UPDATE evidence SET salt = NULL, event = NULL, handover = NULL, inviter = NULL, child = NULL \
          WHERE inviter = ? AND child = ?",
     ] {
-        sqlx::query(erase)
-            .bind(child.inviter.as_str().to_owned())
-            .bind(child.child.as_bytes().to_vec())
-            .execute(&mut *connection)
+        connection
+            .run(Query::new(erase).bind(&child.inviter).bind(child.child))
             .await?;
     }
     put_unkept(connection, &unkept).await
@@ -277,7 +243,7 @@ async fn forget_people(
 
 /// What is on record about a child's people, beside a handover of which nothing is left: when, and resting on what.
 async fn events_of(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     gone: HandoverId,
     child: &ChildKey,
 ) -> Result<Vec<(Timestamp, Vec<Digest>)>, StoreFault> {
@@ -293,15 +259,12 @@ async fn events_of(
     Ok(events)
 }
 
-async fn put_unkept(connection: &mut SqliteConnection, unkept: &BTreeSet<Digest>) -> Result<(), StoreFault> {
-    let unkept: Vec<_> = unkept.iter().collect();
-    for unkept in unkept.chunks(STEP) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO unkept (digest) ");
-        query.push_values(unkept, |mut row, digest| {
-            row.push_bind(digest.as_bytes().to_vec());
-        });
-        query.push(" ON CONFLICT (digest) DO NOTHING");
-        query.build().persistent(false).execute(&mut *connection).await?;
-    }
+async fn put_unkept(connection: &mut Connection, unkept: &BTreeSet<Digest>) -> Result<(), StoreFault> {
+    let mut script = Script::new();
+    script.run_rows(
+        "INSERT INTO unkept (digest) ?rows ON CONFLICT (digest) DO NOTHING",
+        unkept.iter().map(|digest| row![digest]).collect(),
+    );
+    connection.answers(script).await?;
     Ok(())
 }

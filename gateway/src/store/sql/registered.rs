@@ -8,36 +8,25 @@ use handdruk_domain::exchange::Kept;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::member::{KeyBundle, Membership};
 use handdruk_domain::statement::{Kind, Statement};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::columns::stored;
+use super::connection::Connection;
 use super::evidence;
-use super::script::Script;
-use super::statements::ROWS;
+use super::query::{Query, Script, bytes, names, row};
 use crate::store::{Batch, StoreFault, StoredLeaf};
 
 /// Every leaf that registered something of these organisations, and every one that registered one of these statements, in
 /// order.
 pub(super) async fn leaves(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     organisations: &BTreeSet<Oin>,
     statements: &BTreeSet<Digest>,
 ) -> Result<Vec<StoredLeaf>, StoreFault> {
-    let mut query = QueryBuilder::<Sqlite>::new(
-        "SELECT leaf, commitment, salt, event FROM evidence \
-         WHERE leaf IN (SELECT leaf FROM registered WHERE oin IN (",
+    let query = Query::new(
+        "SELECT leaf, commitment, salt, event FROM evidence WHERE leaf IN (SELECT leaf FROM registered WHERE oin ?in \
+         UNION SELECT leaf FROM registered WHERE digest ?in) ORDER BY leaf",
     );
-    let mut list = query.separated(", ");
-    for oin in organisations {
-        list.push_bind(oin.as_str().to_owned());
-    }
-    query.push(") UNION SELECT leaf FROM registered WHERE digest IN (");
-    let mut list = query.separated(", ");
-    for digest in statements {
-        list.push_bind(digest.as_bytes().to_vec());
-    }
-    query.push(")) ORDER BY leaf");
-    let rows = query.build().persistent(false).fetch_all(connection).await?;
+    let query = query.within(names(organisations)).within(bytes(statements));
+    let rows = connection.rows(query).await?;
     rows.iter().map(evidence::read).collect()
 }
 
@@ -54,17 +43,11 @@ pub(super) fn append(script: &mut Script, batch: &Batch) -> Result<(), StoreFaul
         let event = event.filter(|event| event.act != Act::ScriptPublished);
         for digest in event.into_iter().flat_map(|event| event.rests_on) {
             let kept = batch.effects.statements.iter().find(|kept| kept.digest == digest);
-            rows.push((index, digest, kept.and_then(owner)));
+            let owner = kept.and_then(owner);
+            rows.push(row![index, digest, owner.map(|oin| oin.as_str().to_owned())]);
         }
     }
-    for rows in rows.chunks(ROWS) {
-        let query = script.then("INSERT INTO registered (leaf, digest, oin) ");
-        query.push_values(rows, |mut row, (index, digest, oin)| {
-            row.push_bind(stored(*index))
-                .push_bind(digest.as_bytes().to_vec())
-                .push_bind(oin.as_ref().map(|oin| oin.as_str().to_owned()));
-        });
-    }
+    script.run_rows("INSERT INTO registered (leaf, digest, oin) ?rows", rows);
     Ok(())
 }
 

@@ -7,15 +7,15 @@ use handdruk_domain::catalogue::Catalogue;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::exchange::{Books, ChildKey, Extent, Keys};
 use handdruk_domain::oin::Oin;
-use sqlx::SqliteConnection;
 
-use super::script::Script;
+use super::connection::Connection;
+use super::query::Script;
 use super::{Catalogues, directory, exchange, people, rings, statements};
 use crate::store::StoreFault;
 
 /// The books that `keys` ask for, beside a log of `size` leaves.
 pub(super) async fn books(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     keys: &Keys,
     size: u64,
     gateway: &Oin,
@@ -27,7 +27,7 @@ pub(super) async fn books(
     people::ask_sessions(&mut script, keys.sessions.keys());
     exchange::ask_by_id(&mut script, &keys.handovers);
     directory::ask_in_force(&mut script);
-    let answers = script.answers(connection).await?;
+    let answers = connection.answers(script).await?;
     for (caller, request, seen) in exchange::read_seen(connection, &keys.requests, &answers).await? {
         books.put_seen(caller, request, seen);
     }
@@ -52,7 +52,7 @@ pub(super) async fn books(
     let mut children: BTreeMap<ChildKey, Extent> = keys.children.clone();
     let mut script = Script::new();
     people::ask_children(&mut script, &invitations.keys().copied().collect());
-    for (invitation, child) in people::read_children(&script.answers(connection).await?)? {
+    for (invitation, child) in people::read_children(&connection.answers(script).await?)? {
         let extent = invitations.get(&invitation).copied().unwrap_or(Extent::People);
         widen(&mut children, child, extent);
     }
@@ -64,7 +64,7 @@ pub(super) async fn books(
         exchange::ask_of_child(&mut script, child, *extent == Extent::All);
     }
     let mut known: BTreeSet<_> = found.iter().map(|found| found.handover).collect();
-    for handover in exchange::read_found(&script.answers(connection).await?) {
+    for handover in exchange::read_found(&connection.answers(script).await?) {
         let handover = handover?;
         if known.insert(handover.handover) {
             found.push(handover);
@@ -86,7 +86,7 @@ pub(super) async fn books(
         &mut script,
         &found.iter().map(|found| found.handover).collect::<Vec<_>>(),
     );
-    let answers = script.answers(connection).await?;
+    let answers = connection.answers(script).await?;
     for child in people {
         books.put_child(child);
     }
@@ -116,7 +116,7 @@ pub(super) async fn books(
 }
 
 async fn catalogue(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     digest: Digest,
     catalogues: &Catalogues,
 ) -> Result<Arc<Catalogue>, StoreFault> {

@@ -42,33 +42,45 @@ use handdruk_domain::audit::Trust;
 use handdruk_domain::evidence::SignedCheckpoint;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::{KeyId, PublicKey};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection, Row};
 
+use super::connection::Connection;
+use super::query::Query;
+use super::{postgres, sqlite};
 use crate::store::StoreFault;
 use report::Findings;
 pub use report::{StoreCheck, StoreFinding, StoreReport};
 
-/// Audits the database at `path`. With `trust`, keys and memberships are verified from the registrar and the authorities on;
-/// with `held`, the log must extend that checkpoint. A fault means that the file could not be opened as a database.
+/// Which event cites which statement. The types are PostgreSQL's; SQLite takes any.
+const CITES: &str = "CREATE TEMP TABLE cites (digest BYTEA NOT NULL, leaf BIGINT NOT NULL, position BIGINT NOT NULL, \
+     act TEXT NOT NULL, handover BYTEA, PRIMARY KEY (digest, leaf))";
+
+/// Audits the SQLite database at `path`. With `trust`, keys and memberships are verified from the registrar and the
+/// authorities on; with `held`, the log must extend that checkpoint. A fault means that the file could not be opened as a
+/// database.
 pub async fn audit_store(
     path: &Path,
     trust: Option<&Trust<'_>>,
     held: Option<&SignedCheckpoint>,
 ) -> Result<StoreReport, StoreFault> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .read_only(true)
-        .create_if_missing(false);
-    let mut connection = options.connect().await?;
-    // One snapshot, whether or not a gateway runs beside it. What the audit notes for itself stands in tables of its own.
-    sqlx::query("BEGIN").execute(&mut connection).await?;
-    sqlx::query(
-        "CREATE TEMP TABLE cites (digest BLOB NOT NULL, leaf INTEGER NOT NULL, position INTEGER NOT NULL, \
-         act TEXT NOT NULL, handover BLOB, PRIMARY KEY (digest, leaf)) WITHOUT ROWID",
-    )
-    .execute(&mut connection)
-    .await?;
+    audit(sqlite::open_to_read(path).await?, trust, held).await
+}
+
+/// The same for the PostgreSQL database at `url`.
+pub async fn audit_database(
+    url: &str,
+    trust: Option<&Trust<'_>>,
+    held: Option<&SignedCheckpoint>,
+) -> Result<StoreReport, StoreFault> {
+    audit(postgres::open_to_read(url).await?, trust, held).await
+}
+
+/// Audits one snapshot. What the audit notes for itself stands in tables of its own, which go with it.
+async fn audit(
+    mut connection: Connection,
+    trust: Option<&Trust<'_>>,
+    held: Option<&SignedCheckpoint>,
+) -> Result<StoreReport, StoreFault> {
+    connection.run(Query::new(CITES)).await?;
     let mut audit = Audit {
         connection,
         trust,
@@ -84,13 +96,13 @@ pub async fn audit_store(
     let Audit {
         connection, findings, ..
     } = audit;
-    connection.close().await?;
+    connection.close().await;
     Ok(findings.into_report())
 }
 
 /// The checks in progress.
 struct Audit<'a> {
-    connection: SqliteConnection,
+    connection: Connection,
     trust: Option<&'a Trust<'a>>,
     held: Option<&'a SignedCheckpoint>,
     findings: Findings,
@@ -136,20 +148,26 @@ impl Audit<'_> {
     }
 
     async fn check_file(&mut self) -> Result<(), StoreFault> {
-        let rows = sqlx::query("PRAGMA integrity_check(10)")
-            .fetch_all(&mut self.connection)
-            .await?;
-        for row in &rows {
-            let says: String = row.try_get(0)?;
+        if !self.connection.is_sqlite() {
+            self.findings.skip(
+                StoreCheck::File,
+                "PostgreSQL looks after its own pages: turn its data checksums on.",
+            );
+            return Ok(());
+        }
+        let integrity = Query::new("SELECT integrity_check AS says FROM pragma_integrity_check");
+        for row in self.connection.rows(integrity).await? {
+            let says = row.text("says")?;
             self.findings
                 .require(StoreCheck::File, says == "ok", || format!("SQLite says: {says}."));
         }
-        let rows = sqlx::query("PRAGMA foreign_key_check")
-            .fetch_all(&mut self.connection)
-            .await?;
-        for row in &rows {
-            let (table, parent): (String, String) = (row.try_get(0)?, row.try_get(2)?);
-            let says = format!("A row of {table} refers to one of {parent} that is not there.");
+        let references = Query::new("SELECT \"table\" AS child, parent FROM pragma_foreign_key_check");
+        for row in self.connection.rows(references).await? {
+            let says = format!(
+                "A row of {} refers to one of {} that is not there.",
+                row.text("child")?,
+                row.text("parent")?
+            );
             self.findings.fail(StoreCheck::File, says);
         }
         self.findings.pass(

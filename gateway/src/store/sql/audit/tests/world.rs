@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 
 use crate::sequencer::tests::world::{Gateway, P256, PORTAL, PRIMARY, claim, oin, signer, sqlite};
 use crate::store::Store;
-use crate::store::sqlite::SqliteStore;
+use crate::store::sql::SqlStore;
 
 const PROVIDER: u32 = 2000;
 
@@ -123,12 +123,12 @@ pub(crate) async fn told(fill: usize) -> Told {
 }
 
 /// Opens the store again, to read.
-pub(crate) async fn open(folder: &Path) -> SqliteStore {
+pub(crate) async fn open(folder: &Path) -> SqlStore {
     sqlite(folder).await
 }
 
 struct Story {
-    gateway: Gateway<SqliteStore>,
+    gateway: Gateway<SqlStore>,
 }
 
 impl Story {

@@ -7,14 +7,13 @@ use handdruk_domain::ids::{ChildRef, HandoverId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::consent::{Attestation, GuardianKeys, Invitation};
 use handdruk_domain::statement::{Body, Kind, Party, VerifyingKey};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Sqlite};
 
 use super::Audit;
 use super::report::StoreCheck;
-use crate::store::sqlite::columns::{id, number, optional_id, optional_word, stored};
-use crate::store::sqlite::evidence;
-use crate::store::sqlite::statements::by_digest;
+use crate::store::sql::columns::{id, number, optional_id, optional_word};
+use crate::store::sql::query::{Query, Script, row};
+use crate::store::sql::statements::by_digest;
+use crate::store::sql::{connection, evidence};
 use crate::store::{Head, StoreFault, StoredLeaf};
 
 /// Leaves per read.
@@ -28,7 +27,7 @@ struct Row {
     child: Option<ChildRef>,
 }
 
-fn read(row: &SqliteRow) -> Result<Row, StoreFault> {
+fn read(row: &connection::Row) -> Result<Row, StoreFault> {
     Ok(Row {
         leaf: evidence::read(row)?,
         handover: optional_id(row, "handover")?,
@@ -43,14 +42,17 @@ impl Audit<'_> {
         let held = self.held_checkpoint();
         let mut from = 0;
         loop {
-            let rows = sqlx::query(
-                "SELECT leaf, commitment, salt, event, handover, inviter, child FROM evidence \
+            let rows = self
+                .connection
+                .rows(
+                    Query::new(
+                        "SELECT leaf, commitment, salt, event, handover, inviter, child FROM evidence \
                  WHERE leaf >= ? ORDER BY leaf LIMIT ?",
-            )
-            .bind(stored(from))
-            .bind(PAGE)
-            .fetch_all(&mut self.connection)
-            .await?;
+                    )
+                    .bind(from)
+                    .bind(PAGE),
+                )
+                .await?;
             let Some(last) = rows.last() else { break };
             from = number(last, "leaf")? + 1;
             let mut events = Vec::with_capacity(rows.len());
@@ -88,12 +90,15 @@ impl Audit<'_> {
 
     /// Every stored block hash.
     async fn subtrees(&mut self) -> Result<Vec<Subtree>, StoreFault> {
-        let rows = sqlx::query("SELECT level, position, hash FROM subtrees ORDER BY level, position")
-            .fetch_all(&mut self.connection)
+        let rows = self
+            .connection
+            .rows(Query::new(
+                "SELECT level, position, hash FROM subtrees ORDER BY level, position",
+            ))
             .await?;
         let mut subtrees = Vec::with_capacity(rows.len());
         for row in &rows {
-            let read = |row: &SqliteRow| {
+            let read = |row: &connection::Row| {
                 let level = u8::try_from(number(row, "level")?).map_err(|_| StoreFault::Column("level"))?;
                 Ok(Subtree {
                     level,
@@ -132,26 +137,17 @@ impl Audit<'_> {
     async fn note_cited(&mut self, events: &[(Row, Event)]) -> Result<(), StoreFault> {
         let cites = events.iter().flat_map(|(row, event)| {
             let numbered = (0_i64..).zip(&event.rests_on);
-            numbered.map(move |(position, digest)| (row.leaf.index, event, position, digest))
+            numbered.map(move |(position, digest)| {
+                row![row.leaf.index, event.act.word(), event.handover, position, digest]
+            })
         });
         let cites: Vec<_> = cites.collect();
-        for cites in cites.chunks(500) {
-            let mut query = QueryBuilder::<Sqlite>::new(
-                "INSERT OR IGNORE INTO temp.cites (leaf, act, handover, position, digest) ",
-            );
-            query.push_values(cites, |mut row, (leaf, event, position, digest)| {
-                row.push_bind(stored(*leaf))
-                    .push_bind(event.act.word())
-                    .push_bind(event.handover.map(|handover| handover.as_bytes().to_vec()))
-                    .push_bind(*position)
-                    .push_bind(digest.as_bytes().to_vec());
-            });
-            query
-                .build()
-                .persistent(false)
-                .execute(&mut self.connection)
-                .await?;
-        }
+        let mut script = Script::new();
+        script.run_rows(
+            "INSERT INTO cites (leaf, act, handover, position, digest) ?rows ON CONFLICT DO NOTHING",
+            cites,
+        );
+        self.connection.answers(script).await?;
         Ok(())
     }
 
@@ -304,13 +300,16 @@ impl Audit<'_> {
 
     /// Which acts the log has about a statement, in order.
     pub(super) async fn acts_on(&mut self, digest: &Digest) -> Result<Vec<(Act, u64)>, StoreFault> {
-        let rows = sqlx::query("SELECT act, leaf FROM temp.cites WHERE digest = ? ORDER BY leaf")
-            .bind(digest.as_bytes().to_vec())
-            .fetch_all(&mut self.connection)
+        let rows = self
+            .connection
+            .rows(
+                Query::new("SELECT act, leaf FROM cites WHERE digest = ? ORDER BY leaf")
+                    .bind(digest.as_bytes().to_vec()),
+            )
             .await?;
         let read = |row| {
             Ok((
-                crate::store::sqlite::columns::word(row, "act")?,
+                crate::store::sql::columns::word(row, "act")?,
                 number(row, "leaf")?,
             ))
         };

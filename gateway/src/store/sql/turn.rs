@@ -4,9 +4,9 @@ use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::Tile;
 use handdruk_domain::exchange::{Books, Keys};
 use handdruk_domain::oin::Oin;
-use sqlx::{Sqlite, SqlitePool, Transaction};
 
-use super::script::Script;
+use super::connection::Connection;
+use super::query::Script;
 use super::{
     Catalogues, directory, evidence, exchange, load, notices, people, plans, registered, retention, rings,
     sealed, statements,
@@ -15,24 +15,23 @@ use crate::store::{Batch, CommitFault, Head, StoreFault, Turn};
 
 /// A writing transaction. Dropping it rolls back.
 #[derive(Debug)]
-pub struct SqliteTurn {
-    transaction: Transaction<'static, Sqlite>,
+pub struct SqlTurn {
+    connection: Connection,
     head: Head,
     gateway: Oin,
     catalogues: Catalogues,
 }
 
-impl SqliteTurn {
-    /// Takes the write lock at once: a lock taken later could fail after everything was decided.
+impl SqlTurn {
+    /// Goes on in a transaction that nobody else can write beside.
     pub(super) async fn begin(
-        pool: &SqlitePool,
+        mut connection: Connection,
         gateway: Oin,
         catalogues: Catalogues,
     ) -> Result<Self, StoreFault> {
-        let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-        let head = evidence::head(&mut transaction).await?;
+        let head = evidence::head(&mut connection).await?;
         Ok(Self {
-            transaction,
+            connection,
             head,
             gateway,
             catalogues,
@@ -59,24 +58,24 @@ impl SqliteTurn {
         exchange::put_seen(&mut script, &effects.seen)?;
         evidence::append(&mut script, batch);
         registered::append(&mut script, batch)?;
-        let answers = script.answers(&mut self.transaction).await?;
+        let answers = self.connection.answers(script).await?;
         if !evidence::has_moved(&answers) {
             return Err(StoreFault::Log);
         }
         // Rare, and of several steps each.
-        rings::put(&mut self.transaction, &effects.key_rings).await?;
-        retention::forget(&mut self.transaction, &effects.forgotten).await
+        rings::put(&mut self.connection, &effects.key_rings).await?;
+        retention::forget(&mut self.connection, &effects.forgotten).await
     }
 }
 
-impl Turn for SqliteTurn {
+impl Turn for SqlTurn {
     fn head(&self) -> &Head {
         &self.head
     }
 
     async fn load(&mut self, keys: &Keys) -> Result<Books, StoreFault> {
         load::books(
-            &mut self.transaction,
+            &mut self.connection,
             keys,
             self.head.size,
             &self.gateway,
@@ -86,14 +85,11 @@ impl Turn for SqliteTurn {
     }
 
     async fn tile(&mut self, tile: Tile) -> Result<Vec<Digest>, StoreFault> {
-        evidence::tile(&mut self.transaction, tile).await
+        evidence::tile(&mut self.connection, tile).await
     }
 
     async fn commit(mut self, batch: Batch) -> Result<(), CommitFault> {
         self.write(&batch).await.map_err(CommitFault::Refused)?;
-        self.transaction
-            .commit()
-            .await
-            .map_err(|fault| CommitFault::Unknown(fault.into()))
+        self.connection.commit().await.map_err(CommitFault::Unknown)
     }
 }

@@ -6,15 +6,15 @@ use handdruk_domain::exchange::Ended;
 use handdruk_domain::ids::{ChildRef, InvitationId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::consent::{GuardianKeys, Invitation};
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 use super::Audit;
 use super::report::StoreCheck;
 use super::signers::said;
 use crate::store::StoreFault;
-use crate::store::sqlite::columns::{id, optional_id, optional_word, word};
-use crate::store::sqlite::statements::by_digest;
+use crate::store::sql::columns::{id, optional_id, optional_word, word};
+use crate::store::sql::connection;
+use crate::store::sql::query::Query;
+use crate::store::sql::statements::by_digest;
 
 /// Invitations per read.
 const PAGE: i64 = 500;
@@ -29,7 +29,7 @@ struct Row {
     ended: Option<Ended>,
 }
 
-fn read(row: &SqliteRow) -> Result<Row, StoreFault> {
+fn read(row: &connection::Row) -> Result<Row, StoreFault> {
     Ok(Row {
         invitation: id(row, "invitation")?,
         inviter: word(row, "inviter")?,
@@ -43,23 +43,23 @@ fn read(row: &SqliteRow) -> Result<Row, StoreFault> {
 impl Audit<'_> {
     pub(super) async fn check_people(&mut self) -> Result<(), StoreFault> {
         // Which letter replaced which, so that each can be asked what ended it.
-        sqlx::query("CREATE TEMP TABLE replaced (invitation BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID")
-            .execute(&mut self.connection)
+        self.connection
+            .run(Query::new(
+                "CREATE TEMP TABLE replaced (invitation BYTEA NOT NULL PRIMARY KEY)",
+            ))
             .await?;
         let mut count = 0_u64;
         for pass in [Pass::Replacing, Pass::Comparing] {
             let (mut after, mut last_leaf) = (i64::MIN, None);
             loop {
-                let rows = sqlx::query(
+                let rows = self.connection.rows(Query::new(
                     "SELECT position, invitation, inviter, child, digest, own_keys, ended FROM invitations \
                      WHERE position > ? ORDER BY position LIMIT ?",
                 )
                 .bind(after)
-                .bind(PAGE)
-                .fetch_all(&mut self.connection)
-                .await?;
+                .bind(PAGE)).await?;
                 let Some(last) = rows.last() else { break };
-                after = last.try_get("position")?;
+                after = last.int("position")?;
                 for row in &rows {
                     let read = read(row);
                     match pass {
@@ -99,9 +99,11 @@ impl Audit<'_> {
 
     async fn note_replaced(&mut self, row: &Row) -> Result<(), StoreFault> {
         if let Some(replaced) = self.says(row.digest).await?.and_then(|says| says.replaces) {
-            sqlx::query("INSERT OR IGNORE INTO temp.replaced (invitation) VALUES (?)")
-                .bind(replaced.as_bytes().to_vec())
-                .execute(&mut self.connection)
+            self.connection
+                .run(
+                    Query::new("INSERT INTO replaced (invitation) VALUES (?) ON CONFLICT DO NOTHING")
+                        .bind(replaced.as_bytes().to_vec()),
+                )
                 .await?;
         }
         Ok(())
@@ -155,9 +157,12 @@ impl Audit<'_> {
     }
 
     async fn check_end(&mut self, row: &Row, revoked: bool, invited: u64) -> Result<(), StoreFault> {
-        let replaced = sqlx::query("SELECT 1 FROM temp.replaced WHERE invitation = ?")
-            .bind(row.invitation.as_bytes().to_vec())
-            .fetch_optional(&mut self.connection)
+        let replaced = self
+            .connection
+            .row(
+                Query::new("SELECT 1 FROM replaced WHERE invitation = ?")
+                    .bind(row.invitation.as_bytes().to_vec()),
+            )
             .await?;
         let ended = match (revoked, replaced) {
             (true, _) => Some(Ended::Revoked),

@@ -4,14 +4,14 @@ use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::Act;
 use handdruk_domain::exchange::StoredStatement;
 use handdruk_domain::statement::Kind;
-use sqlx::Row;
 
 use super::Audit;
 use super::report::StoreCheck;
 use super::signers::{Signers, verify};
 use crate::store::StoreFault;
-use crate::store::sqlite::columns::{id, number, word};
-use crate::store::sqlite::statements::read;
+use crate::store::sql::columns::{id, number, word};
+use crate::store::sql::query::Query;
+use crate::store::sql::statements::read;
 
 /// Statements per read.
 const PAGE: i64 = 500;
@@ -21,15 +21,13 @@ impl Audit<'_> {
         let (mut count, mut unverified) = (0_u64, 0_u64);
         let mut after = Vec::new();
         loop {
-            let rows = sqlx::query(
+            let rows = self.connection.rows(Query::new(
                 "SELECT digest, kind, body, signatures FROM statements WHERE digest > ? ORDER BY digest LIMIT ?",
             )
             .bind(after.clone())
-            .bind(PAGE)
-            .fetch_all(&mut self.connection)
-            .await?;
+            .bind(PAGE)).await?;
             let Some(last) = rows.last() else { break };
-            after = last.try_get("digest")?;
+            after = last.owned("digest")?;
             for row in &rows {
                 count += 1;
                 let Some(stored) = self.readable(StoreCheck::Statements, "a statement", read(row))? else {
@@ -98,25 +96,26 @@ impl Audit<'_> {
     async fn check_cited(&mut self) -> Result<(), StoreFault> {
         // A view is signed plaintext inside sealed content; the log knows the digest of its ciphertext. A portal's script is
         // kept by whoever wants to compare it.
-        let rows = sqlx::query(
-            "SELECT leaf, digest FROM temp.cites c WHERE act NOT IN (?, ?) \
+        let rows = self
+            .connection
+            .rows(
+                Query::new(
+                    "SELECT leaf, digest FROM cites c WHERE act NOT IN (?, ?) \
              AND NOT EXISTS (SELECT 1 FROM statements s WHERE s.digest = c.digest) ORDER BY leaf",
-        )
-        .bind(Act::ViewAdded.word())
-        .bind(Act::ScriptPublished.word())
-        .fetch_all(&mut self.connection)
-        .await?;
+                )
+                .bind(Act::ViewAdded.word())
+                .bind(Act::ScriptPublished.word()),
+            )
+            .await?;
         for row in &rows {
             let (leaf, digest): (u64, Digest) = (number(row, "leaf")?, id(row, "digest")?);
             let says = format!("The statement {digest} that leaf {leaf} cites is not in the store.");
             self.findings.fail(StoreCheck::Statements, says);
         }
-        let rows = sqlx::query(
-            "SELECT c.act, s.kind, MIN(c.leaf) AS leaf FROM temp.cites c JOIN statements s ON s.digest = c.digest \
+        let rows = self.connection.rows(Query::new(
+            "SELECT c.act, s.kind, MIN(c.leaf) AS leaf FROM cites c JOIN statements s ON s.digest = c.digest \
              WHERE c.position = 0 GROUP BY c.act, s.kind",
-        )
-        .fetch_all(&mut self.connection)
-        .await?;
+        )).await?;
         for row in &rows {
             let read = word::<Act>(row, "act").and_then(|act| Ok((act, word::<Kind>(row, "kind")?)));
             let Some((act, kind)) = self.readable(StoreCheck::Statements, "a statement", read)? else {

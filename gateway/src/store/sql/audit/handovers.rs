@@ -11,15 +11,14 @@ use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::envelope::CompartmentName;
 use handdruk_domain::statement::outcome::{Progress, WithdrawalAnswer};
 use handdruk_domain::statement::{Body, Kind, Statement};
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 use super::Audit;
 use super::report::StoreCheck;
 use super::walk::Walk;
 use crate::store::StoreFault;
-use crate::store::sqlite::columns::{id, number, optional_id, optional_time, word};
-use crate::store::sqlite::{evidence, statements};
+use crate::store::sql::columns::{id, number, optional_id, optional_time, word};
+use crate::store::sql::query::Query;
+use crate::store::sql::{connection, evidence, statements};
 
 /// Handovers per read.
 const PAGE: i64 = 100;
@@ -35,7 +34,7 @@ struct Row {
     stored: StoredHandover,
 }
 
-fn read(row: &SqliteRow) -> Result<Row, StoreFault> {
+fn read(row: &connection::Row) -> Result<Row, StoreFault> {
     Ok(Row {
         handover: id(row, "handover")?,
         sender: word(row, "sender")?,
@@ -48,7 +47,7 @@ fn read(row: &SqliteRow) -> Result<Row, StoreFault> {
             _ => return Err(StoreFault::Column("is_over")),
         },
         stored: StoredHandover {
-            state: row.try_get("state")?,
+            state: row.text("state")?.to_owned(),
             due: optional_time(row, "due")?,
             statements: Vec::new(),
         },
@@ -74,16 +73,14 @@ impl Audit<'_> {
         };
         let (mut count, mut after) = (0_u64, Vec::new());
         loop {
-            let rows = sqlx::query(
+            let rows = self.connection.rows(Query::new(
                 "SELECT handover, sender, recipient, child, stage, is_over, due, state FROM handovers \
                  WHERE handover > ? ORDER BY handover LIMIT ?",
             )
             .bind(after.clone())
-            .bind(PAGE)
-            .fetch_all(&mut self.connection)
-            .await?;
+            .bind(PAGE)).await?;
             let Some(last) = rows.last() else { break };
-            after = last.try_get("handover")?;
+            after = last.owned("handover")?;
             for row in &rows {
                 count += 1;
                 if let Some(row) = self.readable(StoreCheck::Handovers, "a handover", read(row))? {
@@ -233,14 +230,17 @@ impl Audit<'_> {
     /// Sealed content is exactly what may still be released.
     async fn check_content(&mut self, handover: &Handover) -> Result<(), StoreFault> {
         let id = handover.id();
-        let rows = sqlx::query("SELECT name, sealed FROM compartments WHERE handover = ?")
-            .bind(id.as_bytes().to_vec())
-            .fetch_all(&mut self.connection)
+        let rows = self
+            .connection
+            .rows(
+                Query::new("SELECT name, sealed FROM compartments WHERE handover = ?")
+                    .bind(id.as_bytes().to_vec()),
+            )
             .await?;
         let mut kept: BTreeMap<CompartmentName, Digest> = BTreeMap::new();
         for row in &rows {
             let read = word(row, "name").and_then(|name| {
-                let sealed: Vec<u8> = row.try_get("sealed")?;
+                let sealed = row.owned("sealed")?;
                 Ok((name, SealedCompartment::new(sealed).digest()))
             });
             kept.extend(self.readable(StoreCheck::Content, "a compartment", read)?);
@@ -275,12 +275,13 @@ impl Audit<'_> {
 
     /// No event is about a handover that is not there.
     async fn check_unknown(&mut self) -> Result<(), StoreFault> {
-        let rows = sqlx::query(
-            "SELECT MIN(leaf) AS leaf FROM temp.cites c WHERE handover IS NOT NULL \
+        let rows = self
+            .connection
+            .rows(Query::new(
+                "SELECT MIN(leaf) AS leaf FROM cites c WHERE handover IS NOT NULL \
              AND NOT EXISTS (SELECT 1 FROM handovers h WHERE h.handover = c.handover) GROUP BY handover",
-        )
-        .fetch_all(&mut self.connection)
-        .await?;
+            ))
+            .await?;
         for row in &rows {
             let says = format!(
                 "Leaf {} is about a handover that is not in the store.",
@@ -295,29 +296,30 @@ impl Audit<'_> {
     async fn check_views(&mut self) -> Result<(), StoreFault> {
         let mut after = i64::MIN;
         loop {
-            let rows = sqlx::query(
-                "SELECT cursor, handover, sealed_view FROM notices \
+            let rows = self
+                .connection
+                .rows(
+                    Query::new(
+                        "SELECT cursor, handover, sealed_view FROM notices \
                  WHERE sealed_view IS NOT NULL AND cursor > ? ORDER BY cursor LIMIT ?",
-            )
-            .bind(after)
-            .bind(PAGE)
-            .fetch_all(&mut self.connection)
-            .await?;
+                    )
+                    .bind(after)
+                    .bind(PAGE),
+                )
+                .await?;
             let Some(last) = rows.last() else { break };
-            after = last.try_get("cursor")?;
+            after = last.int("cursor")?;
             for row in &rows {
                 let read = optional_id::<HandoverId>(row, "handover")
-                    .and_then(|handover| Ok((handover, row.try_get::<Vec<u8>, _>("sealed_view")?)));
+                    .and_then(|handover| Ok((handover, row.owned("sealed_view")?)));
                 let Some((handover, sealed)) = self.readable(StoreCheck::Content, "a view", read)? else {
                     continue;
                 };
-                let cited = sqlx::query(
-                    "SELECT 1 FROM temp.cites WHERE digest = ? AND act = 'view-added' AND handover IS ?",
+                let cited = self.connection.row(Query::new(
+                    "SELECT 1 FROM cites WHERE digest = ? AND act = 'view-added' AND handover IS NOT DISTINCT FROM ?",
                 )
                 .bind(Digest::of(&sealed).as_bytes().to_vec())
-                .bind(handover.map(|handover| handover.as_bytes().to_vec()))
-                .fetch_optional(&mut self.connection)
-                .await?;
+                .bind(handover.map(|handover| handover.as_bytes().to_vec()))).await?;
                 let known = cited.is_some() || self.erased > 0;
                 self.findings.require(StoreCheck::Content, known, || {
                     let about = handover.map(|id| id.to_string()).unwrap_or_default();

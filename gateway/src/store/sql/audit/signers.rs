@@ -17,8 +17,9 @@ use handdruk_domain::statement::{
 use super::Audit;
 use super::report::StoreCheck;
 use crate::store::StoreFault;
-use crate::store::sqlite::columns::word;
-use crate::store::sqlite::statements::read;
+use crate::store::sql::columns::word;
+use crate::store::sql::query::Query;
+use crate::store::sql::statements::read;
 
 /// Whose signatures a statement must bear.
 pub(super) enum Signers {
@@ -123,13 +124,16 @@ impl Audit<'_> {
         let Some(decision) = said::<Decision>(raw) else {
             return Ok(Signers::Nobody);
         };
-        let row = sqlx::query(
-            "SELECT s.digest, s.kind, s.body, s.signatures FROM invitations i \
+        let row = self
+            .connection
+            .row(
+                Query::new(
+                    "SELECT s.digest, s.kind, s.body, s.signatures FROM invitations i \
              JOIN statements s ON s.digest = i.own_keys WHERE i.invitation = ?",
-        )
-        .bind(decision.invitation.as_bytes().to_vec())
-        .fetch_optional(&mut self.connection)
-        .await?;
+                )
+                .bind(decision.invitation.as_bytes().to_vec()),
+            )
+            .await?;
         let keys = row.as_ref().map(read).transpose();
         let keys = self.readable(StoreCheck::People, "own keys", keys)?.flatten();
         let keys = keys.and_then(|stored| said::<GuardianKeys>(&stored.statement));
@@ -151,13 +155,16 @@ impl Audit<'_> {
 
     /// What an invitation says.
     pub(super) async fn invitation(&mut self, id: InvitationId) -> Result<Option<Invitation>, StoreFault> {
-        let row = sqlx::query(
-            "SELECT s.digest, s.kind, s.body, s.signatures FROM invitations i \
+        let row = self
+            .connection
+            .row(
+                Query::new(
+                    "SELECT s.digest, s.kind, s.body, s.signatures FROM invitations i \
              JOIN statements s ON s.digest = i.digest WHERE i.invitation = ?",
-        )
-        .bind(id.as_bytes().to_vec())
-        .fetch_optional(&mut self.connection)
-        .await?;
+                )
+                .bind(id.as_bytes().to_vec()),
+            )
+            .await?;
         let stored = row.as_ref().map(read).transpose();
         let stored = self
             .readable(StoreCheck::People, "an invitation", stored)?
@@ -176,9 +183,12 @@ impl Audit<'_> {
     /// By the handover's row, which is compared with its manifest elsewhere.
     async fn parties(&mut self, handover: Option<HandoverId>) -> Result<Option<Parties>, StoreFault> {
         let Some(handover) = handover else { return Ok(None) };
-        let row = sqlx::query("SELECT sender, recipient FROM handovers WHERE handover = ?")
-            .bind(handover.as_bytes().to_vec())
-            .fetch_optional(&mut self.connection)
+        let row = self
+            .connection
+            .row(
+                Query::new("SELECT sender, recipient FROM handovers WHERE handover = ?")
+                    .bind(handover.as_bytes().to_vec()),
+            )
             .await?;
         let Some(row) = row else { return Ok(None) };
         let read = word(&row, "sender").and_then(|sender| {

@@ -8,14 +8,15 @@ use handdruk_domain::oin::Oin;
 use handdruk_domain::role::Role;
 use handdruk_domain::statement::member::{KeyBundle, Membership};
 use handdruk_domain::statement::{KeyId, Kind, RawStatement, Statement, Verified};
-use sqlx::sqlite::SqliteRow;
 
 use super::Audit;
 use super::report::StoreCheck;
 use super::signers::said;
 use crate::store::StoreFault;
-use crate::store::sqlite::columns::{id, number, optional_word, word};
-use crate::store::sqlite::statements::read;
+use crate::store::sql::columns::{id, number, optional_word, word};
+use crate::store::sql::connection;
+use crate::store::sql::query::Query;
+use crate::store::sql::statements::read;
 
 /// A row of `bundles` with its statement.
 struct BundleRow {
@@ -25,7 +26,7 @@ struct BundleRow {
     statement: RawStatement,
 }
 
-fn read_bundle(row: &SqliteRow) -> Result<BundleRow, StoreFault> {
+fn read_bundle(row: &connection::Row) -> Result<BundleRow, StoreFault> {
     let key: Digest = id(row, "key")?;
     Ok(BundleRow {
         oin: word(row, "oin")?,
@@ -38,12 +39,13 @@ fn read_bundle(row: &SqliteRow) -> Result<BundleRow, StoreFault> {
 impl Audit<'_> {
     /// Reads every key bundle, from each organisation's first on. Everything else is verified under these keys.
     pub(super) async fn check_keys(&mut self) -> Result<(), StoreFault> {
-        let rows = sqlx::query(
-            "SELECT b.oin, b.serial, b.key, s.digest, s.kind, s.body, s.signatures FROM bundles b \
+        let rows = self
+            .connection
+            .rows(Query::new(
+                "SELECT b.oin, b.serial, b.key, s.digest, s.kind, s.body, s.signatures FROM bundles b \
              JOIN statements s ON s.digest = b.digest ORDER BY b.oin, b.serial",
-        )
-        .fetch_all(&mut self.connection)
-        .await?;
+            ))
+            .await?;
         let mut previous: Option<Verified<KeyBundle>> = None;
         let mut broken = BTreeSet::new();
         for row in &rows {
@@ -107,9 +109,12 @@ impl Audit<'_> {
 
     /// The members are the memberships with the highest serials.
     async fn check_members(&mut self) -> Result<(), StoreFault> {
-        let rows = sqlx::query("SELECT digest, kind, body, signatures FROM statements WHERE kind = ?")
-            .bind(Kind::Membership.word())
-            .fetch_all(&mut self.connection)
+        let rows = self
+            .connection
+            .rows(
+                Query::new("SELECT digest, kind, body, signatures FROM statements WHERE kind = ?")
+                    .bind(Kind::Membership.word()),
+            )
             .await?;
         let mut newest: BTreeMap<Oin, (u64, Digest)> = BTreeMap::new();
         let mut is_gateway = false;
@@ -129,8 +134,9 @@ impl Audit<'_> {
             .require(StoreCheck::Directory, is_gateway || self.owner.is_none(), || {
                 "Whoever signed the log was never a member as a gateway.".to_owned()
             });
-        let rows = sqlx::query("SELECT oin, digest FROM members")
-            .fetch_all(&mut self.connection)
+        let rows = self
+            .connection
+            .rows(Query::new("SELECT oin, digest FROM members"))
             .await?;
         let mut members = BTreeMap::new();
         for row in &rows {
@@ -153,8 +159,9 @@ impl Audit<'_> {
 
     /// The catalogues came into force in the order of the log.
     async fn check_catalogues(&mut self) -> Result<(), StoreFault> {
-        let rows = sqlx::query("SELECT digest FROM catalogues ORDER BY position")
-            .fetch_all(&mut self.connection)
+        let rows = self
+            .connection
+            .rows(Query::new("SELECT digest FROM catalogues ORDER BY position"))
             .await?;
         let kept = rows
             .iter()
@@ -163,9 +170,12 @@ impl Audit<'_> {
         let kept = self
             .readable(StoreCheck::Directory, "a catalogue", kept)?
             .unwrap_or_default();
-        let rows = sqlx::query("SELECT digest FROM temp.cites WHERE act = ? ORDER BY leaf")
-            .bind(Act::CatalogueRegistered.word())
-            .fetch_all(&mut self.connection)
+        let rows = self
+            .connection
+            .rows(
+                Query::new("SELECT digest FROM cites WHERE act = ? ORDER BY leaf")
+                    .bind(Act::CatalogueRegistered.word()),
+            )
             .await?;
         let recorded = rows
             .iter()
@@ -184,7 +194,7 @@ impl Audit<'_> {
         check: StoreCheck,
         strays: &'static str,
     ) -> Result<(), StoreFault> {
-        let rows = sqlx::query(strays).fetch_all(&mut self.connection).await?;
+        let rows = self.connection.rows(Query::new(strays)).await?;
         for row in &rows {
             let digest: Option<Digest> = id(row, "digest").ok();
             let named = digest.map(|digest| format!(" {digest}")).unwrap_or_default();
@@ -198,24 +208,26 @@ impl Audit<'_> {
 
     /// What is registered where is what the public events say.
     async fn check_registered(&mut self) -> Result<(), StoreFault> {
-        let rows = sqlx::query(
-            "SELECT leaf, digest FROM temp.cites WHERE act IN ('member-registered', 'member-ended', \
+        let rows = self
+            .connection
+            .rows(Query::new(
+                "SELECT leaf, digest FROM cites WHERE act IN ('member-registered', 'member-ended', \
              'catalogue-registered', 'bundle-registered') \
              EXCEPT SELECT leaf, digest FROM registered",
-        )
-        .fetch_all(&mut self.connection)
-        .await?;
+            ))
+            .await?;
         for row in &rows {
             let says = format!("Leaf {} is not among what is registered.", number(row, "leaf")?);
             self.findings.fail(StoreCheck::Directory, says);
         }
-        let rows = sqlx::query(
-            "SELECT r.leaf, r.oin, c.act, s.digest, s.kind, s.body, s.signatures FROM registered r \
+        let rows = self
+            .connection
+            .rows(Query::new(
+                "SELECT r.leaf, r.oin, c.act, s.digest, s.kind, s.body, s.signatures FROM registered r \
              JOIN statements s ON s.digest = r.digest \
-             LEFT JOIN temp.cites c ON c.leaf = r.leaf AND c.digest = r.digest",
-        )
-        .fetch_all(&mut self.connection)
-        .await?;
+             LEFT JOIN cites c ON c.leaf = r.leaf AND c.digest = r.digest",
+            ))
+            .await?;
         for row in &rows {
             let leaf = number(row, "leaf")?;
             let what = format!("what is registered at leaf {leaf}");

@@ -1,0 +1,273 @@
+//! The store in SQL: one set of statements for both engines, one file per subject. What an engine does its own way (opening,
+//! locking, placeholders) stands in [`sqlite`] and [`postgres`].
+
+pub mod audit;
+mod columns;
+mod connection;
+mod directory;
+mod evidence;
+mod exchange;
+mod load;
+mod notices;
+mod people;
+mod plans;
+mod postgres;
+mod query;
+mod registered;
+mod retention;
+mod rings;
+mod sealed;
+mod sqlite;
+mod statements;
+mod turn;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use handdruk_domain::catalogue::Catalogue;
+use handdruk_domain::clock::Timestamp;
+use handdruk_domain::digest::Digest;
+use handdruk_domain::evidence::Tile;
+use handdruk_domain::exchange::{Books, ChildKey, KeyRing, Keys, StoredStatement};
+use handdruk_domain::ids::{HandoverId, InvitationId, SlotId};
+use handdruk_domain::oin::Oin;
+use handdruk_domain::statement::envelope::CompartmentName;
+
+pub use turn::SqlTurn;
+
+use super::{Head, Numbered, Store, StoreFault, StoredLeaf, StoredPlan, StoredPreview};
+use connection::Connection;
+use postgres::PostgresServer;
+use sqlite::SqliteFile;
+
+/// How many catalogues are kept parsed.
+const CATALOGUES: usize = 8;
+
+/// A gateway's database.
+#[derive(Debug, Clone)]
+pub struct SqlStore {
+    database: Database,
+    gateway: Oin,
+    catalogues: Catalogues,
+}
+
+/// Where it is kept.
+#[derive(Debug, Clone)]
+enum Database {
+    Sqlite(SqliteFile),
+    Postgres(PostgresServer),
+}
+
+impl SqlStore {
+    /// Opens the SQLite database at `path`, or makes it, and brings its schema up to date. `gateway` signed its permits.
+    pub async fn open(path: &Path, gateway: Oin) -> Result<Self, StoreFault> {
+        Ok(Self::over(
+            Database::Sqlite(SqliteFile::open(path).await?),
+            gateway,
+        ))
+    }
+
+    /// Connects to a PostgreSQL database and brings its schema up to date.
+    pub async fn connect(url: &str, gateway: Oin) -> Result<Self, StoreFault> {
+        let server = PostgresServer::connect(url).await?;
+        server.migrate().await?;
+        Ok(Self::over(Database::Postgres(server), gateway))
+    }
+
+    fn over(database: Database, gateway: Oin) -> Self {
+        Self {
+            database,
+            gateway,
+            catalogues: Catalogues::default(),
+        }
+    }
+}
+
+impl Database {
+    /// A connection for reading.
+    async fn reader(&self) -> Result<Connection, StoreFault> {
+        match self {
+            Self::Sqlite(file) => file.reader().await,
+            Self::Postgres(server) => server.session().await,
+        }
+    }
+
+    /// A transaction for reading, in which everything was true together.
+    async fn snapshot(&self) -> Result<Connection, StoreFault> {
+        match self {
+            Self::Sqlite(file) => file.snapshot().await,
+            Self::Postgres(server) => server.snapshot().await,
+        }
+    }
+
+    /// A connection for single statements that write.
+    async fn writer(&self) -> Result<Connection, StoreFault> {
+        match self {
+            Self::Sqlite(file) => file.writer().await,
+            Self::Postgres(server) => server.session().await,
+        }
+    }
+
+    /// The transaction of a turn: nobody else begins one before it ends.
+    async fn turn(&self) -> Result<Connection, StoreFault> {
+        match self {
+            Self::Sqlite(file) => file.turn().await,
+            Self::Postgres(server) => server.turn().await,
+        }
+    }
+
+    /// A transaction that does not look for what refers to a row that is deleted.
+    async fn unreferenced(&self) -> Result<Connection, StoreFault> {
+        match self {
+            Self::Sqlite(file) => file.unreferenced().await,
+            // Nothing refers to a statement by a rule of the schema there.
+            Self::Postgres(server) => server.turn().await,
+        }
+    }
+
+    async fn close(&self) {
+        match self {
+            Self::Sqlite(file) => file.close().await,
+            Self::Postgres(server) => server.close().await,
+        }
+    }
+}
+
+impl Store for SqlStore {
+    type Turn = SqlTurn;
+
+    async fn turn(&self) -> Result<SqlTurn, StoreFault> {
+        let connection = self.database.turn().await?;
+        SqlTurn::begin(connection, self.gateway.clone(), self.catalogues.clone()).await
+    }
+
+    async fn books(&self, keys: &Keys) -> Result<Books, StoreFault> {
+        // One snapshot: what is read together was true together.
+        let mut snapshot = self.database.snapshot().await?;
+        let size = evidence::head(&mut snapshot).await?.size;
+        load::books(&mut snapshot, keys, size, &self.gateway, &self.catalogues).await
+    }
+
+    async fn head(&self) -> Result<Head, StoreFault> {
+        evidence::head(&mut self.database.reader().await?).await
+    }
+
+    async fn notices(&self, to: &Oin, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreFault> {
+        notices::after(&mut self.database.reader().await?, to, after, limit).await
+    }
+
+    async fn statements(&self, digests: &[Digest]) -> Result<Vec<StoredStatement>, StoreFault> {
+        let found = statements::by_digest(&mut self.database.reader().await?, digests).await?;
+        Ok(digests
+            .iter()
+            .filter_map(|digest| found.get(digest).cloned())
+            .collect())
+    }
+
+    async fn story(&self, handover: HandoverId) -> Result<Vec<StoredStatement>, StoreFault> {
+        statements::story(&mut self.database.reader().await?, handover).await
+    }
+
+    async fn compartments(
+        &self,
+        handover: HandoverId,
+        names: &[CompartmentName],
+    ) -> Result<Option<Vec<Vec<u8>>>, StoreFault> {
+        sealed::compartments(&mut self.database.reader().await?, handover, names).await
+    }
+
+    async fn preview(&self, handover: HandoverId, slot: SlotId) -> Result<Option<StoredPreview>, StoreFault> {
+        sealed::preview(&mut self.database.reader().await?, handover, slot).await
+    }
+
+    async fn previewed(&self, handovers: &[HandoverId], slot: SlotId) -> Result<Vec<HandoverId>, StoreFault> {
+        sealed::previewed(&mut self.database.reader().await?, handovers, slot).await
+    }
+
+    async fn plans(
+        &self,
+        handovers: &[HandoverId],
+        slot: SlotId,
+    ) -> Result<BTreeMap<HandoverId, StoredPlan>, StoreFault> {
+        plans::plans(&mut self.database.reader().await?, handovers, slot).await
+    }
+
+    async fn key_ring(&self, invitation: InvitationId) -> Result<Option<KeyRing>, StoreFault> {
+        rings::ring(&mut self.database.reader().await?, invitation).await
+    }
+
+    async fn members(&self, after: Option<&Oin>, limit: u32) -> Result<Vec<StoredStatement>, StoreFault> {
+        directory::members(&mut self.database.reader().await?, after, limit).await
+    }
+
+    async fn member(&self, oin: &Oin) -> Result<Option<StoredStatement>, StoreFault> {
+        directory::member(&mut self.database.reader().await?, oin).await
+    }
+
+    async fn bundles(&self, oin: &Oin) -> Result<Vec<StoredStatement>, StoreFault> {
+        directory::bundles(&mut self.database.reader().await?, oin).await
+    }
+
+    async fn catalogue(&self, digest: Option<Digest>) -> Result<Option<StoredStatement>, StoreFault> {
+        directory::catalogue(&mut self.database.reader().await?, digest).await
+    }
+
+    async fn leaves(&self, from: u64, limit: u32) -> Result<Vec<StoredLeaf>, StoreFault> {
+        evidence::leaves(&mut self.database.reader().await?, from, limit).await
+    }
+
+    async fn leaves_about(
+        &self,
+        handover: HandoverId,
+        child: Option<&ChildKey>,
+    ) -> Result<Vec<StoredLeaf>, StoreFault> {
+        evidence::leaves_about(&mut self.database.reader().await?, handover, child).await
+    }
+
+    async fn leaves_registering(
+        &self,
+        organisations: &BTreeSet<Oin>,
+        statements: &BTreeSet<Digest>,
+    ) -> Result<Vec<StoredLeaf>, StoreFault> {
+        registered::leaves(&mut self.database.reader().await?, organisations, statements).await
+    }
+
+    async fn tile(&self, tile: Tile) -> Result<Vec<Digest>, StoreFault> {
+        evidence::tile(&mut self.database.reader().await?, tile).await
+    }
+
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<HandoverId>, StoreFault> {
+        exchange::due(&mut self.database.reader().await?, now, limit).await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<(), StoreFault> {
+        people::end_sessions(&mut self.database.writer().await?, now).await
+    }
+
+    async fn close(&self) {
+        self.database.close().await;
+    }
+}
+
+/// Parsed catalogues, so that none is parsed twice. A digest names the same rules for ever.
+#[derive(Debug, Clone, Default)]
+struct Catalogues(Arc<Mutex<BTreeMap<Digest, Arc<Catalogue>>>>);
+
+impl Catalogues {
+    fn known(&self, digest: Digest) -> Option<Arc<Catalogue>> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&digest)
+            .cloned()
+    }
+
+    fn learn(&self, catalogue: &Arc<Catalogue>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= CATALOGUES {
+            known.clear();
+        }
+        known.insert(catalogue.digest(), Arc::clone(catalogue));
+    }
+}

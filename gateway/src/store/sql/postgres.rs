@@ -1,0 +1,264 @@
+//! PostgreSQL: several gateways on one database, no leader to lose.
+//!
+//! A turn first locks the row that holds the log's head. So all gateways share one order, and what a turn reads after that is
+//! what the turn before it wrote. Nothing waits longer than [`PATIENCE`]: not for a lock, not for a statement, not in an idle
+//! transaction of a gateway that has stopped. Commits are synchronous whatever the server's default is.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPoolOptions, PgSslMode};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, PgConnection, PgPool};
+
+use super::connection::{Answers, Connection, Row};
+use super::query::{Filling, List, Query, Script, Value};
+use crate::store::StoreFault;
+
+/// How long a statement, a lock and an idle transaction may take, in milliseconds.
+const PATIENCE: &str = "2000";
+/// How long a turn or a read waits for a connection.
+const WAIT: Duration = Duration::from_secs(5);
+/// Connections of one gateway.
+const CONNECTIONS: u32 = 8;
+/// What a gateway tells the others after each commit that moved the head.
+pub(super) const CHANNEL: &str = "handdruk_head";
+
+/// A database server.
+#[derive(Debug, Clone)]
+pub(super) struct PostgresServer {
+    pool: PgPool,
+}
+
+impl PostgresServer {
+    /// Connects to `url` (`postgres://user@host/database?sslmode=verify-full&sslrootcert=ca.pem`). A password comes from
+    /// `PGPASSWORD` or the password file, so that none stands in a configuration.
+    pub(super) async fn connect(url: &str) -> Result<Self, StoreFault> {
+        let options = options(url)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(WAIT)
+            .connect_with(options)
+            .await?;
+        Ok(Self { pool })
+    }
+
+    /// Brings the schema up to date.
+    pub(super) async fn migrate(&self) -> Result<(), StoreFault> {
+        Ok(sqlx::migrate!("migrations/postgres").run(&self.pool).await?)
+    }
+
+    pub(super) async fn session(&self) -> Result<Connection, StoreFault> {
+        Ok(Connection::Postgres(self.pool.acquire().await?))
+    }
+
+    pub(super) async fn snapshot(&self) -> Result<Connection, StoreFault> {
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        Ok(Connection::PostgresTransaction(
+            self.pool.begin_with(begin).await?,
+        ))
+    }
+
+    /// Locks the head of the log before anything is read.
+    pub(super) async fn turn(&self) -> Result<Connection, StoreFault> {
+        let mut connection = Connection::PostgresTransaction(self.pool.begin().await?);
+        let lock = Query::new("SELECT size FROM log_head WHERE \"only\" = 1 FOR UPDATE");
+        connection.row(lock).await?.ok_or(StoreFault::Log)?;
+        Ok(connection)
+    }
+
+    /// Hears when another gateway moved the head.
+    pub(super) async fn listener(&self) -> Result<PgListener, StoreFault> {
+        let mut listener = PgListener::connect_with(&self.pool).await?;
+        listener.listen(CHANNEL).await?;
+        Ok(listener)
+    }
+
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// One snapshot of the database at `url`, in which the statements may take as long as they need.
+pub(super) async fn open_to_read(url: &str) -> Result<Connection, StoreFault> {
+    let connection = options(url)?
+        .options([
+            ("statement_timeout", "0"),
+            ("idle_in_transaction_session_timeout", "0"),
+        ])
+        .connect()
+        .await?;
+    let mut connection = Connection::PostgresAlone(connection);
+    connection
+        .run(Query::new("BEGIN ISOLATION LEVEL REPEATABLE READ"))
+        .await?;
+    Ok(connection)
+}
+
+fn options(url: &str) -> Result<PgConnectOptions, StoreFault> {
+    let options = PgConnectOptions::from_str(url)?;
+    let is_local =
+        options.get_socket().is_some() || ["localhost", "127.0.0.1", "::1"].contains(&options.get_host());
+    if !is_local && !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
+        return Err(StoreFault::Unprotected);
+    }
+    Ok(options.application_name("handdruk-gateway").options([
+        ("statement_timeout", PATIENCE),
+        ("lock_timeout", PATIENCE),
+        ("idle_in_transaction_session_timeout", PATIENCE),
+        ("synchronous_commit", "on"),
+        // Every question is asked by an index. A plan that was made while a table was small must not stay a scan.
+        ("enable_seqscan", "off"),
+    ]))
+}
+
+/// SQL with its values, as PostgreSQL takes it.
+struct Rendered {
+    sql: String,
+    arguments: PgArguments,
+}
+
+impl Rendered {
+    fn of(query: Query) -> Result<Self, StoreFault> {
+        let mut rendered = Self {
+            sql: String::with_capacity(query.text.len() + 32),
+            arguments: PgArguments::default(),
+        };
+        let mut texts = query.text.split('?');
+        rendered.sql.push_str(texts.next().unwrap_or_default());
+        for (filling, text) in query.fillings.into_iter().zip(&mut texts) {
+            let rest = match filling {
+                Filling::One(value) => {
+                    rendered.value(value)?;
+                    text
+                }
+                Filling::In(list) => {
+                    rendered.sql.push_str("= ANY(");
+                    rendered.list(list)?;
+                    rendered.sql.push(')');
+                    text.strip_prefix("in").ok_or(StoreFault::Placeholders)?
+                }
+                Filling::Rows(rows) => {
+                    rendered.rows(rows)?;
+                    text.strip_prefix("rows").ok_or(StoreFault::Placeholders)?
+                }
+            };
+            rendered.sql.push_str(rest);
+        }
+        texts
+            .next()
+            .map_or(Ok(rendered), |_| Err(StoreFault::Placeholders))
+    }
+
+    fn add<'q, T>(&mut self, value: T) -> Result<(), StoreFault>
+    where
+        T: sqlx::Encode<'q, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+    {
+        self.arguments
+            .add(value)
+            .map_err(|fault| StoreFault::Database(sqlx::Error::Encode(fault)))?;
+        self.sql.push('$');
+        self.sql.push_str(&self.arguments.len().to_string());
+        Ok(())
+    }
+
+    fn value(&mut self, value: Value) -> Result<(), StoreFault> {
+        match value {
+            Value::Int(value) => self.add(value),
+            Value::Bytes(value) => self.add(value),
+            Value::Text(value) => self.add(value.map(String::from)),
+        }
+    }
+
+    fn list(&mut self, list: List) -> Result<(), StoreFault> {
+        match list {
+            List::Int(entries) => self.add(entries),
+            List::Bytes(entries) => self.add(entries),
+            List::Text(entries) => self.add(entries),
+        }
+    }
+
+    /// One array for each column.
+    fn rows(&mut self, rows: Vec<Vec<Value>>) -> Result<(), StoreFault> {
+        let mut columns: Vec<Column> = Vec::new();
+        for row in rows {
+            if columns.is_empty() {
+                columns = row.iter().map(Column::like).collect();
+            }
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(value)?;
+            }
+        }
+        self.sql.push_str("SELECT * FROM UNNEST(");
+        for (index, column) in columns.into_iter().enumerate() {
+            if index > 0 {
+                self.sql.push_str(", ");
+            }
+            match column {
+                Column::Int(entries) => self.add(entries)?,
+                Column::Bytes(entries) => self.add(entries)?,
+                Column::Text(entries) => self.add(entries)?,
+            }
+        }
+        self.sql.push(')');
+        Ok(())
+    }
+}
+
+/// A column of many rows.
+enum Column {
+    Int(Vec<Option<i64>>),
+    Bytes(Vec<Option<Vec<u8>>>),
+    Text(Vec<Option<String>>),
+}
+
+impl Column {
+    const fn like(value: &Value) -> Self {
+        match value {
+            Value::Int(_) => Self::Int(Vec::new()),
+            Value::Bytes(_) => Self::Bytes(Vec::new()),
+            Value::Text(_) => Self::Text(Vec::new()),
+        }
+    }
+
+    fn push(&mut self, value: Value) -> Result<(), StoreFault> {
+        match (self, value) {
+            (Self::Int(entries), Value::Int(value)) => entries.push(value),
+            (Self::Bytes(entries), Value::Bytes(value)) => entries.push(value),
+            (Self::Text(entries), Value::Text(value)) => entries.push(value.map(String::from)),
+            _ => return Err(StoreFault::Placeholders),
+        }
+        Ok(())
+    }
+}
+
+/// Every row that answers a question.
+pub(super) async fn rows(connection: &mut PgConnection, query: Query) -> Result<Vec<Row>, StoreFault> {
+    let asked = Rendered::of(query)?;
+    let rows = sqlx::query_with(AssertSqlSafe(asked.sql), asked.arguments)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(Row::Postgres).collect())
+}
+
+/// Carries out a statement.
+pub(super) async fn run(connection: &mut PgConnection, query: Query) -> Result<u64, StoreFault> {
+    let asked = Rendered::of(query)?;
+    let done = sqlx::query_with(AssertSqlSafe(asked.sql), asked.arguments)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Carries out a script, one statement after the other.
+pub(super) async fn answers(connection: &mut PgConnection, script: Script) -> Result<Answers, StoreFault> {
+    let mut answers = Answers::default();
+    for (query, part) in script.0 {
+        match part {
+            Some(part) => answers.add(part, rows(connection, query).await?),
+            None => {
+                run(connection, query).await?;
+            }
+        }
+    }
+    Ok(answers)
+}
