@@ -7,6 +7,7 @@ mod application;
 mod audit;
 mod bench;
 mod certs;
+mod counts;
 mod demo;
 mod explain;
 mod family;
@@ -57,6 +58,8 @@ enum Act {
     Family(family::Args),
     /// What was handed over to this organisation: list, read, accept, decline, answer a withdrawal.
     Inbox(inbox::Args),
+    /// How many children were handed over, for municipalities and support alliances. Small numbers are hidden.
+    Counts(counts::Args),
     /// A guardian or young person without a browser: inspect, decide, withdraw.
     Guardian(guardian::Args),
     /// Verify evidence: of one handover, offline, or of a gateway's whole store.
@@ -91,6 +94,7 @@ pub fn main() -> ExitCode {
         Act::Application(args) => wait_for(application::run(args)).map(|()| true),
         Act::Family(args) => wait_for(family::run(args)).map(|()| true),
         Act::Inbox(args) => wait_for(inbox::run(args)).map(|()| true),
+        Act::Counts(args) => wait_for(counts::run(args)).map(|()| true),
         Act::Guardian(args) => wait_for(guardian::run(args)).map(|()| true),
         Act::Audit(args) => wait_for(audit::run(args)),
     };

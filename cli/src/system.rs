@@ -9,6 +9,7 @@ use handdruk_domain::clock::Clock;
 use handdruk_domain::oin::Oin;
 use handdruk_proto::v1::desk_service_client::DeskServiceClient;
 use handdruk_proto::v1::family_service_client::FamilyServiceClient;
+use handdruk_proto::v1::figures_service_client::FiguresServiceClient;
 use handdruk_proto::v1::inbox_service_client::InboxServiceClient;
 use handdruk_proto::v1::transition_service_client::TransitionServiceClient;
 use handdruk_proto::v1::warm_service_client::WarmServiceClient;
@@ -79,6 +80,11 @@ impl System {
     /// What a workdesk asks beside the handovers.
     pub fn desk(&self) -> DeskServiceClient<Channel> {
         DeskServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_MESSAGE)
+    }
+
+    /// Counts that concern the organisation.
+    pub fn figures(&self) -> FiguresServiceClient<Channel> {
+        FiguresServiceClient::new(self.channel.clone())
     }
 
     /// Steps of the warm part, at either side.

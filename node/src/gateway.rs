@@ -11,6 +11,7 @@ use handdruk_proto::v1::consent_service_client::ConsentServiceClient;
 use handdruk_proto::v1::directory_service_client::DirectoryServiceClient;
 use handdruk_proto::v1::evidence_service_client::EvidenceServiceClient;
 use handdruk_proto::v1::exchange_service_client::ExchangeServiceClient;
+use handdruk_proto::v1::figures_service_client::FiguresServiceClient;
 use handdruk_service::{MAX_MESSAGE, ServeError, connect};
 use tonic::transport::Channel;
 
@@ -94,5 +95,9 @@ impl Gateway {
 
     pub(crate) fn evidence(&self) -> EvidenceServiceClient<Channel> {
         EvidenceServiceClient::new(self.channel()).max_decoding_message_size(MAX_MESSAGE)
+    }
+
+    pub(crate) fn figures(&self) -> FiguresServiceClient<Channel> {
+        FiguresServiceClient::new(self.channel()).max_decoding_message_size(MAX_MESSAGE)
     }
 }

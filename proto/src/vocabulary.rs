@@ -3,6 +3,7 @@
 
 use handdruk_domain::category::Category;
 use handdruk_domain::exchange::AwaitedWhat;
+use handdruk_domain::figures::Standing;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::role::{Desk, Role};
@@ -109,4 +110,5 @@ wire_words! {
     Owner, Owner, "owner";
     Known, Known, "known";
     Hearer, Hearer, "hearer";
+    Standing, Standing, "standing";
 }

@@ -4,6 +4,7 @@
 pub mod cast;
 pub mod desks;
 pub mod dossiers;
+mod figures;
 pub mod members;
 pub mod post;
 mod process;

@@ -17,5 +17,8 @@ pub(super) const ORGANISATIONS: &[Role] = &[
     Role::Gi,
 ];
 
+/// Counts for third parties. Of which municipalities, each one's membership says.
+pub(super) const COUNTED_FOR: &[Role] = &[Role::Swv, Role::Gem];
+
 /// Calls on behalf of guardians and young people.
 pub(super) const PORTALS: &[Role] = &[Role::Portal];

@@ -101,6 +101,11 @@ impl Context {
         &self.shared.guard
     }
 
+    /// Who is a member.
+    pub(super) fn directory(&self) -> &Directory {
+        &self.shared.directory
+    }
+
     /// The gateway's certificate and whom it trusts.
     pub(super) fn identity(&self) -> &Identity {
         &self.shared.identity
@@ -134,6 +139,11 @@ impl Context {
     /// The calling organisation, if one of its roles may make calls that organisations make.
     pub(super) fn organisation<M>(&self, request: &Request<M>) -> Result<Oin, Status> {
         self.caller(request, access::ORGANISATIONS)
+    }
+
+    /// The calling organisation, if counts are for one of its roles.
+    pub(super) fn counted_for<M>(&self, request: &Request<M>) -> Result<Oin, Status> {
+        self.caller(request, access::COUNTED_FOR)
     }
 
     /// The calling portal.

@@ -8,6 +8,7 @@ mod directory;
 mod events;
 mod evidence;
 mod exchange;
+mod figures;
 mod guard;
 mod guardian;
 mod questions;
@@ -20,6 +21,7 @@ use handdruk_proto::v1::consent_service_server::ConsentServiceServer;
 use handdruk_proto::v1::directory_service_server::DirectoryServiceServer;
 use handdruk_proto::v1::evidence_service_server::EvidenceServiceServer;
 use handdruk_proto::v1::exchange_service_server::ExchangeServiceServer;
+use handdruk_proto::v1::figures_service_server::FiguresServiceServer;
 use handdruk_proto::v1::guardian_service_server::GuardianServiceServer;
 use handdruk_service::MAX_MESSAGE;
 use tonic::service::Routes;
@@ -44,6 +46,10 @@ pub(crate) fn routes(context: &Context) -> Routes {
     )
     .add_service(
         EvidenceServiceServer::new(evidence::Evidence::new(context.clone()))
+            .max_decoding_message_size(MAX_MESSAGE),
+    )
+    .add_service(
+        FiguresServiceServer::new(figures::Figures::new(context.clone()))
             .max_decoding_message_size(MAX_MESSAGE),
     )
     .add_service(

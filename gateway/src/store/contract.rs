@@ -1,14 +1,17 @@
 //! What every store keeps: one suite, run on each engine. It goes through the sequencer, so that every statement is
 //! exercised with what really reaches it.
 
-use handdruk_domain::clock::{Clock, Timestamp};
+use handdruk_domain::clock::{Clock, Date, Timestamp};
 use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::evidence::{Act, Tile};
 use handdruk_domain::exchange::{
     Answer, Caller, ChildKey, Claim, Command, Extent, InvitationState, Keys, LoginProof, SealedPlan,
     SealedPreview, SessionToken,
 };
-use handdruk_domain::ids::{HandoverId, InvitationId, SlotId};
+use handdruk_domain::figures::{Quarter, Standing, Table, Tally};
+use handdruk_domain::ids::{ChildRef, HandoverId, InvitationId, SlotId};
+use handdruk_domain::oin::Municipality;
+use handdruk_domain::purpose::Purpose;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::{GuardianKeys, Invitation, Language, Told, ToldHow};
@@ -16,6 +19,7 @@ use handdruk_domain::statement::manifest::{Actor, Inspection, Manifest};
 use handdruk_domain::statement::outcome::{Progress, Step};
 use handdruk_domain::statement::{Statement, Verified};
 
+use super::sql::SqlStore;
 use super::{Batch, CommitFault, Head, Store, StoreFault, Turn};
 use crate::sequencer::NotDone;
 use crate::sequencer::tests::world::{
@@ -62,6 +66,8 @@ suite! {
     what_is_due_is_found_when_it_is_due,
     leaves_are_found_by_handover_child_and_tile,
     a_request_id_belongs_to_its_caller,
+    children_are_counted_where_their_manifest_says_and_without_what_readers_take_part_in,
+    a_table_of_counts_is_kept_as_it_was_first_made,
 }
 
 async fn a_turn_that_is_dropped_changes_nothing<S: Store>(store: S) {
@@ -655,4 +661,75 @@ impl<S: Store> Gateway<S> {
             .await
             .expect("admitted");
     }
+}
+
+async fn children_are_counted_where_their_manifest_says_and_without_what_readers_take_part_in(
+    store: SqlStore,
+) {
+    let mut gateway = Gateway::start(store, true).await;
+    let home: Municipality = "0193".parse().expect("a code");
+    let propose = async |gateway: &mut Gateway<SqlStore>, lives: Option<&str>, again: Option<ChildRef>| {
+        let mut manifest = gateway.manifest();
+        manifest.municipality = lives.map(|code| code.parse().expect("a code"));
+        manifest.child = again.unwrap_or(manifest.child);
+        let command = Command::Propose {
+            manifest: claim(PRIMARY, &manifest),
+            application: None,
+        };
+        let sender = Caller::Organisation(oin(PRIMARY));
+        gateway.ask(sender, command).await.expect("admitted");
+        manifest
+    };
+    let first = propose(&mut gateway, Some("0193"), None).await;
+    // The same child once more; another; one who lives elsewhere; one of whom nobody may know where.
+    let twice = propose(&mut gateway, Some("0193"), Some(first.child)).await;
+    propose(&mut gateway, Some("0193"), None).await;
+    propose(&mut gateway, Some("1924"), None).await;
+    propose(&mut gateway, None, None).await;
+    let quarter = Quarter::of(first.transition.month);
+    let tally = async |gateway: &Gateway<SqlStore>, quarter, readers: &[u32]| {
+        let readers = readers.iter().map(|number| oin(*number)).collect();
+        let tally = gateway.store.tally(&home, quarter, &readers).await;
+        tally.expect("counts").into_iter().collect::<Vec<_>>()
+    };
+    let report = Purpose::TransferReportPrimary;
+    let counted = [((report, Standing::UnderWay), 2)];
+    assert_eq!(tally(&gateway, quarter, &[]).await, counted);
+    assert_eq!(tally(&gateway, quarter, &[GATEWAY, PORTAL]).await, counted);
+    for takes_part in [PRIMARY, SECONDARY] {
+        assert!(tally(&gateway, quarter, &[PORTAL, takes_part]).await.is_empty());
+    }
+    assert!(tally(&gateway, quarter.previous(), &[]).await.is_empty());
+
+    // What happens to a handover moves it to another cell.
+    let handover = twice.handover;
+    let retract = Command::Retract { handover };
+    let sender = Caller::Organisation(oin(PRIMARY));
+    gateway.ask(sender, retract).await.expect("nothing was released");
+    let moved = [
+        ((report, Standing::UnderWay), 2),
+        ((report, Standing::NotHandedOver), 1),
+    ];
+    assert_eq!(tally(&gateway, quarter, &[]).await, moved);
+}
+
+async fn a_table_of_counts_is_kept_as_it_was_first_made(store: SqlStore) {
+    let home: Municipality = "0193".parse().expect("a code");
+    let day: Date = "2028-01-03".parse().expect("a date");
+    let quarter = Quarter::of(day);
+    assert_eq!(store.table_of_counts(&home, quarter).await.expect("reads"), None);
+    let cell = (Purpose::CareHandover, Standing::Closed);
+    let made = |count| Table::of(&Tally::from([(cell, count)]), day);
+    for count in [12, 13] {
+        let kept = store.keep_table_of_counts(&home, quarter, &made(count)).await;
+        assert_eq!(
+            kept.expect("keeps"),
+            made(12),
+            "whoever comes second gets the first"
+        );
+    }
+    let kept = store.table_of_counts(&home, quarter).await.expect("reads");
+    assert_eq!(kept, Some(made(12)));
+    let other = store.table_of_counts(&home, quarter.previous()).await;
+    assert_eq!(other.expect("reads"), None);
 }

@@ -7,6 +7,7 @@
 mod beside;
 mod dossier;
 mod family;
+mod figures;
 mod inbox;
 mod preview;
 mod recipient;
@@ -29,6 +30,7 @@ use handdruk_domain::statement::manifest::{Actor, ProfessionalRef};
 use handdruk_proto::v1::desk_service_server::DeskServiceServer;
 use handdruk_proto::v1::dossier_service_server::DossierServiceServer;
 use handdruk_proto::v1::family_service_server::FamilyServiceServer;
+use handdruk_proto::v1::figures_service_server::FiguresServiceServer;
 use handdruk_proto::v1::inbox_service_server::InboxServiceServer;
 use handdruk_proto::v1::recipient_service_server::RecipientServiceServer;
 use handdruk_proto::v1::transition_service_server::TransitionServiceServer;
@@ -93,6 +95,10 @@ impl Api {
             )
             .add_service(
                 RecipientServiceServer::new(recipient::Recipients(self.clone()))
+                    .max_decoding_message_size(MAX_MESSAGE),
+            )
+            .add_service(
+                FiguresServiceServer::new(figures::Figures(self.clone()))
                     .max_decoding_message_size(MAX_MESSAGE),
             )
             .add_service(

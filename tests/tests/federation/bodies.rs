@@ -80,7 +80,7 @@ impl Bodies {
     }
 
     fn members(&mut self) {
-        let membership = |holiday_region| Membership {
+        let membership = |holiday_region: Option<Region>| Membership {
             oin: OIN.parse().expect("an OIN"),
             name: "De Waterlelie \u{e9}\n\"\\\u{2028}\u{1f642}".to_owned(),
             roles: Role::ALL.iter().copied().collect(),

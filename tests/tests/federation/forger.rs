@@ -49,7 +49,7 @@ const NOBODY: Member = Member {
     desks: &[],
     sites: &[],
     municipality: None,
-    region: BTreeSet::new(),
+    region: &[],
     holiday_region: None,
     telephone: None,
 };

@@ -98,6 +98,7 @@ pub(super) async fn due(
 pub(super) fn put_handovers(script: &mut Script, handovers: &BTreeMap<HandoverId, Handover>) {
     let rows = handovers.values().map(|handover| {
         let stage = handover.state().stage();
+        let counted = handover.counted();
         row![
             handover.id(),
             handover.sender(),
@@ -107,13 +108,17 @@ pub(super) fn put_handovers(script: &mut Script, handovers: &BTreeMap<HandoverId
             i64::from(stage.is_outcome()),
             handover.due(),
             handover.to_stored(),
+            counted.map(|counted| counted.municipality.to_string()),
+            counted.map(|counted| counted.quarter.to_string()),
+            counted.map(|counted| counted.purpose.word()),
+            counted.map(|counted| counted.standing.word()),
         ]
     });
     // The manifest's columns never change.
     script.run_rows(
-        "INSERT INTO handovers (handover, sender, recipient, child, stage, is_over, due, state) ?rows \
-         ON CONFLICT (handover) DO UPDATE SET stage = excluded.stage, is_over = excluded.is_over, \
-         due = excluded.due, state = excluded.state",
+        "INSERT INTO handovers (handover, sender, recipient, child, stage, is_over, due, state, municipality, \
+         quarter, purpose, standing) ?rows ON CONFLICT (handover) DO UPDATE SET stage = excluded.stage, \
+         is_over = excluded.is_over, due = excluded.due, state = excluded.state, standing = excluded.standing",
         rows.collect(),
     );
 }

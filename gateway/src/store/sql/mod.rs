@@ -7,6 +7,7 @@ mod connection;
 mod directory;
 mod evidence;
 mod exchange;
+mod figures;
 mod load;
 mod notices;
 mod people;
