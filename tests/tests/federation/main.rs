@@ -11,6 +11,7 @@ mod certificates;
 mod desk_service;
 mod dossiers;
 mod family;
+mod figures;
 mod forger;
 mod forgeries_consent;
 mod forgeries_content;
