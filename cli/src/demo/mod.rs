@@ -5,6 +5,7 @@
 
 mod browser;
 mod emma;
+mod figures;
 mod jayden;
 mod luca;
 mod mails;
@@ -290,6 +291,8 @@ async fn demo(args: Args) -> anyhow::Result<bool> {
     if args.scenario.is_empty() {
         story.begin("The mails");
         mails::tell(&cast, &mut story);
+        story.begin("Counts, and nobody in them");
+        figures::tell(&mut cast, &mut story).await?;
     }
     cast.federation.check_alive()?;
     let held = story.verdict();
