@@ -23,6 +23,22 @@ enum Act {
         #[command(flatten)]
         log: LogArgs,
     },
+    /// Bring the schema of a PostgreSQL store up to date. Gateways of the version before go on beside it.
+    Migrate {
+        /// The configuration file.
+        #[arg(long, value_name = "GATEWAY.toml")]
+        config: PathBuf,
+        /// Only say what is still to be done. Exit status 1 means that something is.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Let releases go on after a node has seen another log than this one (OPERATIONS.md, The log diverged). Do this only
+    /// when you know that the store holds the right log; restart the gateways afterwards.
+    ConfirmLog {
+        /// The configuration file.
+        #[arg(long, value_name = "GATEWAY.toml")]
+        config: PathBuf,
+    },
     /// Read the configuration, load keys and open the store, without listening. Exit status 0 means it would run.
     CheckConfig {
         /// The configuration file.
@@ -37,6 +53,31 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             telemetry::start(&log)?;
             let config = Config::load(&config)?;
             runtime()?.block_on(handdruk_gateway::run(config))?;
+            Ok(())
+        }
+        Act::Migrate { config, check: true } => {
+            let config = Config::load(&config)?;
+            let pending = runtime()?.block_on(handdruk_gateway::pending_migrations(&config))?;
+            for migration in &pending {
+                println!("to do: {:04} {}", migration.number, migration.name);
+            }
+            anyhow::ensure!(pending.is_empty(), "the schema is behind: handdruk gateway migrate");
+            println!("The schema is up to date.");
+            Ok(())
+        }
+        Act::Migrate { config, check: false } => {
+            let config = Config::load(&config)?;
+            runtime()?.block_on(handdruk_gateway::migrate(&config))?;
+            println!("The schema is up to date.");
+            Ok(())
+        }
+        Act::ConfirmLog { config } => {
+            let config = Config::load(&config)?;
+            if runtime()?.block_on(handdruk_gateway::confirm_log(&config))? {
+                println!("Confirmed: the mark is gone. Restart the gateway; it releases again.");
+            } else {
+                println!("Confirmed. This gateway had no mark of its own; gateways on the same database release again.");
+            }
             Ok(())
         }
         Act::CheckConfig { config } => {

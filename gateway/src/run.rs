@@ -2,15 +2,17 @@
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use handdruk_certs::{Acceptor, Admit, Identity, Registrar, TlsError, verify_bundle};
 use handdruk_domain::clock::Clock;
+use handdruk_domain::evidence::SignedCheckpoint;
 use handdruk_domain::exchange::{Caller, Command, Keys, Request};
 use handdruk_domain::oin::Oin;
-use handdruk_domain::statement::{Ed25519Signer, SignError};
+use handdruk_domain::statement::{Ed25519Signer, Party, SignError, Signer as _, VerifyingKey};
 use handdruk_proto::v1::clock_service_server::ClockServiceServer;
 use handdruk_service::{
     Check, ClockControl, ClockStateError, ControlledClock, Crash, Entropy, Lifecycle, NoEntropy, RpcMetrics,
@@ -22,6 +24,7 @@ use tokio::net::TcpListener;
 use crate::config::Config;
 use crate::deadlines::{Engine, EngineFault, Heartbeat};
 use crate::directory::{Directory, DirectoryError, Signed};
+use crate::follow::{Follower, Standing};
 use crate::key::{self, KeyError};
 use crate::retention::Retention;
 use crate::sequencer::{self, NotDone, Sequencer, Writer};
@@ -40,6 +43,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// After how many seconds without a completed look the gateway is not ready. On the gateway's own clock, so that after a
 /// jump it is ready only when everything that became due is done.
 const SILENCE: i64 = 60;
+/// The mark of a store that was moved.
+pub(crate) const MOVED: &str = "moved-to-postgresql";
 /// The pause after a failed look.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
 
@@ -88,6 +93,17 @@ pub enum GatewayError {
     /// A task ended unasked.
     #[error("a part of the gateway ended unasked")]
     Crash(#[from] Crash),
+    /// The evidence log is under another key.
+    #[error(
+        "the evidence log in the store is signed with another key than this gateway's statement.key: \
+         copy that file from the data folder of a gateway that runs on the store"
+    )]
+    AnotherKey,
+    /// The log goes on elsewhere.
+    #[error(
+        "the log was moved to PostgreSQL and goes on there: set `store`, or remove {0} if that was undone"
+    )]
+    Moved(PathBuf),
     /// The controlled clock is for test organisations only.
     #[error("only a federation of test OINs (00000099...) may have a controlled clock")]
     ControlledClock,
@@ -124,7 +140,8 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
         .mode(0o700)
         .create(config.data())?;
     let own_key = key::open(&config.data().join("statement.key"), &mut entropy.fork())?;
-    let store = SqlStore::open(&config.data().join("gateway.db"), identity.oin().clone()).await?;
+    let store = open_store(config, identity.oin()).await?;
+    own_log(&store, &own_key).await?;
     let own = sequencer::Identity {
         gateway: identity.oin().clone(),
         signer: own_key.clone(),
@@ -143,6 +160,69 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
         control,
         entropy,
     })
+}
+
+async fn open_store(config: &Config, gateway: &Oin) -> Result<SqlStore, GatewayError> {
+    let file = config.data().join("gateway.db");
+    let moved = config.data().join(MOVED);
+    Ok(match &config.store {
+        Some(url) => SqlStore::connect(url.as_str(), gateway.clone()).await?,
+        None if moved.exists() => return Err(GatewayError::Moved(moved)),
+        None => SqlStore::open(&file, gateway.clone()).await?,
+    })
+}
+
+/// A log has one key. A gateway with another, beside those that share the database, would tear it in two.
+async fn own_log(store: &SqlStore, key: &Ed25519Signer) -> Result<(), GatewayError> {
+    let head = store.head().await?;
+    if head.size == 0 {
+        return Ok(());
+    }
+    let checkpoint = SignedCheckpoint::parse(&head.checkpoint).map_err(|_| StoreFault::Log)?;
+    let own = VerifyingKey::new(Party::Organisation(checkpoint.log().clone()), key.public_key());
+    match checkpoint.verify(&own) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(GatewayError::AnotherKey),
+    }
+}
+
+/// A change of a database's schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// Its number.
+    pub number: i64,
+    /// What it is called.
+    pub name: String,
+}
+
+/// The migrations that the configured database still lacks. SQLite is brought up to date whenever the gateway starts, so it
+/// lacks none.
+pub async fn pending_migrations(config: &Config) -> Result<Vec<Migration>, GatewayError> {
+    let Some(url) = &config.store else {
+        return Ok(Vec::new());
+    };
+    let pending = crate::store::sql::pending_migrations(url.as_str()).await?;
+    Ok(pending
+        .into_iter()
+        .map(|(number, name)| Migration { number, name })
+        .collect())
+}
+
+/// Brings the configured database's schema up to date, while gateways run or before the first one does.
+pub async fn migrate(config: &Config) -> Result<(), GatewayError> {
+    let identity = Identity::open(config.certificates.clone(), Arc::new(SystemClock))?;
+    let store = open_store(config, identity.oin()).await?;
+    store.close().await;
+    Ok(())
+}
+
+/// An operator confirms that the log is the right one: releases go on. Returns whether this gateway had stopped them.
+pub async fn confirm_log(config: &Config) -> Result<bool, GatewayError> {
+    let identity = Identity::open(config.certificates.clone(), Arc::new(SystemClock))?;
+    let store = open_store(config, identity.oin()).await?;
+    let stopped = service::confirm(&config.data(), &store).await?;
+    store.close().await;
+    Ok(stopped)
 }
 
 /// Loads keys and opens the store without listening.
@@ -165,6 +245,12 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
     let stop_writing = tasks.stopping(Stage::Back);
     tasks.spawn(Stage::Back, "writer", opened.writer.run(stop_writing));
 
+    let guard = LogGuard::at(&config.data(), opened.store.clone());
+    let real_clock = opened.control.is_none().then(|| opened.clock.clone());
+    let follower = Follower::of(&opened.store, opened.sequencer.clone(), guard.clone(), real_clock).await?;
+    let standing = follower.standing();
+    tasks.spawn_endless(Stage::Front, "follower", follower.follow());
+
     let heartbeat = Heartbeat::default();
     let mut keeper = Keeper {
         engine: Engine::new(
@@ -182,6 +268,7 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
         directory: opened.directory.clone(),
         clock: opened.clock.clone(),
         looked: Arc::new(AtomicI64::new(i64::MIN)),
+        standing: standing.clone(),
     };
     // Who is who, and our own keys, before anybody is let in.
     keeper.register(&opened.signed).await?;
@@ -196,12 +283,12 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
     let mut registry = Registry::with_prefix("handdruk");
     heartbeat.register(&mut registry);
     let metrics = RpcMetrics::register(registry.sub_registry_with_prefix("gateway"));
-    let guard = LogGuard::at(config.data().join("log-diverged"));
     let context = Context::new(Parts {
         store: opened.store.clone(),
         sequencer: opened.sequencer,
         directory: opened.directory.clone(),
         guard: guard.clone(),
+        standing: standing.clone(),
         identity: opened.identity.clone(),
         clock: opened.clock.clone(),
         entropy: opened.entropy,
@@ -236,6 +323,11 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
             }
         }),
         Check::new("log", move || !guard.has_diverged()),
+        Check::new("database", {
+            let standing = standing.clone();
+            move || standing.sees_the_database()
+        }),
+        Check::new("clock", move || standing.keeps_time()),
     ];
     serve_operator(&tasks, operator, registry, checks)?;
 
@@ -267,6 +359,7 @@ struct Keeper {
     clock: Arc<dyn Clock>,
     /// When the last look was completed, in seconds since 1970.
     looked: Arc<AtomicI64>,
+    standing: Standing,
 }
 
 impl Keeper {
@@ -289,7 +382,9 @@ impl Keeper {
 
     async fn look(&mut self, folder: &mut Option<std::time::SystemTime>) -> Result<(), GatewayError> {
         // First what others wait for: a bundle of our own that cannot be renewed must not keep a consent alive.
-        self.engine.pass().await?;
+        if self.standing.keeps_time() {
+            self.engine.pass().await?;
+        }
         self.renew_bundle().await?;
         // A file that is replaced changes its folder.
         let changed = std::fs::metadata(self.config.directory())

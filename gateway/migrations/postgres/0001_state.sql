@@ -178,7 +178,21 @@ CREATE TABLE log_head (
     size       BIGINT NOT NULL,
     root       BYTEA NOT NULL CHECK (length(root) = 32),
     checkpoint TEXT NOT NULL,
-    turn       BIGINT NOT NULL
+    turn       BIGINT NOT NULL,
+    latest     BIGINT NOT NULL
 );
-INSERT INTO log_head ("only", size, root, checkpoint, turn)
-VALUES (1, 0, sha256(''), '', 0);
+INSERT INTO log_head ("only", size, root, checkpoint, turn, latest)
+VALUES (1, 0, sha256(''), '', 0, 0);
+
+-- Which gateway is at work on what is due, until when. Lost in a crash, and no harm: what is due is done once however often it
+-- is tried.
+CREATE UNLOGGED TABLE leases (
+    handover BYTEA NOT NULL PRIMARY KEY,
+    until    TIMESTAMPTZ NOT NULL
+);
+
+-- There is a row while nothing may be released, because a node has seen a larger or another log than this one.
+CREATE TABLE divergence (
+    "only" BIGINT NOT NULL PRIMARY KEY CHECK ("only" = 1),
+    since  TIMESTAMPTZ NOT NULL
+);

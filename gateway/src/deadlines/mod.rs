@@ -78,7 +78,9 @@ impl<S: Store> Engine<S> {
                 self.heartbeat.beat(began);
                 return Ok(());
             }
-            self.carry_out(&due, now).await?;
+            let done = self.carry_out(&due, now).await;
+            self.store.give_up(&due).await?;
+            done?;
         }
     }
 

@@ -36,6 +36,9 @@ pub enum NotDone {
     /// Expected: the peer is told.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
+    /// The store cannot be reached. Nothing was changed; soon, or at another gateway, the same may be answered.
+    #[error("the store cannot be reached")]
+    Away,
     /// Ours.
     #[error("the command could not be carried out")]
     Fault(#[from] SequencerFault),
@@ -44,6 +47,9 @@ pub enum NotDone {
 /// A fault of the gateway's own.
 #[derive(Debug, thiserror::Error)]
 pub enum SequencerFault {
+    /// No turn could be begun.
+    #[error("no turn could be begun")]
+    NoTurn(#[source] StoreFault),
     /// The store failed before anything was committed.
     #[error("the store failed")]
     Store(#[from] StoreFault),
@@ -86,7 +92,7 @@ struct Waiting {
 #[derive(Debug, Clone)]
 pub struct Sequencer {
     queue: mpsc::Sender<Waiting>,
-    head: watch::Receiver<Head>,
+    published: watch::Sender<Head>,
     keyring: Keyring,
 }
 
@@ -106,10 +112,26 @@ impl Sequencer {
         identity: Identity,
     ) -> Result<(Self, Writer<S>), StoreFault> {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let (published, head) = watch::channel(store.head().await?);
+        let (published, _) = watch::channel(store.head().await?);
         let keyring = Keyring::default();
-        let writer = Writer::new(store, clock, rng, identity, waiting, published, keyring.clone()).await?;
-        Ok((Self { queue, head, keyring }, writer))
+        let writer = Writer::new(
+            store,
+            clock,
+            rng,
+            identity,
+            waiting,
+            published.clone(),
+            keyring.clone(),
+        )
+        .await?;
+        Ok((
+            Self {
+                queue,
+                published,
+                keyring,
+            },
+            writer,
+        ))
     }
 
     /// Carries out one command. `Ok` means that it is durable. Its caller's signatures are verified here, in the caller's
@@ -134,8 +156,24 @@ impl Sequencer {
     /// The newest committed head of the log. It changes after every commit that changed anything, so whoever streams
     /// notices waits for it.
     pub fn head(&self) -> watch::Receiver<Head> {
-        self.head.clone()
+        self.published.subscribe()
     }
+
+    /// Publishes what another gateway on the same database committed.
+    pub(crate) fn publish(&self, head: Head) {
+        publish(&self.published, head);
+    }
+}
+
+/// Publishes a head, unless a later one was published already.
+fn publish(published: &watch::Sender<Head>, head: Head) {
+    published.send_if_modified(|known| {
+        let is_newer = head.turn > known.turn;
+        if is_newer {
+            *known = head;
+        }
+        is_newer
+    });
 }
 
 #[cfg(test)]

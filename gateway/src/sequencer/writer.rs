@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use handdruk_domain::clock::{Clock, Timestamp};
+use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Checkpoint, Frontier, Leaf, Record, Tiles};
 use handdruk_domain::exchange::{Answer, Effects, Failure, Keys, Signing};
 use rand_core::CryptoRng;
@@ -12,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::keyring::Keyring;
-use super::{GROUP, Identity, NotDone, SequencerFault, Waiting};
+use super::{GROUP, Identity, NotDone, SequencerFault, Waiting, publish};
 use crate::store::{Batch, CommitFault, Head, NewLeaf, Store, StoreFault, Turn};
 
 /// Takes waiting commands in groups. Whoever makes a [`super::Sequencer`] runs it.
@@ -95,6 +96,12 @@ impl<S: Store> Writer<S> {
                         _ = waiting.answer.send(decided);
                     }
                 }
+                Err(SequencerFault::NoTurn(fault)) => {
+                    tracing::error!(error = %handdruk_service::Chain(&fault), "nothing can be written");
+                    for waiting in group.into_iter().chain(groups.drain(..).flatten()) {
+                        _ = waiting.answer.send(Err(NotDone::Away));
+                    }
+                }
                 Err(fault) if group.len() == 1 => {
                     if let Some(culprit) = group.pop() {
                         _ = culprit.answer.send(Err(fault.into()));
@@ -112,8 +119,8 @@ impl<S: Store> Writer<S> {
 
     /// Decides a group in memory and commits it. An error means that nothing of it was committed.
     async fn attempt(&mut self, group: &[Waiting]) -> Result<Vec<Decided>, SequencerFault> {
-        self.now = self.clock.now().max(self.now);
-        let mut turn = self.store.turn().await?;
+        let mut turn = self.store.turn().await.map_err(SequencerFault::NoTurn)?;
+        self.now = self.clock.now().max(self.now).max(turn.head().latest);
         if turn.head().size != self.frontier.size() || turn.head().root != self.frontier.root() {
             // Another writer, or a commit whose outcome was unknown: read the log anew.
             self.frontier = rebuild(&mut turn).await?;
@@ -147,19 +154,20 @@ impl<S: Store> Writer<S> {
         }
         let (batch, frontier) = self.batch(effects, turn.head().turn)?;
         let head = batch.head.clone();
+        let first = batch.leaves.first().map(|leaf| *leaf.record.commitment());
+        let at = batch.first_leaf;
         match turn.commit(batch).await {
             Ok(()) => {}
             Err(CommitFault::Unknown(fault)) => {
-                // The head tells: it is ours only if the whole transaction is there.
                 tracing::warn!(fault = %fault, "the outcome of a commit is unknown; reading it back");
-                if self.store.head().await? != head {
+                if !is_committed(&self.store, &head, at, first).await? {
                     return Err(CommitFault::Unknown(fault).into());
                 }
             }
             Err(fault @ CommitFault::Refused(_)) => return Err(fault.into()),
         }
         self.frontier = frontier;
-        self.published.send_replace(head);
+        publish(&self.published, head);
         Ok(decided)
     }
 
@@ -187,6 +195,7 @@ impl<S: Store> Writer<S> {
             root: appended.root,
             checkpoint: signed.to_string(),
             turn: after + 1,
+            latest: self.now,
         };
         let batch = Batch {
             effects,
@@ -198,6 +207,23 @@ impl<S: Store> Writer<S> {
         };
         Ok((batch, frontier))
     }
+}
+
+/// Whether a commit happened, although another gateway may have committed after it. Its first leaf tells, because the
+/// commitment is over a salt that nobody else has; without leaves only the head does.
+async fn is_committed<S: Store>(
+    store: &S,
+    head: &Head,
+    at: u64,
+    first: Option<Digest>,
+) -> Result<bool, StoreFault> {
+    let Some(first) = first else {
+        return Ok(store.head().await? == *head);
+    };
+    let leaves = store.leaves(at, 1).await?;
+    Ok(leaves
+        .first()
+        .is_some_and(|leaf| leaf.index == at && *leaf.record.commitment() == first))
 }
 
 /// The frontier of the log as it stands, compared with its own head.

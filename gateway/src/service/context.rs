@@ -20,6 +20,7 @@ use super::access;
 use super::calls::{By, Write};
 use super::guard::LogGuard;
 use crate::directory::Directory;
+use crate::follow::Standing;
 use crate::sequencer::{NotDone, Sequencer};
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreFault};
@@ -36,6 +37,7 @@ struct Shared {
     sequencer: Sequencer,
     directory: Directory,
     guard: LogGuard,
+    standing: Standing,
     identity: Identity,
     clock: Arc<dyn Clock>,
     entropy: Entropy,
@@ -49,6 +51,7 @@ pub(crate) struct Parts {
     pub(crate) sequencer: Sequencer,
     pub(crate) directory: Directory,
     pub(crate) guard: LogGuard,
+    pub(crate) standing: Standing,
     pub(crate) identity: Identity,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Entropy,
@@ -67,6 +70,7 @@ impl Context {
             sequencer,
             directory,
             guard,
+            standing,
             identity,
             clock,
             entropy,
@@ -78,6 +82,7 @@ impl Context {
                 sequencer,
                 directory,
                 guard,
+                standing,
                 identity,
                 clock,
                 entropy,
@@ -128,7 +133,14 @@ impl Context {
 
     /// A read that failed.
     pub(super) fn read<T>(&self, result: Result<T, StoreFault>) -> Result<T, Status> {
-        result.map_err(|error| self.fault(&error))
+        result.map_err(|error| {
+            if error.is_away() {
+                tracing::warn!(error = %handdruk_service::Chain(&error), "the store cannot be reached");
+                away()
+            } else {
+                self.fault(&error)
+            }
+        })
     }
 
     /// An answer of the wrong shape.
@@ -179,6 +191,9 @@ impl Context {
     }
 
     async fn write(&self, asked: Asked) -> Result<Answer, Status> {
+        if !self.shared.standing.keeps_time() {
+            return Err(away());
+        }
         if matches!(asked.command, Command::Fetch { .. }) && self.guard().has_diverged() {
             return Err(status_of(&Reason::LogDiverged.into()));
         }
@@ -190,6 +205,7 @@ impl Context {
         match self.sequencer().submit(asked).await {
             Ok(answer) => Ok(answer),
             Err(NotDone::Refused(refusal)) => Err(status_of(&refusal)),
+            Err(NotDone::Away) => Err(away()),
             Err(NotDone::Fault(error)) => Err(self.fault(&error)),
         }
     }
@@ -204,6 +220,11 @@ impl Context {
         let found = self.read(self.store().compartments(fetched.handover, &fetched.sent).await)?;
         found.ok_or_else(|| status_of(&Reason::NothingToFetch.into()))
     }
+}
+
+/// The store cannot be reached: a moment later, or at another gateway, the same may be answered.
+fn away() -> Status {
+    Status::unavailable("the gateway cannot reach its database")
 }
 
 /// A wire message as a request of the exchange. Its digest is over the method's own message name and the body.

@@ -120,7 +120,7 @@ impl Context {
         let seen = seen.ok_or_else(|| status_of(&Refusal::about(Reason::BadStatement, "checkpoint")))?;
         let head = self.read(self.store().head().await)?;
         if head.size == 0 {
-            self.guard().stop_releases();
+            self.guard().stop_releases().await;
             return Err(status_of(&Reason::LogDiverged.into()));
         }
         let shown = SignedCheckpoint::parse(&head.checkpoint).map_err(|error| self.fault(&error))?;
@@ -137,7 +137,7 @@ impl Context {
         match relation(&seen, &shown, &proof) {
             Relation::Same | Relation::Extends => Ok(()),
             Relation::Shorter | Relation::Diverges => {
-                self.guard().stop_releases();
+                self.guard().stop_releases().await;
                 Err(status_of(&Reason::LogDiverged.into()))
             }
         }

@@ -15,7 +15,7 @@ mod questions;
 mod wire;
 
 pub(crate) use context::{Context, Parts};
-pub(crate) use guard::LogGuard;
+pub(crate) use guard::{LogGuard, confirm};
 
 use handdruk_proto::v1::consent_service_server::ConsentServiceServer;
 use handdruk_proto::v1::directory_service_server::DirectoryServiceServer;

@@ -44,6 +44,29 @@ pub enum StoreFault {
     Log,
 }
 
+impl StoreFault {
+    /// Whether the database is away, and the same may well be answered a moment later or by another gateway.
+    pub fn is_away(&self) -> bool {
+        let Self::Database(fault) = self else {
+            return false;
+        };
+        match fault {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            // Connection, resources, shutting down and starting up; a lock or statement that took too long; a server that
+            // became a replica (PostgreSQL, appendix A).
+            sqlx::Error::Database(says) => says.code().is_some_and(|code| {
+                ["08", "53", "57"].iter().any(|class| code.starts_with(class))
+                    || ["55P03", "25P03", "25006", "40001", "40P01"].contains(&&*code)
+            }),
+            _ => false,
+        }
+    }
+}
+
 /// Why a commit did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitFault {
@@ -66,6 +89,8 @@ pub struct Head {
     pub checkpoint: String,
     /// Counts commits, those without evidence too. Tells whether a commit happened.
     pub turn: u64,
+    /// When the last commit was decided. No later one is dated before it, whichever gateway decides it.
+    pub latest: Timestamp,
 }
 
 /// One new leaf, with what it concerns.
@@ -262,12 +287,15 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Reads hashes of the log, for [`handdruk_domain::evidence::Plan`].
     fn tile(&self, tile: Tile) -> impl Future<Output = Result<Vec<Digest>, StoreFault>> + Send;
 
-    /// Handovers that time alone may have changed by `now`, the most overdue first, at most `limit`.
+    /// Handovers that time alone may have changed by `now`, the most overdue first, at most `limit`. Whoever asked has
+    /// them for a while: another gateway on the same database is not told them meanwhile.
     fn due(
         &self,
         now: Timestamp,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<HandoverId>, StoreFault>> + Send;
+    /// Gives up what [`Store::due`] told, whether or not it was done.
+    fn give_up(&self, due: &[HandoverId]) -> impl Future<Output = Result<(), StoreFault>> + Send;
     /// Removes sessions that ended before `now`. Changes nothing that anybody relies on.
     fn sweep(&self, now: Timestamp) -> impl Future<Output = Result<(), StoreFault>> + Send;
     /// Ends the store after everything that was begun.
@@ -278,3 +306,5 @@ pub trait Store: Clone + Send + Sync + 'static {
 mod contract;
 #[cfg(test)]
 pub(crate) mod scratch;
+#[cfg(test)]
+mod several;

@@ -1,9 +1,15 @@
 //! Databases for tests on a PostgreSQL server that `tests/postgres/run` started.
 
 use handdruk_domain::oin::Oin;
+use ring::rand::SecureRandom;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::sql::SqlStore;
+
+#[expect(clippy::print_stderr, reason = "whoever runs the tests must see it")]
+fn tell(what: &str) {
+    eprintln!("{what}");
+}
 
 /// A database of one test's own.
 pub(crate) struct Database {
@@ -19,10 +25,14 @@ impl Database {
                 std::env::var_os("CI").is_none(),
                 "no PostgreSQL server: run the tests by tests/postgres/run"
             );
-            eprintln!("SKIPPED: no PostgreSQL server; tests/postgres/run cargo test starts one");
+            tell("SKIPPED: no PostgreSQL server; tests/postgres/run cargo test starts one");
             return None;
         };
-        let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+        let mut bytes = [0; 8];
+        ring::rand::SystemRandom::new()
+            .fill(&mut bytes)
+            .expect("randomness");
+        let name = format!("test_{}", data_encoding::HEXLOWER.encode(&bytes));
         let made = Self { server, name };
         made.command(&format!("CREATE DATABASE {}", made.name)).await;
         Some(made)
@@ -36,6 +46,15 @@ impl Database {
     /// A gateway's store in it.
     pub(crate) async fn open(&self, gateway: Oin) -> SqlStore {
         SqlStore::connect(&self.url(), gateway).await.expect("opens")
+    }
+
+    /// Ends every connection to it, as a server does that goes down.
+    pub(crate) async fn cut(&self) {
+        let others = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
+            self.name
+        );
+        self.command(&others).await;
     }
 
     /// Removes it.

@@ -164,6 +164,9 @@ impl Store for Faulty {
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<HandoverId>, StoreFault> {
         self.inner.due(now, limit).await
     }
+    async fn give_up(&self, due: &[HandoverId]) -> Result<(), StoreFault> {
+        self.inner.give_up(due).await
+    }
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreFault> {
         self.inner.sweep(now).await
     }

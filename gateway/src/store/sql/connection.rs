@@ -19,7 +19,7 @@ pub(super) enum Row {
 
 macro_rules! read {
     ($($name:ident -> $type:ty),+ $(,)?) => {
-        $(pub(super) fn $name<'r>(&'r self, column: &'static str) -> Result<$type, StoreFault> {
+        $(pub(super) fn $name(&self, column: &'static str) -> Result<$type, StoreFault> {
             Ok(match self {
                 Self::Sqlite(row) => row.try_get(column)?,
                 Self::Postgres(row) => row.try_get(column)?,
@@ -32,10 +32,10 @@ impl Row {
     read! {
         int -> i64,
         optional_int -> Option<i64>,
-        bytes -> &'r [u8],
-        optional_bytes -> Option<&'r [u8]>,
-        text -> &'r str,
-        optional_text -> Option<&'r str>,
+        bytes -> &[u8],
+        optional_bytes -> Option<&[u8]>,
+        text -> &str,
+        optional_text -> Option<&str>,
     }
 
     /// Bytes that are kept.
@@ -118,6 +118,15 @@ impl Connection {
             Engine::Sqlite(connection) => sqlite::answers(connection, script).await,
             Engine::Postgres(connection) => postgres::answers(connection, script).await,
         }
+    }
+
+    /// Tells other gateways that the head moved, once the transaction is committed.
+    pub(super) async fn announce(&mut self) -> Result<(), StoreFault> {
+        if !self.is_sqlite() {
+            let query = Query::new("SELECT 1::int8 AS told FROM pg_notify(?, '')");
+            self.rows(query.bind(postgres::CHANNEL)).await?;
+        }
+        Ok(())
     }
 
     /// Makes a transaction last. A session without one lasts already.

@@ -1,11 +1,12 @@
 //! The evidence log: leaves, subtrees, head.
 
+use handdruk_domain::clock::Timestamp;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Leaf, Record, Salt, Subtree, Tile, empty_root};
 use handdruk_domain::exchange::ChildKey;
 use handdruk_domain::ids::HandoverId;
 
-use super::columns::{id, number};
+use super::columns::{id, number, time};
 use super::connection::{Answers, Connection, Row};
 use super::query::{Query, Script, row};
 use crate::store::{Batch, Head, NewLeaf, StoreFault, StoredLeaf};
@@ -14,19 +15,21 @@ const MOVED: &str = "head";
 
 /// The head of the log.
 pub(super) async fn head(connection: &mut Connection) -> Result<Head, StoreFault> {
-    let query = Query::new("SELECT size, root, checkpoint, turn FROM log_head WHERE \"only\" = 1");
+    let query = Query::new("SELECT size, root, checkpoint, turn, latest FROM log_head WHERE \"only\" = 1");
     match connection.row(query).await? {
         None => Ok(Head {
             size: 0,
             root: empty_root(),
             checkpoint: String::new(),
             turn: 0,
+            latest: Timestamp::MIN,
         }),
         Some(row) => Ok(Head {
             size: number(&row, "size")?,
             root: id(&row, "root")?,
             checkpoint: row.text("checkpoint")?.to_owned(),
             turn: number(&row, "turn")?,
+            latest: time(&row, "latest")?,
         }),
     }
 }
@@ -99,9 +102,9 @@ pub(super) fn append(script: &mut Script, batch: &Batch) {
     put_leaves(script, batch.first_leaf, &batch.leaves);
     put_subtrees(script, &batch.subtrees);
     let moved = Query::new(
-        "INSERT INTO log_head (\"only\", size, root, checkpoint, turn) VALUES (1, ?, ?, ?, ?) \
+        "INSERT INTO log_head (\"only\", size, root, checkpoint, turn, latest) VALUES (1, ?, ?, ?, ?, ?) \
          ON CONFLICT (\"only\") DO UPDATE SET size = excluded.size, root = excluded.root, \
-         checkpoint = excluded.checkpoint, turn = excluded.turn \
+         checkpoint = excluded.checkpoint, turn = excluded.turn, latest = excluded.latest \
          WHERE log_head.size = ? AND log_head.turn = ? RETURNING size",
     );
     let moved = moved
@@ -109,6 +112,7 @@ pub(super) fn append(script: &mut Script, batch: &Batch) {
         .bind(batch.head.root)
         .bind(batch.head.checkpoint.clone())
         .bind(batch.head.turn)
+        .bind(batch.head.latest)
         .bind(batch.first_leaf)
         .bind(batch.after);
     script.ask(MOVED, moved);

@@ -8,6 +8,7 @@ mod directory;
 mod evidence;
 mod exchange;
 mod figures;
+mod leases;
 mod load;
 mod notices;
 mod people;
@@ -18,6 +19,7 @@ mod registered;
 mod retention;
 mod rings;
 mod sealed;
+mod shared;
 mod sqlite;
 mod statements;
 mod turn;
@@ -35,6 +37,7 @@ use handdruk_domain::ids::{HandoverId, InvitationId, SlotId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::envelope::CompartmentName;
 
+pub(crate) use shared::{Seen, Shared};
 pub use turn::SqlTurn;
 
 use super::{Head, Numbered, Store, StoreFault, StoredLeaf, StoredPlan, StoredPreview};
@@ -71,9 +74,38 @@ impl SqlStore {
 
     /// Connects to a PostgreSQL database and brings its schema up to date.
     pub async fn connect(url: &str, gateway: Oin) -> Result<Self, StoreFault> {
+        PostgresServer::migrate(url).await?;
         let server = PostgresServer::connect(url).await?;
-        server.migrate().await?;
         Ok(Self::over(Database::Postgres(server), gateway))
+    }
+
+    /// Whether other gateways may write to it too.
+    pub(crate) const fn is_shared(&self) -> bool {
+        matches!(self.database, Database::Postgres(_))
+    }
+
+    /// What others did to a shared database; `None` where nobody else writes.
+    pub(crate) async fn shared(&self) -> Result<Option<Shared>, StoreFault> {
+        match &self.database {
+            Database::Sqlite(_) => Ok(None),
+            Database::Postgres(server) => Ok(Some(Shared::listen(server.clone()).await?)),
+        }
+    }
+
+    /// Tells every gateway on a shared database that nothing may be released.
+    pub(crate) async fn stop_releases(&self) -> Result<(), StoreFault> {
+        match &self.database {
+            Database::Sqlite(_) => Ok(()),
+            Database::Postgres(_) => shared::stop_releases(&mut self.database.writer().await?).await,
+        }
+    }
+
+    /// Takes that back, on an operator's word.
+    pub(crate) async fn allow_releases(&self) -> Result<(), StoreFault> {
+        match &self.database {
+            Database::Sqlite(_) => Ok(()),
+            Database::Postgres(_) => shared::allow_releases(&mut self.database.writer().await?).await,
+        }
     }
 
     fn over(database: Database, gateway: Oin) -> Self {
@@ -83,6 +115,11 @@ impl SqlStore {
             catalogues: Catalogues::default(),
         }
     }
+}
+
+/// The migrations that a PostgreSQL database still lacks, by number and name.
+pub async fn pending_migrations(url: &str) -> Result<Vec<(i64, String)>, StoreFault> {
+    PostgresServer::pending(url).await
 }
 
 impl Database {
@@ -239,7 +276,19 @@ impl Store for SqlStore {
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<HandoverId>, StoreFault> {
-        exchange::due(&mut self.database.reader().await?, now, limit).await
+        let mut connection = self.database.writer().await?;
+        match &self.database {
+            // One gateway alone: nobody else is at work on it.
+            Database::Sqlite(_) => exchange::due(&mut connection, now, limit).await,
+            Database::Postgres(_) => leases::claim(&mut connection, now, limit).await,
+        }
+    }
+
+    async fn give_up(&self, due: &[HandoverId]) -> Result<(), StoreFault> {
+        match &self.database {
+            Database::Sqlite(_) => Ok(()),
+            Database::Postgres(_) => leases::give_up(&mut self.database.writer().await?, due).await,
+        }
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreFault> {

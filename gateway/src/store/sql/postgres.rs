@@ -7,15 +7,18 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPoolOptions, PgSslMode};
-use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, PgConnection, PgPool};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection as _, PgConnection, PgPool};
 
 use super::connection::{Answers, Connection, Row};
 use super::query::{Filling, List, Query, Script, Value};
 use crate::store::StoreFault;
 
-/// How long a statement, a lock and an idle transaction may take, in milliseconds.
+/// How long a statement and an idle transaction may take, in milliseconds.
 const PATIENCE: &str = "2000";
+/// How long a lock may: less, so that a lock that took too long is told from a statement that did.
+const LOCK_PATIENCE: &str = "1500";
 /// How long a turn or a read waits for a connection.
 const WAIT: Duration = Duration::from_secs(5);
 /// Connections of one gateway.
@@ -37,14 +40,54 @@ impl PostgresServer {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(WAIT)
+            // A replica answers questions too, with what it has: never take it for the database.
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    let standby: bool = sqlx::query_scalar("SELECT pg_is_in_recovery()")
+                        .fetch_one(connection)
+                        .await?;
+                    if standby {
+                        let says = "this server is a replica";
+                        return Err(sqlx::Error::Io(std::io::Error::other(says)));
+                    }
+                    Ok(())
+                })
+            })
             .connect_with(options)
             .await?;
         Ok(Self { pool })
     }
 
     /// Brings the schema up to date.
-    pub(super) async fn migrate(&self) -> Result<(), StoreFault> {
-        Ok(sqlx::migrate!("migrations/postgres").run(&self.pool).await?)
+    pub(super) async fn migrate(url: &str) -> Result<(), StoreFault> {
+        let mut connection = patient(url)?.connect().await?;
+        migrations().run(&mut connection).await?;
+        Ok(connection.close().await?)
+    }
+
+    /// The migrations that are still to be done, by number and name.
+    pub(super) async fn pending(url: &str) -> Result<Vec<(i64, String)>, StoreFault> {
+        let mut connection = patient(url)?.connect().await?;
+        let table = Query::new("SELECT to_regclass('_sqlx_migrations')::text AS name");
+        let is_there = rows(&mut connection, table).await?;
+        let mut done = Vec::new();
+        if is_there
+            .first()
+            .is_some_and(|row| matches!(row.optional_text("name"), Ok(Some(_))))
+        {
+            let query = Query::new("SELECT version FROM _sqlx_migrations WHERE success");
+            for row in rows(&mut connection, query).await? {
+                done.push(row.int("version")?);
+            }
+        }
+        connection.close().await?;
+        let known = migrations();
+        let pending = known
+            .iter()
+            .filter(|migration| !done.contains(&migration.version));
+        Ok(pending
+            .map(|migration| (migration.version, migration.description.to_string()))
+            .collect())
     }
 
     pub(super) async fn session(&self) -> Result<Connection, StoreFault> {
@@ -58,8 +101,18 @@ impl PostgresServer {
         ))
     }
 
-    /// Locks the head of the log before anything is read.
+    /// Locks the head of the log before anything is read. Waits in line behind other gateways, three times its patience.
     pub(super) async fn turn(&self) -> Result<Connection, StoreFault> {
+        for _ in 0..2 {
+            match self.lock_head().await {
+                Err(fault) if is_lock_timeout(&fault) => {}
+                locked => return locked,
+            }
+        }
+        self.lock_head().await
+    }
+
+    async fn lock_head(&self) -> Result<Connection, StoreFault> {
         let mut connection = Connection::PostgresTransaction(self.pool.begin().await?);
         let lock = Query::new("SELECT size FROM log_head WHERE \"only\" = 1 FOR UPDATE");
         connection.row(lock).await?.ok_or(StoreFault::Log)?;
@@ -80,18 +133,34 @@ impl PostgresServer {
 
 /// One snapshot of the database at `url`, in which the statements may take as long as they need.
 pub(super) async fn open_to_read(url: &str) -> Result<Connection, StoreFault> {
-    let connection = options(url)?
-        .options([
-            ("statement_timeout", "0"),
-            ("idle_in_transaction_session_timeout", "0"),
-        ])
-        .connect()
-        .await?;
-    let mut connection = Connection::PostgresAlone(connection);
+    let mut connection = Connection::PostgresAlone(patient(url)?.connect().await?);
     connection
         .run(Query::new("BEGIN ISOLATION LEVEL REPEATABLE READ"))
         .await?;
     Ok(connection)
+}
+
+/// A gateway of before goes on, and starts again, beside a newer one: what it does not know is no fault.
+fn migrations() -> Migrator {
+    let mut migrations = sqlx::migrate!("migrations/postgres");
+    migrations.set_ignore_missing(true);
+    migrations
+}
+
+/// For what may take long: migrations, audits, moving.
+fn patient(url: &str) -> Result<PgConnectOptions, StoreFault> {
+    Ok(options(url)?.options([
+        ("statement_timeout", "0"),
+        ("lock_timeout", "0"),
+        ("idle_in_transaction_session_timeout", "0"),
+    ]))
+}
+
+fn is_lock_timeout(fault: &StoreFault) -> bool {
+    let StoreFault::Database(sqlx::Error::Database(says)) = fault else {
+        return false;
+    };
+    says.code().is_some_and(|code| code == "55P03")
 }
 
 fn options(url: &str) -> Result<PgConnectOptions, StoreFault> {
@@ -103,7 +172,7 @@ fn options(url: &str) -> Result<PgConnectOptions, StoreFault> {
     }
     Ok(options.application_name("handdruk-gateway").options([
         ("statement_timeout", PATIENCE),
-        ("lock_timeout", PATIENCE),
+        ("lock_timeout", LOCK_PATIENCE),
         ("idle_in_transaction_session_timeout", PATIENCE),
         ("synchronous_commit", "on"),
         // Every question is asked by an index. A plan that was made while a table was small must not stay a scan.

@@ -90,6 +90,7 @@ impl Turn for SqlTurn {
 
     async fn commit(mut self, batch: Batch) -> Result<(), CommitFault> {
         self.write(&batch).await.map_err(CommitFault::Refused)?;
+        self.connection.announce().await.map_err(CommitFault::Refused)?;
         self.connection.commit().await.map_err(CommitFault::Unknown)
     }
 }

@@ -11,7 +11,7 @@
 //! An event that was erased leaves its commitment, and the log verifies all the same. What the event said is then unknown,
 //! so a row that lacks its event is passed over where an erased event could have been it, and only there.
 //!
-//! **Not committed to by evidence**, so a change there is not found: `log_head.turn` (it counts commits); of `handovers`
+//! **Not committed to by evidence**, so a change there is not found: `log_head.turn` and `log_head.latest` (they count commits and date the last); of `handovers`
 //! `due` and, inside `state`, who is awaited until when and why something is blocked (the rules give them anew from the
 //! statements at the next decision), the day of a deadline and who has heard of it, and a withdrawal that nobody has answered;
 //! of `invitations` `gateway_half`, `login_verifier`, `failed_logins` and `locked_until` (secrets and counters that stand in

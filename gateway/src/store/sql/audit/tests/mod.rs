@@ -128,7 +128,7 @@ const NOT_COMMITTED: &[(&str, &[&str])] = &[
     ),
     ("requests", &["caller", "request", "digest", "handover", "answer"]),
     ("evidence", &["leaf"]),
-    ("log_head", &["only", "turn"]),
+    ("log_head", &["only", "turn", "latest"]),
     ("key_rings", &["invitation", "version", "digest", "sealed"]),
     ("outcomes", &["handover", "seen"]),
     ("heard", &["recipient", "cursor"]),
