@@ -10,7 +10,7 @@ use handdruk_domain::evidence::{MAX_CHECKPOINT, SignedCheckpoint};
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::{Party, PublicKey, VerifyingKey};
-use handdruk_gateway::audit_store;
+use handdruk_gateway::{DatabaseUrl, StoreReport, audit_database, audit_store};
 use handdruk_proto::v1;
 use handdruk_proto::v1::evidence_service_client::EvidenceServiceClient;
 use handdruk_service::{SystemClock, config};
@@ -82,9 +82,9 @@ struct VerifyArgs {
         value_name = "FILE"
     )]
     evidence: Option<PathBuf>,
-    /// A gateway's database, or the folder that holds it. It is only read; the gateway need not run.
-    #[arg(long, value_name = "DIR-OR-FILE")]
-    store: Option<PathBuf>,
+    /// A gateway's database: the file, the folder that holds it, or postgres://... It is only read; the gateway need not run.
+    #[arg(long, value_name = "DIR-OR-FILE-OR-URL")]
+    store: Option<String>,
     /// The registrar's public key, from a source that you trust.
     #[arg(long, value_name = "ed25519:...", requires = "authority")]
     registrar: Option<PublicKey>,
@@ -211,18 +211,21 @@ async fn verify_either(args: &VerifyArgs) -> anyhow::Result<bool> {
     let held = args.checkpoint.as_deref().map(read_checkpoint).transpose()?;
     let (lines, subject) = match (&args.store, &args.evidence) {
         (Some(store), _) => {
-            let store = if store.is_dir() {
-                store.join("gateway.db")
-            } else {
-                store.clone()
-            };
             let trust = trusted.as_ref().map(Trusted::trust);
-            let report = audit_store(&store, trust.as_ref(), held.as_ref()).await?;
-            let lines = report
-                .findings()
-                .iter()
-                .map(|it| Line::new(it.check.word(), it.verdict, &it.says));
-            (lines.collect::<Vec<_>>(), "The store")
+            let report = match DatabaseUrl::try_from(store.clone()) {
+                Ok(url) => audit_database(url.as_str(), trust.as_ref(), held.as_ref()).await?,
+                Err(error) if store.contains("://") => return Err(error.into()),
+                Err(_) => {
+                    let path = Path::new(store);
+                    let file = if path.is_dir() {
+                        path.join("gateway.db")
+                    } else {
+                        path.to_owned()
+                    };
+                    audit_store(&file, trust.as_ref(), held.as_ref()).await?
+                }
+            };
+            (lines_of(&report), "The store")
         }
         (None, Some(path)) => {
             let trusted = trusted.context(
@@ -242,6 +245,24 @@ async fn verify_either(args: &VerifyArgs) -> anyhow::Result<bool> {
         (None, None) => bail!("name a file with evidence, or --store"),
     };
     tell(&lines, subject, args.json)
+}
+
+/// Audits a store that was moved, trusting what the gateway's own configuration pins: it must hold the very log that was read.
+pub(crate) async fn verify_moved(
+    to: &DatabaseUrl,
+    config: &Path,
+    held: &SignedCheckpoint,
+) -> anyhow::Result<bool> {
+    let trusted = Trusted::pinned(config)?;
+    let report = audit_database(to.as_str(), Some(&trusted.trust()), Some(held)).await?;
+    tell(&lines_of(&report), "The store", false)
+}
+
+fn lines_of(report: &StoreReport) -> Vec<Line> {
+    let findings = report.findings().iter();
+    findings
+        .map(|it| Line::new(it.check.word(), it.verdict, &it.says))
+        .collect()
 }
 
 /// Whether the evidence is proven to extend the very checkpoint that the auditor holds, and not some other.
@@ -277,23 +298,28 @@ struct Trusted {
 
 impl Trusted {
     fn from(args: &VerifyArgs) -> anyhow::Result<Option<Self>> {
-        let (registrar, authority) = match (&args.config, &args.registrar, &args.authority) {
-            (Some(config), ..) => {
-                let pinned: Pinned = read_toml(config)?;
-                let authority = config::base(config).join(pinned.certificates.authority);
-                (pinned.registrar.public_key, authority)
-            }
-            (None, Some(registrar), Some(authority)) => (registrar.clone(), authority.clone()),
-            _ => return Ok(None),
-        };
-        let pem =
-            std::fs::read(&authority).with_context(|| format!("cannot read {}", authority.display()))?;
+        match (&args.config, &args.registrar, &args.authority) {
+            (Some(config), ..) => Self::pinned(config).map(Some),
+            (None, Some(registrar), Some(authority)) => Self::of(registrar.clone(), authority).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whom a node's or gateway's configuration trusts.
+    fn pinned(config: &Path) -> anyhow::Result<Self> {
+        let pinned: Pinned = read_toml(config)?;
+        let authority = config::base(config).join(pinned.certificates.authority);
+        Self::of(pinned.registrar.public_key, &authority)
+    }
+
+    fn of(registrar: PublicKey, authority: &Path) -> anyhow::Result<Self> {
+        let pem = std::fs::read(authority).with_context(|| format!("cannot read {}", authority.display()))?;
         let authorities =
             Authorities::without_revocation(&pem).with_context(|| format!("in {}", authority.display()))?;
-        Ok(Some(Self {
+        Ok(Self {
             registrar: VerifyingKey::new(Party::Registrar, registrar),
             authorities,
-        }))
+        })
     }
 
     fn trust(&self) -> Trust<'_> {

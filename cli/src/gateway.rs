@@ -1,8 +1,9 @@
 //! `handdruk gateway`: run the gateway, or look whether it would run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use handdruk_gateway::Config;
+use handdruk_domain::evidence::SignedCheckpoint;
+use handdruk_gateway::{Config, DatabaseUrl};
 
 use crate::telemetry::{self, LogArgs};
 
@@ -31,6 +32,16 @@ enum Act {
         /// Only say what is still to be done. Exit status 1 means that something is.
         #[arg(long)]
         check: bool,
+    },
+    /// Move the store from SQLite to an empty PostgreSQL database, and verify the evidence there. Stop the gateway first.
+    MoveStore {
+        /// The configuration file of the gateway on SQLite.
+        #[arg(long, value_name = "GATEWAY.toml")]
+        config: PathBuf,
+        /// The database, such as postgres://handdruk@db.example/handdruk?sslmode=verify-full&sslrootcert=ca.pem. Its password
+        /// comes from PGPASSWORD or the file that PGPASSFILE names.
+        #[arg(long, value_name = "URL")]
+        to: DatabaseUrl,
     },
     /// Let releases go on after a node has seen another log than this one (OPERATIONS.md, The log diverged). Do this only
     /// when you know that the store holds the right log; restart the gateways afterwards.
@@ -61,7 +72,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             for migration in &pending {
                 println!("to do: {:04} {}", migration.number, migration.name);
             }
-            anyhow::ensure!(pending.is_empty(), "the schema is behind: handdruk gateway migrate");
+            anyhow::ensure!(
+                pending.is_empty(),
+                "the schema is behind: handdruk gateway migrate"
+            );
             println!("The schema is up to date.");
             Ok(())
         }
@@ -71,12 +85,15 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             println!("The schema is up to date.");
             Ok(())
         }
+        Act::MoveStore { config, to } => runtime()?.block_on(move_store(&config, &to)),
         Act::ConfirmLog { config } => {
             let config = Config::load(&config)?;
             if runtime()?.block_on(handdruk_gateway::confirm_log(&config))? {
                 println!("Confirmed: the mark is gone. Restart the gateway; it releases again.");
             } else {
-                println!("Confirmed. This gateway had no mark of its own; gateways on the same database release again.");
+                println!(
+                    "Confirmed. This gateway had no mark of its own; gateways on the same database release again."
+                );
             }
             Ok(())
         }
@@ -87,6 +104,32 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+async fn move_store(path: &Path, to: &DatabaseUrl) -> anyhow::Result<()> {
+    let config = Config::load(path)?;
+    let moved = handdruk_gateway::move_store(&config, to, &|rows| {
+        if rows % 10_000 == 0 {
+            println!("{rows} rows copied");
+        }
+    })
+    .await?;
+    println!(
+        "All {} rows are copied. The evidence, as it stands there:",
+        moved.rows
+    );
+    if moved.head.size > 0 {
+        let held = SignedCheckpoint::parse(&moved.head.checkpoint)?;
+        let holds = crate::audit::verify_moved(to, path, &held).await?;
+        anyhow::ensure!(
+            holds,
+            "the copy does not verify: drop the PostgreSQL database; the gateway goes on with SQLite"
+        );
+    }
+    handdruk_gateway::go_on_elsewhere(&config)?;
+    println!("Moved. Put this into {} and start the gateway:", path.display());
+    println!("  store = \"{}\"", to.as_str());
+    Ok(())
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

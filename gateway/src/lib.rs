@@ -19,5 +19,9 @@ pub use config::{Config, DatabaseUrl, Registrar};
 pub use deadlines::EngineFault;
 pub use directory::DirectoryError;
 pub use key::KeyError;
-pub use run::{GatewayError, Migration, check, confirm_log, migrate, pending_migrations, run};
+pub use run::{
+    GatewayError, Migration, check, confirm_log, go_on_elsewhere, migrate, move_store, pending_migrations,
+    run,
+};
 pub use store::sql::audit::{StoreCheck, StoreFinding, StoreReport, audit_database, audit_store};
+pub use store::sql::{MoveError, Moved};

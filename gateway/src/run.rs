@@ -21,7 +21,7 @@ use handdruk_service::{
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
-use crate::config::Config;
+use crate::config::{Config, DatabaseUrl};
 use crate::deadlines::{Engine, EngineFault, Heartbeat};
 use crate::directory::{Directory, DirectoryError, Signed};
 use crate::follow::{Follower, Standing};
@@ -29,7 +29,7 @@ use crate::key::{self, KeyError};
 use crate::retention::Retention;
 use crate::sequencer::{self, NotDone, Sequencer, Writer};
 use crate::service::{self, Context, LogGuard, Parts};
-use crate::store::sql::SqlStore;
+use crate::store::sql::{MoveError, Moved, SqlStore};
 use crate::store::{Store, StoreFault};
 
 /// How often the folder, the own bundle and what is due are looked at.
@@ -43,8 +43,10 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// After how many seconds without a completed look the gateway is not ready. On the gateway's own clock, so that after a
 /// jump it is ready only when everything that became due is done.
 const SILENCE: i64 = 60;
+/// The SQLite database's name in the data folder.
+const DATABASE: &str = "gateway.db";
 /// The mark of a store that was moved.
-pub(crate) const MOVED: &str = "moved-to-postgresql";
+const MOVED: &str = "moved-to-postgresql";
 /// The pause after a failed look.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
 
@@ -163,7 +165,7 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
 }
 
 async fn open_store(config: &Config, gateway: &Oin) -> Result<SqlStore, GatewayError> {
-    let file = config.data().join("gateway.db");
+    let file = config.data().join(DATABASE);
     let moved = config.data().join(MOVED);
     Ok(match &config.store {
         Some(url) => SqlStore::connect(url.as_str(), gateway.clone()).await?,
@@ -214,6 +216,21 @@ pub async fn migrate(config: &Config) -> Result<(), GatewayError> {
     let store = open_store(config, identity.oin()).await?;
     store.close().await;
     Ok(())
+}
+
+/// Copies the store of a gateway from SQLite to the PostgreSQL database at `to`. Neither is in use afterwards: verify the copy,
+/// then [`go_on_elsewhere`].
+pub async fn move_store(
+    config: &Config,
+    to: &DatabaseUrl,
+    progress: &(dyn Fn(u64) + Send + Sync),
+) -> Result<Moved, MoveError> {
+    crate::store::sql::move_store(&config.data().join(DATABASE), to.as_str(), progress).await
+}
+
+/// Leaves a mark beside the SQLite database, so that no gateway goes on with its log: it goes on in PostgreSQL.
+pub fn go_on_elsewhere(config: &Config) -> std::io::Result<()> {
+    std::fs::write(config.data().join(MOVED), b"see docs/OPERATIONS.md, PostgreSQL\n")
 }
 
 /// An operator confirms that the log is the right one: releases go on. Returns whether this gateway had stopped them.

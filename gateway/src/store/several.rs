@@ -6,7 +6,9 @@ use handdruk_domain::exchange::{Caller, Command, Handover, Keys};
 use handdruk_domain::statement::{Party, Signer, VerifyingKey};
 
 use super::scratch::Database;
-use super::sql::SqlStore;
+use super::sql::audit::audit_database;
+use super::sql::audit::tests::world::told;
+use super::sql::{MoveError, SqlStore, move_store};
 use super::{Store, Turn};
 use crate::sequencer::tests::world::{GATEWAY, Gateway, oin, signer};
 
@@ -205,5 +207,27 @@ async fn a_database_that_comes_back_is_used_again_without_a_restart() {
     let handover = first.submitted().await;
     assert!(!first.store.story(handover).await.expect("reads").is_empty());
     verify(&first.store).await;
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_was_moved_is_whole_and_goes_on() {
+    let Some(database) = Database::make().await else {
+        return;
+    };
+    let told = told(0).await;
+    let file = told.database();
+    let moved = move_store(&file, &database.url(), &|_| {}).await.expect("moves");
+    let held = SignedCheckpoint::parse(&moved.head.checkpoint).expect("a checkpoint");
+    let report = audit_database(&database.url(), None, Some(&held))
+        .await
+        .expect("opens");
+    assert!(report.holds(), "{report:?}");
+    let again = move_store(&file, &database.url(), &|_| {}).await;
+    assert!(matches!(again, Err(MoveError::NotEmpty)), "{again:?}");
+    // Positions and cursors go on after those that were moved.
+    let mut gateway = Gateway::start(database.open(oin(GATEWAY)).await, false).await;
+    gateway.submitted().await;
+    assert!(verify(&gateway.store).await > moved.head.size);
     database.drop().await;
 }

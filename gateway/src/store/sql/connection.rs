@@ -19,7 +19,7 @@ pub(super) enum Row {
 
 macro_rules! read {
     ($($name:ident -> $type:ty),+ $(,)?) => {
-        $(pub(super) fn $name(&self, column: &'static str) -> Result<$type, StoreFault> {
+        $(pub(super) fn $name(&self, column: &str) -> Result<$type, StoreFault> {
             Ok(match self {
                 Self::Sqlite(row) => row.try_get(column)?,
                 Self::Postgres(row) => row.try_get(column)?,
@@ -39,7 +39,7 @@ impl Row {
     }
 
     /// Bytes that are kept.
-    pub(super) fn owned(&self, column: &'static str) -> Result<Vec<u8>, StoreFault> {
+    pub(super) fn owned(&self, column: &str) -> Result<Vec<u8>, StoreFault> {
         Ok(self.bytes(column)?.to_vec())
     }
 }

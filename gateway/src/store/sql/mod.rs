@@ -10,6 +10,7 @@ mod exchange;
 mod figures;
 mod leases;
 mod load;
+mod moving;
 mod notices;
 mod people;
 mod plans;
@@ -37,6 +38,7 @@ use handdruk_domain::ids::{HandoverId, InvitationId, SlotId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::envelope::CompartmentName;
 
+pub use moving::{MoveError, Moved};
 pub(crate) use shared::{Seen, Shared};
 pub use turn::SqlTurn;
 
@@ -115,6 +117,17 @@ impl SqlStore {
             catalogues: Catalogues::default(),
         }
     }
+}
+
+/// Copies the SQLite database at `from` into the empty PostgreSQL database at `to`. No gateway may run on either; one that does
+/// on the source cannot write meanwhile. `progress` is told the rows that were copied so far.
+pub async fn move_store(
+    from: &Path,
+    to: &str,
+    progress: &(dyn Fn(u64) + Send + Sync),
+) -> Result<Moved, MoveError> {
+    PostgresServer::migrate(to).await?;
+    moving::copy(from, to, progress).await
 }
 
 /// The migrations that a PostgreSQL database still lacks, by number and name.

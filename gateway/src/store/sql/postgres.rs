@@ -131,6 +131,13 @@ impl PostgresServer {
     }
 }
 
+/// A transaction on the database at `url`, in which the statements may take as long as they need.
+pub(super) async fn open_to_write(url: &str) -> Result<Connection, StoreFault> {
+    let mut connection = Connection::PostgresAlone(patient(url)?.connect().await?);
+    connection.run(Query::new("BEGIN")).await?;
+    Ok(connection)
+}
+
 /// One snapshot of the database at `url`, in which the statements may take as long as they need.
 pub(super) async fn open_to_read(url: &str) -> Result<Connection, StoreFault> {
     let mut connection = Connection::PostgresAlone(patient(url)?.connect().await?);

@@ -8,8 +8,8 @@
 //! | `?in` | a list of one column | `IN (?, ?)` | `= ANY($1)` |
 //! | `?rows` | rows of several columns | `VALUES (?, ?), (?, ?)` | `SELECT * FROM UNNEST($1, $2)` |
 //!
-//! So the text that PostgreSQL gets is the same for one row as for five hundred, and is planned once. A text is always a
-//! constant of this program; nothing that came from outside is ever part of it.
+//! So the text that PostgreSQL gets is the same for one row as for five hundred, and is planned once. A text is a constant of
+//! this program, or made of what the schema names; nothing that came from outside is ever part of it.
 
 use std::borrow::Cow;
 
@@ -146,7 +146,7 @@ pub(super) enum Filling {
 /// A statement, with what it is asked with. Never printed: it may hold what is sealed.
 #[derive(Clone)]
 pub(super) struct Query {
-    pub(super) text: &'static str,
+    pub(super) text: Cow<'static, str>,
     pub(super) fillings: Vec<Filling>,
 }
 
@@ -154,7 +154,15 @@ impl Query {
     /// A statement whose placeholders are filled next.
     pub(super) const fn new(text: &'static str) -> Self {
         Self {
-            text,
+            text: Cow::Borrowed(text),
+            fillings: Vec::new(),
+        }
+    }
+
+    /// The same about tables and columns that the schema names.
+    pub(super) const fn about(text: String) -> Self {
+        Self {
+            text: Cow::Owned(text),
             fillings: Vec::new(),
         }
     }
