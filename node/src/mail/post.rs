@@ -9,6 +9,7 @@ use handdruk_service::{Chain, Notice, Post, Posted};
 use jiff::SignedDuration;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
+use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
@@ -46,7 +47,7 @@ pub enum MailerError {
     Authority(#[source] std::io::Error),
     /// TLS cannot be set up.
     #[error("TLS towards the mail server cannot be set up")]
-    Tls(#[from] lettre::transport::smtp::Error),
+    Tls(#[from] smtp::Error),
 }
 
 /// What brings mails to the server.
@@ -142,11 +143,22 @@ impl Post for Mailer {
             };
             match self.transport.send(message).await {
                 Ok(_) => Posted::Taken,
-                Err(error) if error.is_permanent() => Posted::Never,
+                Err(error) if is_no_address(&error) => Posted::Never,
                 Err(_) => Posted::NotNow,
             }
         })
     }
+}
+
+/// Whether the server says that there is no such address. Whatever else it refuses, such as our password, is for our operator to
+/// mend, and the mail waits.
+fn is_no_address(error: &smtp::Error) -> bool {
+    error.status().is_some_and(|code| names_no_mailbox(code.into()))
+}
+
+/// Mailbox unavailable, user not local, mailbox name not allowed: RFC 5321 section 4.2.3.
+pub(super) const fn names_no_mailbox(code: u16) -> bool {
+    matches!(code, 550 | 551 | 553)
 }
 
 fn trust(settings: &MailSettings, host: String) -> Result<TlsParameters, MailerError> {
@@ -205,7 +217,7 @@ pub(super) async fn one(node: &Node, mailer: &Mailer) -> Result<bool, NodeError>
             finish(node, mail).await
         }
         // The server's words may repeat the address: only its number is logged.
-        Err(error) if error.is_permanent() || mail.attempts >= ATTEMPTS => {
+        Err(error) if is_no_address(&error) || mail.attempts >= ATTEMPTS => {
             let status = error.status().map(|code| code.to_string());
             tracing::warn!(slot = %mail.slot, attempts = mail.attempts, status, "a mail was not taken and is given up");
             finish(node, mail).await

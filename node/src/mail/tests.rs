@@ -181,6 +181,16 @@ async fn a_mail_goes_only_over_tls_that_the_configured_authority_vouches_for() {
     }
 }
 
+#[test]
+fn only_an_address_that_is_not_there_ends_the_tries_and_a_wrong_password_does_not() {
+    for code in [550, 551, 553] {
+        assert!(post::names_no_mailbox(code), "{code}");
+    }
+    for code in [421, 450, 452, 530, 535, 552, 554] {
+        assert!(!post::names_no_mailbox(code), "{code}");
+    }
+}
+
 #[tokio::test]
 async fn a_notice_goes_as_it_was_written_and_whoever_asked_hears_what_became_of_it() {
     use handdruk_service::{Notice, Post as _, Posted};
