@@ -231,7 +231,7 @@ pub(crate) struct Stored {
     pub(crate) response: v1::PushResponse,
     /// Per handover, its place among the results and how its proposal ends.
     pub(crate) proposals: Vec<(usize, HandoverId, oneshot::Receiver<Ended>)>,
-    /// Of what a recipient is sought, or was found.
+    /// Of what a recipient is sought.
     pub(crate) sought: Vec<HandoverId>,
 }
 
@@ -306,7 +306,6 @@ pub(crate) async fn store(
                 refused(target, overview, &reasons)
             }
             Fate::Ready(overview, planned) => {
-                stored.sought.extend(tx.place(child, target.purpose).await?);
                 let birth = pushed
                     .imported
                     .dossier

@@ -192,26 +192,32 @@ pub(super) async fn apply_status(
     tx: &mut Tx,
     status: v1::HandoverStatus,
     now: Timestamp,
-) -> Result<Option<Change>, NodeError> {
+) -> Result<Vec<Change>, NodeError> {
     let handover = HandoverId::from_field(&status.handover_id, "handover_id")?;
     let permitted = from_wire::<Stage>(status.stage)? == Stage::Permitted;
-    let change = apply_status_only(tx, status, now).await?;
+    let changes = apply_status_only(tx, status, now).await?;
     if permitted && let Some(row) = tx.sent(handover).await? {
         outbox::once(tx, &Lane::child(row.child), &Task::Seal { handover }, now).await?;
     }
-    Ok(change)
+    Ok(changes)
 }
 
-/// Writes where a handover stands.
+/// Writes where a handover stands. Once it was admitted, no recipient is sought for it any more: not before, because what the
+/// gateway refuses has none.
 pub(super) async fn apply_status_only(
     tx: &mut Tx,
     status: v1::HandoverStatus,
     now: Timestamp,
-) -> Result<Option<Change>, NodeError> {
+) -> Result<Vec<Change>, NodeError> {
     let handover = HandoverId::from_field(&status.handover_id, "handover_id")?;
     let stage: Stage = from_wire(status.stage)?;
     let Some(mut row) = tx.sent(handover).await? else {
-        return warm_of_inbox(tx, handover, &status, now).await;
+        let change = warm_of_inbox(tx, handover, &status, now).await?;
+        return Ok(change.into_iter().collect());
+    };
+    let placed = match row.stage {
+        None => tx.place(row.child, row.purpose).await?,
+        Some(_) => None,
     };
     let bytes = status.encode_to_vec();
     let same = row.stage == Some(stage) && row.record.status.0 == bytes;
@@ -225,7 +231,8 @@ pub(super) async fn apply_status_only(
         }
     }
     tx.put_sent(&row).await?;
-    Ok((!same).then_some(Change::Sent(handover)))
+    let changed = (!same).then_some(handover);
+    Ok(changed.into_iter().chain(placed).map(Change::Sent).collect())
 }
 
 /// Writes where the warm part of a handover to us stands, and by when we must answer what was taken back. The rest of it we

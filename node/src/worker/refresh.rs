@@ -136,7 +136,8 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
         tx.put_sent(&row).await?;
         changes.push(Change::Sent(handover));
     }
-    calls::apply_status(&mut tx, status, now).await?;
+    let told = calls::apply_status(&mut tx, status, now).await?;
+    changes.extend(told.into_iter().filter(|change| *change != Change::Sent(handover)));
     tx.finish_task(task.id).await?;
     tx.commit().await?;
     done(node, task.id, &changes);

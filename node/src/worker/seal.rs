@@ -50,10 +50,7 @@ pub(super) async fn seal(node: &Node, task: &TaskRow, handover: HandoverId) -> R
     let (Some(row), Some(content)) = (sealable, content) else {
         // A no stands here, it ended, or it was overtaken: the next event asks again.
         let mut tx = node.store.begin().await?;
-        let changes: Vec<_> = calls::apply_status_only(&mut tx, status, node.now())
-            .await?
-            .into_iter()
-            .collect();
+        let changes = calls::apply_status_only(&mut tx, status, node.now()).await?;
         tx.finish_task(task.id).await?;
         tx.commit().await?;
         done(node, task.id, &changes);

@@ -21,7 +21,7 @@ use crate::harness::{Home, SECONDARY, care, home, oin};
 use crate::node::{Change, Ended, Node};
 use crate::outbox;
 use crate::store::{
-    GuardianRow, InboxRow, InvitationRecord, InvitationRow, InvitationState, SentRow, TaskRow,
+    GuardianRow, InboxRow, InvitationRecord, InvitationRow, InvitationState, SentRow, TaskRow, Unplaced,
 };
 use crate::task::{Lane, Method, Task};
 use crate::written::Written;
@@ -383,6 +383,82 @@ async fn a_step_that_was_queued_and_then_refused_was_not_taken_and_says_so() {
     assert_eq!(item.erase_at, node.now() + day, "and is kept as long as before");
     let shown = item.record.unrecorded.expect("somebody has to look");
     assert_eq!(shown.reason, Reason::WrongStage);
+}
+
+/// Seeks a recipient for what `care` hands to the provider. Returns under which id.
+async fn sought(node: &Node, row: &SentRow) -> HandoverId {
+    let sought = Unplaced {
+        handover: HandoverId::from_bytes([7; 16]),
+        child: row.child,
+        purpose: row.purpose,
+        created_at: node.now(),
+        month: None,
+        watch: None,
+        fields: Vec::new(),
+    };
+    let mut tx = node.store.begin().await.expect("begins");
+    let handover = tx.put_unplaced(&sought).await.expect("stores");
+    tx.commit().await.expect("commits");
+    handover
+}
+
+async fn is_sought(node: &Node, handover: HandoverId) -> bool {
+    let mut snapshot = node.store.snapshot().await.expect("reads");
+    snapshot.unplaced_one(handover).await.expect("reads").is_some()
+}
+
+#[tokio::test]
+async fn a_recipient_is_sought_until_the_gateway_admits_and_still_when_it_refuses() {
+    let home = home().await;
+    let node = &home.node;
+    let handover = care(&home).await;
+    let row = sent(node, handover).await;
+    let sought = sought(node, &row).await;
+    let mut tx = node.store.begin().await.expect("begins");
+    let proposal = tx
+        .lane(&Lane::child(row.child).0)
+        .await
+        .expect("reads")
+        .remove(0)
+        .1;
+    let Task::Call { request, .. } = proposal else {
+        panic!("a proposal")
+    };
+    let refusal = Refusal::from(Reason::RoleNotAllowed);
+    undo::refused(
+        &mut tx,
+        (Method::Propose, &request.0),
+        Some(handover),
+        &refusal,
+        node.now(),
+    )
+    .await
+    .expect("undoes");
+    tx.commit().await.expect("commits");
+    assert!(is_sought(node, sought).await, "refused, so nobody has it");
+
+    let again = care(&home).await;
+    let admitted = v1::HandoverStatus {
+        handover_id: again.to_string(),
+        stage: v1::Stage::Awaiting.into(),
+        ..v1::HandoverStatus::default()
+    };
+    let mut tx = node.store.begin().await.expect("begins");
+    let changes = calls::apply_status_only(&mut tx, admitted.clone(), node.now())
+        .await
+        .expect("applies");
+    tx.commit().await.expect("commits");
+    assert_eq!(changes, [Change::Sent(again), Change::Sent(sought)]);
+    assert!(!is_sought(node, sought).await);
+
+    // Sought anew, after the recipient declined: a later word about the first one does not end that.
+    let sought = self::sought(node, &row).await;
+    let mut tx = node.store.begin().await.expect("begins");
+    calls::apply_status_only(&mut tx, admitted, node.now())
+        .await
+        .expect("applies");
+    tx.commit().await.expect("commits");
+    assert!(is_sought(node, sought).await);
 }
 
 #[tokio::test]
