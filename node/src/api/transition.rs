@@ -331,18 +331,19 @@ impl Watching for Watch {
         loop {
             if let Some(handover) = self.waiting.pop_front() {
                 let mut snapshot = self.node.store.snapshot().await?;
-                let handover = match snapshot.sent(handover).await? {
-                    Some(row) => view(&self.node, &mut snapshot, &row).await?,
+                let kept = match snapshot.sent(handover).await? {
+                    Some(row) => Some(view(&self.node, &mut snapshot, &row).await?),
                     None => match snapshot.unplaced_one(handover).await? {
                         Some(unplaced) => {
                             let pupil = snapshot.pupil(unplaced.child).await?.unwrap_or_default();
-                            wire::unplaced(&unplaced, pupil)
+                            Some(wire::unplaced(&unplaced, pupil))
                         }
-                        None => wire::placed(handover),
+                        None => None,
                     },
                 };
                 return Ok(v1::WatchHandoversResponse {
-                    handover: Some(handover),
+                    gone: kept.is_none(),
+                    handover: Some(kept.unwrap_or_else(|| wire::gone(handover))),
                 });
             }
             match self.changes.recv().await {
@@ -418,5 +419,42 @@ impl TransitionService for Transition {
             .await
             .map(Response::new)
             .map_err(|error| self.0.status(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::harness::{care, home};
+
+    #[tokio::test]
+    async fn what_is_not_kept_any_more_is_told_as_gone_and_not_as_taken_back() {
+        let home = home().await;
+        let kept = care(&home).await;
+        let erased = HandoverId::from_bytes([4; 16]);
+        let mut watch = Watch {
+            node: home.node.clone(),
+            changes: home.node.changes(),
+            only: None,
+            waiting: [kept, erased].into(),
+        };
+        let mut told = Vec::new();
+        for _ in 0..2 {
+            let change = watch.next().await.expect("reads");
+            let handover = change.handover.expect("which");
+            let status = handover.status.expect("where it stands");
+            told.push((status.handover_id, status.stage, handover.pupil, change.gone));
+        }
+        assert_eq!(told[0].0, kept.to_string());
+        assert!(!told[0].3);
+        assert_eq!(
+            told[1],
+            (
+                erased.to_string(),
+                v1::Stage::Unspecified.into(),
+                String::new(),
+                true
+            )
+        );
     }
 }

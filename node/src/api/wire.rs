@@ -135,15 +135,14 @@ pub(crate) fn unplaced(unplaced: &Unplaced, pupil: String) -> v1::SentHandover {
     }
 }
 
-/// What a recipient was sought for and is not any more: told once to who watches, so that it leaves their lists.
-pub(crate) fn placed(handover: HandoverId) -> v1::SentHandover {
+/// What is not kept here any more, which says nothing about how it ended: told once to who watches, so that it leaves their lists.
+pub(crate) fn gone(handover: HandoverId) -> v1::SentHandover {
     v1::SentHandover {
         status: Some(v1::HandoverStatus {
             handover_id: handover.to_string(),
-            stage: to_wire(Stage::Retracted),
             ..v1::HandoverStatus::default()
         }),
-        owner: "nobody: a recipient was found, or it is sought no more".to_owned(),
+        owner: "nobody: it is not kept here any more".to_owned(),
         ..v1::SentHandover::default()
     }
 }

@@ -291,12 +291,18 @@ fn what_was_not_received_is_late_here_once_we_were_told() {
 }
 
 #[test]
-fn what_nobody_is_sought_for_any_more_leaves_the_board() {
+fn what_the_node_does_not_keep_any_more_leaves_the_board() {
     let live = Live::new(FIRST_DAY);
     live.sent(underway(v1::Stage::Blocked, v1::Owner::Sender, v1::Hearer::Owner));
-    let mut gone = underway(v1::Stage::Retracted, v1::Owner::Sender, v1::Hearer::Owner);
-    gone.purpose = 0;
-    live.sent(gone);
+    // As the node tells it: the id, and nothing else.
+    let id_alone = v1::HandoverStatus {
+        handover_id: id(1).to_string(),
+        ..v1::HandoverStatus::default()
+    };
+    live.sent(v1::SentHandover {
+        status: Some(id_alone),
+        ..v1::SentHandover::default()
+    });
     assert!(live.read(FIRST_DAY, Board::is_empty));
 }
 
