@@ -252,6 +252,8 @@ withdraw-intro-sent = { $you ->
        *[u] Er is al iets verstuurd. De ontvanger moet laten weten of het wordt gewist of bewaard. U leest dat hier.
     }
 withdraw-intro-queued = Er wordt hierna niets meer verstuurd. Wat klaarstond, wordt meteen gewist.
+withdraw-due = { $organisation } moet uiterlijk op { $date } antwoorden op de intrekking.
+withdraw-due-late = Dat antwoord is te laat. De organisaties weten dat.
 withdraw-all = Alles intrekken
 withdraw-part = Een deel intrekken
 withdraw-next = Verder

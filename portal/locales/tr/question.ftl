@@ -252,6 +252,8 @@ withdraw-intro-sent = { $you ->
        *[u] Bir şeyler gönderildi bile. Alıcı, silindiğini mi saklandığını mı bildirmek zorunda. Bunu burada okursunuz.
     }
 withdraw-intro-queued = Bundan sonra hiçbir şey gönderilmez. Hazır bekleyenler hemen silinir.
+withdraw-due = { $organisation }, geri alma isteğine en geç { $date } tarihinde yanıt vermelidir.
+withdraw-due-late = Bu yanıt gecikti. Kurumların bundan haberi var.
 withdraw-all = Hepsini geri al
 withdraw-part = Bir bölümünü geri al
 withdraw-next = Devam

@@ -451,6 +451,7 @@ export class Guardian {
       awaited_of: status.awaited.map(({ slot_id, what, until }) => ({ own: slot_id === anchored.invitation.slot, what, until })),
       blocked: status.blocked,
       warm: status.warm ?? null,
+      unanswered: status.unanswered ?? [],
     });
     const found = { anchored, handover: status.handover_id, manifest, renewal, authority, vouched, recipient, catalogue, standing };
     return Question.of({ ...found, decisions: sent.own_decisions, ownKey: own.signing.publicKey, plan: sent.plan });

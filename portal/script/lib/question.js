@@ -12,7 +12,7 @@ import { verify } from "./statement.js";
  *
  * @typedef {{stage: string, asked: boolean, awaited: boolean, may_inspect: boolean, has_preview: boolean,
  *   told_time: ?string, silence_time: ?string, awaited_of: {what: string, until_time: ?string}[],
- *   warm: ?{stage: string, last_day: ?string, is_late: boolean}}} Standing
+ *   warm: ?{stage: string, last_day: ?string, is_late: boolean}, unanswered: {last_day: string, is_late: boolean}[]}} Standing
  */
 
 /** One handover: what its sender signed, and how it stands. Born in `Question.of`, which checks that it is this guardian's affair. */

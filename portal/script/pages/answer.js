@@ -15,7 +15,7 @@ export function standingParts(desk) {
   const said = question.choices();
   if (Object.keys(said).length > 0) parts.push(givenPart(said, speech));
   if (question.counts()) parts.push(...withdrawParts(desk, said));
-  return [...parts, ...planParts(desk.plan, question, desk.history, speech), ...warmParts(question, speech)];
+  return [...parts, ...waitingParts(question, speech), ...planParts(desk.plan, question, desk.history, speech), ...warmParts(question, speech)];
 }
 
 /** Everything below the sheet that can be answered. */
@@ -60,6 +60,18 @@ export function recordedParts({ question, speech, history }) {
     return note(erased ? "ok" : "info", el("p", {}, words), el("p.look-small", {}, speech.say("holders-source")));
   });
   return [...attested, ...answers];
+}
+
+/** By when the recipient must answer what was taken back: the gateway's word. */
+function waitingParts(question, speech) {
+  const { recipient: organisation } = namesOf(question, speech);
+  return question.standing.unanswered.map(({ last_day: day, is_late: isLate }) =>
+    note(
+      isLate ? "warning" : "info",
+      el("p", {}, speech.say("withdraw-due", { organisation, date: speech.date(day) })),
+      isLate ? el("p", {}, speech.say("withdraw-due-late")) : null,
+      el("p.look-small", {}, speech.say("history-by-gateway")),
+    ));
 }
 
 /** A yes that can be taken back: one's own, and what was sent on somebody else's. */

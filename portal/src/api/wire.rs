@@ -77,6 +77,7 @@ pub(super) struct Status {
     decide_again: Option<Timestamp>,
     blocked: Vec<Blocked>,
     warm: Option<Warm>,
+    unanswered: Vec<Unanswered>,
 }
 
 /// Where the warm part stands, once it was received.
@@ -90,15 +91,36 @@ struct Warm {
 }
 
 fn warm(sent: &v1::WarmStatus) -> Result<Warm, Problem> {
-    let last_day = Some(sent.last_day.as_str())
-        .filter(|day| !day.is_empty())
-        .map(str::parse)
-        .transpose();
+    let last_day = Some(sent.last_day.as_str()).filter(|day| !day.is_empty());
     Ok(Warm {
         stage: from_wire(sent.stage).map_err(unreadable)?,
-        last_day: last_day.map_err(|_| Problem::Unanswered)?,
-        is_late: sent.heard != i32::from(v1::Hearer::Unspecified),
+        last_day: last_day.map(day).transpose()?,
+        is_late: has_heard(sent.heard),
     })
+}
+
+/// A withdrawal of this guardian's that the recipient has not answered yet.
+#[derive(Debug, Serialize)]
+struct Unanswered {
+    /// The last day on which an answer is in time.
+    last_day: Date,
+    /// Whether somebody has heard that it is late.
+    is_late: bool,
+}
+
+fn unanswered(sent: &v1::UnansweredWithdrawal) -> Result<Unanswered, Problem> {
+    Ok(Unanswered {
+        last_day: day(&sent.last_day)?,
+        is_late: has_heard(sent.heard),
+    })
+}
+
+fn day(sent: &str) -> Result<Date, Problem> {
+    sent.parse().map_err(|_| Problem::Unanswered)
+}
+
+fn has_heard(hearer: i32) -> bool {
+    hearer != i32::from(v1::Hearer::Unspecified)
 }
 
 #[derive(Debug, Serialize)]
@@ -134,6 +156,7 @@ pub(super) fn status(sent: Option<v1::HandoverStatus>) -> Result<Status, Problem
         decide_again: instant(sent.decide_again_time)?,
         blocked: blocked.collect(),
         warm: sent.warm.as_ref().map(warm).transpose()?,
+        unanswered: sent.unanswered.iter().map(unanswered).collect::<Result<_, _>>()?,
     })
 }
 
@@ -214,4 +237,40 @@ pub(super) fn entry(sent: v1::HistoryEntry) -> Result<Entry, Problem> {
         evidence_index: sent.evidence_index,
         statements: statements(sent.statements)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_withdrawal_without_an_answer_is_told_with_the_day_and_whether_it_is_late() {
+        let waiting = |last_day: &str, heard: v1::Hearer| v1::UnansweredWithdrawal {
+            last_day: last_day.into(),
+            heard: heard.into(),
+            ..v1::UnansweredWithdrawal::default()
+        };
+        let sent = v1::HandoverStatus {
+            stage: v1::Stage::Received.into(),
+            unanswered: vec![
+                waiting("2027-07-05", v1::Hearer::Unspecified),
+                waiting("2027-06-01", v1::Hearer::Owner),
+            ],
+            ..v1::HandoverStatus::default()
+        };
+        let shown = serde_json::to_value(status(Some(sent.clone())).expect("reads")).expect("writes");
+        let expected = serde_json::json!([
+            { "last_day": "2027-07-05", "is_late": false },
+            { "last_day": "2027-06-01", "is_late": true },
+        ]);
+        assert_eq!(shown["unanswered"], expected);
+        let endless = v1::HandoverStatus {
+            unanswered: vec![waiting("some day", v1::Hearer::Unspecified)],
+            ..sent
+        };
+        assert!(
+            status(Some(endless)).is_err(),
+            "a day that is none is not passed on"
+        );
+    }
 }
