@@ -1,11 +1,51 @@
-//! The plan of a talk in words, in Dutch or English. It is no part of the page that a decision signs.
+//! The plan of a talk: whether it still counts, and in words, in Dutch or English. It is no part of the page that a decision signs.
 
 use handdruk_content::plan::{Meeting, Plan};
 use handdruk_content::step::{Guest, TalkKind};
 use handdruk_content::text::{Line, Prose};
 use handdruk_domain::statement::consent::Language;
+use handdruk_domain::statement::outcome::Step;
+use handdruk_domain::warm::WarmStage;
 
+use crate::history::{Entry, Said};
 use crate::words::{choose, date_in_words};
+
+/// Whether a plan still counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanStanding {
+    /// It does.
+    Holds,
+    /// Another was made after it, which did not come here.
+    Overtaken,
+    /// The talk was held, or it went on without one.
+    Over,
+}
+
+impl PlanStanding {
+    /// How `plan` stands. That nothing is planned any more the gateway's `stage` says, and its word is enough; that this plan is the
+    /// one that holds takes the signed steps in `history`.
+    pub fn of(plan: &Plan, stage: Option<WarmStage>, history: &[Entry]) -> Self {
+        let steps = history.iter().flat_map(|entry| &entry.said);
+        let last = steps.filter_map(|said| match said {
+            Said::Progressed {
+                // It goes on as it was.
+                step: Step::Confirmed {} | Step::Erased { .. },
+                ..
+            } => None,
+            Said::Progressed { step, statement } => Some((step, statement)),
+            _ => None,
+        });
+        let planned = matches!(stage, Some(WarmStage::TalkPlanned | WarmStage::AftercarePlanned));
+        match last.last() {
+            _ if !planned => Self::Over,
+            Some((Step::TalkPlanned {} | Step::AftercarePlanned {}, step)) if *step != plan.step => {
+                Self::Overtaken
+            }
+            None | Some((Step::TalkPlanned {} | Step::AftercarePlanned {}, _)) => Self::Holds,
+            Some(_) => Self::Over,
+        }
+    }
+}
 
 /// The plan in lines.
 pub fn lines(plan: &Plan, language: Language) -> Vec<String> {
@@ -81,6 +121,7 @@ mod tests {
     use handdruk_content::reach::Reach;
     use handdruk_domain::clock::Timestamp;
     use handdruk_domain::digest::Digest;
+    use handdruk_domain::evidence::Act;
     use handdruk_domain::ids::{HandoverId, InvitationId, SlotId};
 
     use super::*;
@@ -113,5 +154,59 @@ mod tests {
                 "Bericht: Tot dan.\n  | Waar: elders",
             ]
         );
+    }
+
+    #[test]
+    fn a_plan_is_over_once_the_talk_was_held_and_overtaken_once_another_was_made() {
+        let (ours, later) = (Digest::of(b"step"), Digest::of(b"later"));
+        let about = About {
+            handover: HandoverId::from_bytes([1; 16]),
+            manifest: Digest::of(b"manifest"),
+            step: ours,
+            slot: SlotId::from_bytes([2; 16]),
+            invitation: InvitationId::from_bytes([3; 16]),
+        };
+        let planned =
+            serde_json::from_str(r#"{"starts":"2027-09-07T15:00:00","kind":"phone"}"#).expect("a plan");
+        let plan = Plan::of(
+            &planned,
+            about,
+            (Meeting::Talk, false),
+            None,
+            Timestamp::UNIX_EPOCH,
+        );
+        let history = |steps: &[(Step, Digest)]| -> Vec<Entry> {
+            let entry = |(step, statement): &(Step, Digest)| Entry {
+                at: Timestamp::UNIX_EPOCH,
+                act: Act::Progressed,
+                evidence_index: 1,
+                said: vec![Said::Progressed {
+                    step: *step,
+                    statement: *statement,
+                }],
+            };
+            steps.iter().map(entry).collect()
+        };
+        let (planning, held) = (Step::TalkPlanned {}, Step::TalkHeld {});
+        let stage = Some(WarmStage::TalkPlanned);
+        let of = |stage, steps: &[(Step, Digest)]| PlanStanding::of(&plan, stage, &history(steps));
+        assert_eq!(of(stage, &[]), PlanStanding::Holds);
+        assert_eq!(
+            of(
+                stage,
+                &[(planning, later), (planning, ours), (Step::Confirmed {}, later)]
+            ),
+            PlanStanding::Holds
+        );
+        assert_eq!(
+            of(stage, &[(planning, ours), (planning, later)]),
+            PlanStanding::Overtaken
+        );
+        assert_eq!(of(stage, &[(planning, ours), (held, later)]), PlanStanding::Over);
+        assert_eq!(
+            of(Some(WarmStage::TalkHeld), &[(planning, ours), (planning, later)]),
+            PlanStanding::Over
+        );
+        assert_eq!(of(None, &[(planning, ours)]), PlanStanding::Over);
     }
 }

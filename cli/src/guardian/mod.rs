@@ -263,7 +263,13 @@ async fn questions(session: &mut Session, language: Language) -> anyhow::Result<
         match listed.question {
             Ok(question) => {
                 print_question(&question, language);
-                print_plan(&question, session.plan(&question), language);
+                let plan = session.plan(&question);
+                // Only then is it asked what came after.
+                let history = match &plan {
+                    Ok(Some(_)) => session.history(&question).await.map_err(explained)?,
+                    _ => Vec::new(),
+                };
+                print_plan(&question, plan, &history, language);
             }
             Err(why) => println!(
                 "{}  {}: {}",

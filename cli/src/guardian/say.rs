@@ -8,7 +8,8 @@ use handdruk_domain::statement::Verified;
 use handdruk_domain::statement::consent::{Choice, Language};
 use handdruk_domain::warm::WarmStage;
 use handdruk_guardian::error::NotBelieved;
-use handdruk_guardian::plan::lines;
+use handdruk_guardian::history::Entry;
+use handdruk_guardian::plan::{PlanStanding, lines};
 use handdruk_guardian::question::Question;
 use handdruk_guardian::session::Decided;
 use handdruk_guardian::words::{choice_name, date_in_words};
@@ -69,22 +70,32 @@ pub(super) fn print_question(question: &Question, language: Language) {
     }
 }
 
-/// When and where the talk is; or that one is planned, and why more cannot be said.
+/// When and where the talk is; or that one is planned, and why more cannot be said. Nothing of a talk that was held.
 pub(super) fn print_plan(
     question: &Question,
     plan: Result<Option<Verified<Plan>>, NotBelieved>,
+    history: &[Entry],
     language: Language,
 ) {
-    let planned = matches!(
-        question.standing().warm,
-        Some(WarmStage::TalkPlanned | WarmStage::AftercarePlanned)
-    );
+    let stage = question.standing().warm;
+    let planned = matches!(stage, Some(WarmStage::TalkPlanned | WarmStage::AftercarePlanned));
     match plan {
-        Ok(Some(plan)) => {
-            for line in lines(&plan, language) {
-                println!("    {line}");
+        Ok(Some(plan)) => match PlanStanding::of(&plan, stage, history) {
+            PlanStanding::Holds => {
+                for line in lines(&plan, language) {
+                    println!("    {line}");
+                }
             }
-        }
+            PlanStanding::Overtaken => println!(
+                "    {}",
+                choose(
+                    language,
+                    "Er is daarna nog een afspraak gemaakt, die hier niet is. Vraag wie u uitnodigt wat er nu geldt.",
+                    "Another appointment was made after this one, which is not here. Ask whoever invites you what holds now."
+                )
+            ),
+            PlanStanding::Over => {}
+        },
         Ok(None) if planned => println!(
             "    {}",
             choose(

@@ -262,7 +262,7 @@ impl Said {
                     ground_name(*ground, language)
                 )
             }
-            Self::Progressed { step } => step_line(*step, language).to_owned(),
+            Self::Progressed { step, .. } => step_line(*step, language).to_owned(),
             Self::Read {
                 professional,
                 categories,

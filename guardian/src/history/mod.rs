@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use handdruk_domain::category::{Category, CategorySet};
 use handdruk_domain::clock::Timestamp;
+use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::Act;
 use handdruk_domain::ids::SlotId;
 use handdruk_domain::statement::consent::{Attestation, Choice, Decision, Told};
@@ -89,6 +90,8 @@ pub enum Said {
     Progressed {
         /// Which.
         step: Step,
+        /// Its statement's digest, by which the plan of a talk names it.
+        statement: Digest,
     },
     /// Recipient: somebody who works there read content.
     Read {
@@ -175,6 +178,7 @@ impl Signers<'_> {
             }
             Kind::Progress => {
                 let progress = claim::<Progress>(raw)?;
+                let statement = progress.digest();
                 let progress = self
                     .recipient
                     .verify(&progress, |progress| progress.at)
@@ -184,7 +188,7 @@ impl Signers<'_> {
                         professional: progress.by.actor.clone(),
                         categories,
                     },
-                    step => Said::Progressed { step },
+                    step => Said::Progressed { step, statement },
                 }
             }
             other => Said::Other(other),

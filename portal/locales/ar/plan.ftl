@@ -27,5 +27,6 @@ plan-ics-note = ملف التقويم لا يحتوي على أسماء ولا �
 plan-ics-summary = مقابلة (Handdruk)
 plan-print = اطبع هذه الصفحة
 plan-line = مقابلة: { $when }، { $how }.
+plan-line-overtaken = حُدد موعد آخر بعد هذا.
 plan-line-none = حُددت مقابلة.
 plan-line-unreadable = حُددت مقابلة. لا يمكن فتح الموعد.

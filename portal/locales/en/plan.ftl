@@ -27,5 +27,6 @@ plan-ics-note = The file for the calendar holds no names and no place.
 plan-ics-summary = Talk (Handdruk)
 plan-print = Print this page
 plan-line = Talk: { $when }, { $how }.
+plan-line-overtaken = Another appointment was made after this one.
 plan-line-none = A talk is planned.
 plan-line-unreadable = A talk is planned. The appointment cannot be opened.

@@ -33,5 +33,6 @@ plan-ics-note = In het bestand voor de agenda staan geen namen en geen plek.
 plan-ics-summary = Gesprek (Handdruk)
 plan-print = Print deze pagina
 plan-line = Gesprek: { $when }, { $how }.
+plan-line-overtaken = Er is daarna een andere afspraak gemaakt.
 plan-line-none = Er is een gesprek gepland.
 plan-line-unreadable = Er is een gesprek gepland. De afspraak kan niet open.

@@ -42,5 +42,6 @@ plan-ics-note = Takvim dosyasında isim ve yer yazmaz.
 plan-ics-summary = Görüşme (Handdruk)
 plan-print = Bu sayfayı yazdır
 plan-line = Görüşme: { $when }, { $how }.
+plan-line-overtaken = Bundan sonra başka bir randevu verildi.
 plan-line-none = Bir görüşme planlandı.
 plan-line-unreadable = Bir görüşme planlandı. Randevu açılamıyor.

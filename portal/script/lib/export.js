@@ -4,6 +4,8 @@
  * verified again), decisions and history with their statements. `page` makes one readable HTML file of lines that a page wrote.
  */
 
+import { standingOf } from "./plan.js";
+
 /** The form of the export. A change of form is another number. */
 export const FORMAT = "handdruk-export-1";
 
@@ -28,10 +30,13 @@ function unreadable({ handover: id, invitation, error }) {
 }
 
 async function handover(guardian, question) {
-  const [content, history] = await Promise.all([
+  const [content, history, opened] = await Promise.all([
     guardian.preview(question).then((preview) => preview && { read: preview.categories, committed: preview.contents }, because),
     guardian.history(question).catch(because),
+    guardian.plan(question).catch(because),
   ]);
+  const isPlan = opened !== null && opened.not_shown_because === undefined;
+  const plan = isPlan ? { said: opened, standing: standingOf(opened, question, Array.isArray(history) ? history : null) } : opened;
   return {
     handover: question.handover,
     invitation: question.invitation,
@@ -46,6 +51,7 @@ async function handover(guardian, question) {
     standing_as_the_gateway_says: question.standing,
     content,
     history,
+    plan,
   };
 }
 

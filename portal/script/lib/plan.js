@@ -42,3 +42,31 @@ export async function openPlan(own, anchored, question) {
   if ([body.place, body.message].some((written) => written !== undefined && misleads(written))) throw new NotBelieved("MALFORMED", "plan");
   return body;
 }
+
+/** Stages in which a talk is planned, and the steps that lead there: they have the same words. */
+const PLANNING = ["talk-planned", "aftercare-planned"];
+
+/** Steps that change nothing about a talk. */
+const BESIDE = ["read", "erased", "confirmed"];
+
+/** @returns {boolean} Whether a talk is planned, says the gateway. */
+export function isPlanned(question) {
+  return PLANNING.includes(question.standing.warm?.stage);
+}
+
+/**
+ * Whether a plan still counts: `"holds"`, `"overtaken"` by a later plan that did not come here, or `"over"` once the talk was held or
+ * it went on without one. The gateway's word that nothing is planned any more is enough; that this plan is the one that holds takes
+ * the signed steps.
+ *
+ * @param {Plan} plan
+ * @param {import("./question.js").Question} question
+ * @param {?import("./history.js").Entry[]} history `null` where it could not be had.
+ * @returns {"holds" | "overtaken" | "over"}
+ */
+export function standingOf(plan, question, history) {
+  const steps = (history ?? []).flatMap(({ said }) => said).filter(({ kind, body }) => kind === "progress" && body !== null && !BESIDE.includes(body.step.step));
+  const last = steps.at(-1);
+  if (!isPlanned(question) || (last !== undefined && !PLANNING.includes(last.body.step.step))) return "over";
+  return last !== undefined && last.digest !== plan.step ? "overtaken" : "holds";
+}

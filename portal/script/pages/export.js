@@ -5,7 +5,7 @@ import { attestedOf, linesOf } from "./history.js";
 import { byId, button, download, el, fill, note } from "./dom.js";
 import { tellError } from "./errors.js";
 import { textOf } from "./lines.js";
-import { planLine, planOf } from "./plan.js";
+import { planLines, planOf } from "./plan.js";
 import { namesOf, sheet, titleOf } from "./sheet.js";
 
 /** @param {{speech: import("./speech.js").Speech, guardian: () => Promise<any>}} page */
@@ -63,7 +63,7 @@ async function sectionOf(guardian, question, speech) {
   const [preview, history, opened] = await Promise.all([guardian.preview(question), guardian.history(question), planOf(guardian, question)]);
   const told = el("article", {}, ...sheet(question, preview, speech));
   const lines = textOf(told).trimEnd().split("\n").slice(1);
-  const planned = [planLine(opened, question, speech)].filter((line) => line !== null);
+  const planned = planLines(opened, question, history, speech);
   const attested = attestedOf(history, question, speech).map(({ words }) => words);
   return {
     heading: titleOf(question, namesOf(question, speech), speech),

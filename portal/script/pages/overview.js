@@ -1,9 +1,10 @@
 // The overview: open questions first, then what runs, then what ended. Per joined letter, by the child's first name where a preview
 // tells it.
 
+import { isPlanned } from "../lib/plan.js";
 import { buttonLink, byId, el, fill, mark, note } from "./dom.js";
 import { attestedOf } from "./history.js";
-import { isPlanned, planLine, planOf } from "./plan.js";
+import { planLine, planOf } from "./plan.js";
 import { isOver, namesOf, titleOf } from "./sheet.js";
 
 /** @param {{speech: import("./speech.js").Speech, guardian: () => Promise<any>}} page */
@@ -38,9 +39,10 @@ async function addAttested(question, guardian, speech) {
   card?.append(...recorded.map(({ at, words }) => el("p.look-small", {}, `${speech.day(at)}: ${words}`)));
 }
 
-/** Adds to a card when the talk is. */
+/** Adds to a card when the talk is. A history that does not come hides no plan. */
 async function addPlan(question, guardian, speech) {
-  const line = planLine(await planOf(guardian, question), question, speech);
+  const [opened, history] = await Promise.all([planOf(guardian, question), guardian.history(question).catch(() => null)]);
+  const line = planLine(opened, question, history, speech);
   const card = document.getElementById(cardId(question));
   if (line !== null) card?.append(el("p", {}, line));
 }

@@ -1,16 +1,9 @@
 // The talk that is planned: when, how, where, with whom. What cannot be opened is said to be that.
 
 import { calendarEntry } from "../lib/ics.js";
+import { isPlanned, standingOf } from "../lib/plan.js";
 import { button, download, el, facts, icon, note } from "./dom.js";
 import { namesOf } from "./sheet.js";
-
-/** Steps that plan something. */
-const PLANNING = ["talk-planned", "aftercare-planned"];
-
-/** @returns {boolean} Whether a talk is planned, says the gateway. */
-export function isPlanned(question) {
-  return PLANNING.includes(question.standing.warm?.stage);
-}
 
 /** The plan as it was opened: `{plan, error}`, each `null` where there is none. */
 export async function planOf(guardian, question) {
@@ -26,13 +19,34 @@ function when({ starts }, speech) {
   return speech.localMoment(starts);
 }
 
-/** One line for a card on the overview; `null` where nothing is planned. */
-export function planLine({ plan, error }, question, speech) {
-  if (plan !== null) {
-    return speech.say("plan-line", { when: when(plan, speech), how: speech.sayWord("plan-kind", plan.kind) });
-  }
+/** One line for a card on the overview; `null` where nothing is planned any more. */
+export function planLine({ plan, error }, question, history, speech) {
   if (!isPlanned(question)) return null;
-  return error === null ? speech.say("plan-line-none") : speech.say("plan-line-unreadable");
+  if (plan === null) return error === null ? speech.say("plan-line-none") : speech.say("plan-line-unreadable");
+  const standing = standingOf(plan, question, history);
+  if (standing === "over") return null;
+  if (standing === "overtaken") return speech.say("plan-line-overtaken");
+  return speech.say("plan-line", { when: when(plan, speech), how: speech.sayWord("plan-kind", plan.kind) });
+}
+
+/** The same with all that the plan says, as plain lines for a file. */
+export function planLines(opened, question, history, speech) {
+  const line = planLine(opened, question, history, speech);
+  if (line === null) return [];
+  const { plan } = opened;
+  const holds = plan !== null && standingOf(plan, question, history) === "holds";
+  const more = holds ? factsOf(plan, namesOf(question, speech), speech).filter(([, value]) => value !== null) : [];
+  return [line, ...more.map(([name, value]) => `${name}: ${value.replaceAll("\n", "\n  | ")}`)];
+}
+
+/** Where, with whom, and what is said with it. */
+function factsOf(plan, names, speech) {
+  const guests = (plan.guests ?? []).map((guest) => speech.sayWord("plan-guest", guest, names));
+  return [
+    [speech.say("plan-place"), plan.place ?? null],
+    [speech.say("plan-guests"), guests.length > 0 ? speech.list(guests) : null],
+    [speech.say("plan-message"), plan.message ?? null],
+  ];
 }
 
 /**
@@ -47,20 +61,15 @@ export function planLine({ plan, error }, question, speech) {
 export function planParts(opened, question, history, speech) {
   const { plan, error } = opened;
   const names = namesOf(question, speech);
-  if (plan !== null) return [cardOf(plan, question, names, isOvertaken(plan, history), speech)];
-  if (!isPlanned(question)) return [];
+  const standing = plan === null ? null : standingOf(plan, question, history);
+  if (!isPlanned(question) || standing === "over") return [];
+  if (plan !== null) return [cardOf(plan, question, names, standing === "overtaken", speech)];
   const words = error === null ? note("info", el("p", {}, speech.say("plan-none", names))) : note("warning", el("p", {}, speech.say("plan-unreadable", names)));
   return [el("section.look-card", { id: "plan" }, el("h2", {}, speech.say("plan-title-talk")), words)];
 }
 
-/** Whether the history holds a later plan than the one that came: somebody would be at the wrong place. */
-function isOvertaken(plan, history) {
-  const planned = (history ?? []).flatMap(({ said }) => said).filter(({ kind, body }) => kind === "progress" && PLANNING.includes(body?.step.step));
-  return planned.length > 0 && planned.at(-1).digest !== plan.step;
-}
-
 function cardOf(plan, question, names, overtaken, speech) {
-  const guests = (plan.guests ?? []).map((guest) => speech.sayWord("plan-guest", guest, names));
+  const [place, guests, message] = factsOf(plan, names, speech);
   return el(
     "section.look-card",
     { id: "plan" },
@@ -70,9 +79,9 @@ function cardOf(plan, question, names, overtaken, speech) {
     facts([
       [speech.say("plan-when"), el("time", { datetime: plan.starts.slice(0, 16) }, when(plan, speech))],
       [speech.say("plan-how"), speech.sayWord("plan-kind", plan.kind)],
-      [speech.say("plan-place"), plan.place ? el("bdi", {}, plan.place) : null],
-      [speech.say("plan-guests"), guests.length > 0 ? speech.list(guests) : null],
-      [speech.say("plan-message"), plan.message ? el("bdi.look-said", {}, plan.message) : null],
+      [place[0], place[1] === null ? null : el("bdi", {}, place[1])],
+      guests,
+      [message[0], message[1] === null ? null : el("bdi.look-said", {}, message[1])],
     ]),
     plan.kind === "phone" ? el("p", {}, speech.say("plan-phone", names)) : null,
     plan.left_out === true ? el("p", {}, speech.say("plan-left-out", names)) : null,

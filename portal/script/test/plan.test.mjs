@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Api } from "../lib/api.js";
+import { gather } from "../lib/export.js";
 import { Guardian } from "../lib/guardian.js";
 import { deriveKeyPair, pointOf } from "../lib/hpke.js";
 import { calendarEntry, instantInNetherlands } from "../lib/ics.js";
+import { standingOf } from "../lib/plan.js";
 import { HANDOVER, OTHER_SLOT, SECRET, STEP, World, ed25519, random, someDigest } from "./world.mjs";
 
 const nothingKept = { save: async () => true, load: async () => null, forget: async () => {} };
@@ -79,4 +81,56 @@ test("an entry for a calendar holds no name, place, message or number of anythin
   const sequence = (text) => Number(/SEQUENCE:(\d+)/.exec(text)[1]);
   assert.ok(sequence(again) > sequence(entry));
   assert.notEqual(name(await calendarEntry(HANDOVER, { ...plan, meeting: "aftercare" }, "Gesprek")), name(entry));
+});
+
+const planned = (stage) => ({ standing: { warm: stage === null ? null : { stage, last_day: "2026-12-10", is_late: false } } });
+const step = (word, digest = someDigest(), body = { step: { step: word } }) => ({ said: [{ kind: "progress", digest, body }] });
+
+test("a plan is over once the talk was held, and overtaken once another was made", () => {
+  const plan = { step: STEP };
+  const cases = [
+    ["holds", "talk-planned", [step("accepted"), step("talk-planned", STEP)]],
+    ["holds", "talk-planned", [step("talk-planned"), step("talk-planned", STEP), step("read"), step("confirmed")]],
+    ["holds", "talk-planned", null],
+    ["holds", "talk-planned", [step("talk-planned", STEP), step("talk-planned", someDigest(), null)]],
+    ["overtaken", "talk-planned", [step("talk-planned", STEP), step("talk-planned")]],
+    ["overtaken", "aftercare-planned", [step("talk-planned", STEP), step("talk-held"), step("aftercare-planned")]],
+    ["over", "talk-held", [step("talk-planned", STEP), step("talk-held")]],
+    ["over", "talk-held", [step("talk-planned", STEP), step("talk-planned"), step("talk-held")]],
+    ["over", "talk-planned", [step("talk-planned", STEP), step("not-started")]],
+    ["over", "started", null],
+    ["over", null, [step("talk-planned", STEP)]],
+  ];
+  for (const [expected, stage, history] of cases) {
+    assert.equal(standingOf(plan, planned(stage), history), expected, `${stage}: ${JSON.stringify(history)}`);
+  }
+});
+
+test("the export holds the whole plan, and whether it still counts", async () => {
+  const world = await World.make();
+  const relay = world.relay();
+  const sealed = await world.plan();
+  const { handover } = relay.question();
+  const question = relay.question.bind(relay);
+  relay.question = () => question({ plan: sealed, handover: { ...handover, warm: { stage: "talk-planned", last_day: "2026-12-10", is_late: false } } });
+  const guardian = new Guardian(new Api({ fetch: relay.fetch, pause: 0 }), nothingKept);
+  await guardian.activate(world.code, SECRET);
+  const [{ plan }] = (await gather(guardian)).handovers;
+  assert.equal(plan.standing, "holds");
+  assert.equal(plan.said.place, "Lokaal 4");
+  assert.deepEqual(plan.said.guests, ["parents", "care"]);
+  relay.question = () => question({ plan: { ...sealed, step: someDigest() } });
+  const [strange] = (await gather(guardian)).handovers;
+  assert.deepEqual(strange.plan, { not_shown_because: "DOES_NOT_OPEN" });
+});
+
+test("a withdrawal without an answer comes with its day", async () => {
+  const world = await World.make();
+  const relay = world.relay();
+  const question = relay.question.bind(relay);
+  const unanswered = [{ last_day: "2027-07-05", is_late: true }];
+  relay.question = () => question({ handover: { ...question().handover, unanswered } });
+  const guardian = new Guardian(new Api({ fetch: relay.fetch, pause: 0 }), nothingKept);
+  await guardian.activate(world.code, SECRET);
+  assert.deepEqual((await guardian.question(HANDOVER)).standing.unanswered, unanswered);
 });
