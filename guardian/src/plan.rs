@@ -36,7 +36,7 @@ impl PlanStanding {
             _ => None,
         });
         let planned = matches!(stage, Some(WarmStage::TalkPlanned | WarmStage::AftercarePlanned));
-        match last.last() {
+        match last.next_back() {
             _ if !planned => Self::Over,
             Some((Step::TalkPlanned {} | Step::AftercarePlanned {}, step)) if *step != plan.step => {
                 Self::Overtaken
