@@ -279,7 +279,7 @@ impl<S: Store> Gateway<S> {
                 code: Some(TransitionCode::Povo),
                 month: "2027-08-01".parse().expect("a date"),
             },
-            municipality: None,
+            municipality: Some("0193".parse().expect("a municipality")),
             age_band: AgeBand::Under12,
             not_after: "2027-01-01".parse().expect("a date"),
             guardians: vec![GuardianSlot {

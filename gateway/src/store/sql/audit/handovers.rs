@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Act, Event};
-use handdruk_domain::exchange::{Books, Handover, SealedCompartment, State, StoredHandover, StoredStatement};
+use handdruk_domain::exchange::{
+    self, Books, Handover, SealedCompartment, State, StoredHandover, StoredStatement,
+};
 use handdruk_domain::ids::{ChildRef, HandoverId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::stage::Stage;
@@ -31,7 +33,45 @@ struct Row {
     child: ChildRef,
     stage: Stage,
     is_over: bool,
+    counted: Counted,
     stored: StoredHandover,
+}
+
+/// The columns by which a handover is counted.
+#[derive(PartialEq)]
+struct Counted {
+    /// Municipality, quarter, purpose: where. Absent in rows from before there were counts, too.
+    at: [Option<String>; 3],
+    standing: Option<String>,
+}
+
+impl Counted {
+    fn read(row: &connection::Row) -> Result<Self, StoreFault> {
+        let text = |column| Ok::<_, StoreFault>(row.optional_text(column)?.map(str::to_owned));
+        Ok(Self {
+            at: [text("municipality")?, text("quarter")?, text("purpose")?],
+            standing: text("standing")?,
+        })
+    }
+
+    fn of(handover: &Handover) -> Self {
+        let counted = handover.counted();
+        let text = |say: fn(exchange::Counted<'_>) -> String| counted.map(say);
+        Self {
+            at: [
+                text(|counted| counted.municipality.to_string()),
+                text(|counted| counted.quarter.to_string()),
+                text(|counted| counted.purpose.to_string()),
+            ],
+            standing: text(|counted| counted.standing.to_string()),
+        }
+    }
+
+    fn is_what(&self, follows: &Self) -> bool {
+        let nowhere = self.at == [None, None, None];
+        (self.at == follows.at || nowhere)
+            && (self.standing == follows.standing || self.standing.is_none() && nowhere)
+    }
 }
 
 fn read(row: &connection::Row) -> Result<Row, StoreFault> {
@@ -46,6 +86,7 @@ fn read(row: &connection::Row) -> Result<Row, StoreFault> {
             1 => true,
             _ => return Err(StoreFault::Column("is_over")),
         },
+        counted: Counted::read(row)?,
         stored: StoredHandover {
             state: row.text("state")?.to_owned(),
             due: optional_time(row, "due")?,
@@ -74,7 +115,8 @@ impl Audit<'_> {
         let (mut count, mut after) = (0_u64, Vec::new());
         loop {
             let rows = self.connection.rows(Query::new(
-                "SELECT handover, sender, recipient, child, stage, is_over, due, state FROM handovers \
+                "SELECT handover, sender, recipient, child, stage, is_over, due, state, municipality, \
+                 quarter, purpose, standing FROM handovers \
                  WHERE handover > ? ORDER BY handover LIMIT ?",
             )
             .bind(after.clone())
@@ -123,7 +165,8 @@ impl Audit<'_> {
             && manifest.recipient.oin == row.recipient
             && manifest.child == row.child
             && handover.state().stage() == row.stage
-            && row.is_over == row.stage.is_outcome();
+            && row.is_over == row.stage.is_outcome()
+            && row.counted.is_what(&Counted::of(handover));
         self.findings.require(StoreCheck::Handovers, same, || {
             format!("The columns of {what} are not what its manifest and state say.")
         });

@@ -4,7 +4,7 @@
 //! - the evidence: commitments, salts, events, block hashes, the head, and the columns that stand beside an event;
 //! - every statement: its bytes by the digest that the log cites, its signatures by the keys of whoever had to sign;
 //! - the rows that evidence commits to: members, key bundles, catalogues, what is registered; invitations with own keys and
-//!   end; handovers with parties, child, stage, and the permit, envelope, release, receipt and withdrawals that the state
+//!   end; handovers with parties, child, stage, how they are counted, and the permit, envelope, release, receipt and withdrawals that the state
 //!   rests on, and the stage of the warm part with what leads to it; which statements belong to a handover; sealed
 //!   compartments; sealed views that wait in an outbox.
 //!
@@ -19,7 +19,8 @@
 //! `previews` (a guardian's client verifies what it opens against the manifest's commitments) and `plans` (signed by the sender
 //! under the seal); `requests` (first answers);
 //! `notices` apart from sealed views (an outbox: nodes verify each statement and ask for the rest); `key_rings` (a guardian's own,
-//! sealed in the browser); `outcomes`, `heard` and `unkept` (what retention goes by).
+//! sealed in the browser); `outcomes`, `heard` and `unkept` (what retention goes by); `counts` (tables
+//! that were told, with small numbers hidden: nothing is left to make them from).
 //!
 //! Without the registrar's key and the authorities the keys are taken as they stand in the log: then the audit shows that the
 //! store agrees with itself and, given a checkpoint that the auditor holds, with that.

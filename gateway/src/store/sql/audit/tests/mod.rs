@@ -75,6 +75,10 @@ const COMMITTED: &[Column] = &{
         Column("handovers", "rowid", "child", C::Handovers),
         Column("handovers", "rowid", "stage", C::Handovers),
         Column("handovers", "rowid", "is_over", C::Handovers),
+        Column("handovers", "rowid", "municipality", C::Handovers),
+        Column("handovers", "rowid", "quarter", C::Handovers),
+        Column("handovers", "rowid", "purpose", C::Handovers),
+        Column("handovers", "rowid", "standing", C::Handovers),
         Column("compartments", "rowid", "handover", C::Content),
         Column("compartments", "rowid", "name", C::Content),
         Column("compartments", "rowid", "sealed", C::Content),
@@ -133,6 +137,7 @@ const NOT_COMMITTED: &[(&str, &[&str])] = &[
     ("outcomes", &["handover", "seen"]),
     ("heard", &["recipient", "cursor"]),
     ("unkept", &["digest"]),
+    ("counts", &["municipality", "quarter", "shown"]),
 ];
 
 /// The rows of a column that hold something, by place.
