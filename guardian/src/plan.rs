@@ -26,7 +26,7 @@ impl PlanStanding {
     /// one that holds takes the signed steps in `history`.
     pub fn of(plan: &Plan, stage: Option<WarmStage>, history: &[Entry]) -> Self {
         let steps = history.iter().flat_map(|entry| &entry.said);
-        let last = steps.filter_map(|said| match said {
+        let mut last = steps.filter_map(|said| match said {
             Said::Progressed {
                 // It goes on as it was.
                 step: Step::Confirmed {} | Step::Erased { .. },
