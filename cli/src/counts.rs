@@ -37,18 +37,20 @@ pub(crate) struct Args {
 }
 
 const HELP: &str = "\
-  handdruk counts                                          of the newest quarter that is counted
-  handdruk counts --list                                   of which municipalities and quarters there are counts
-  handdruk counts --municipality 0193 --quarter 2027-Q3    of one
-  handdruk counts --json                                   for programs
+Examples:
+  handdruk counts                      the newest quarter that is counted
+  handdruk counts --list               of which municipalities and quarters there are counts
+  handdruk counts --municipality 0193 --quarter 2027-Q3
+  handdruk counts --json               for programs
 
-What is counted. Children who live in the municipality and change schools in the quarter, each once for every
-organisation that hands over; never under a secret address, never reports of unsafety, and not what this
-organisation, or another that sees these counts, sends or receives itself: that stands in its own lists.
+What is counted: children who live in the municipality and change schools in the quarter, each
+once for every organisation that hands over. Never under a secret address, never reports of
+unsafety, and not what this organisation, or another that sees these counts, sends or receives
+itself: that stands in its own lists.
 
-What is hidden. \"<10\" is fewer than ten, and may be none. A total is \"not told\" where it would tell what is hidden.
-Counts are made once, when a quarter has been over for another quarter, and never change: asking twice, or asking
-somebody else, tells nothing more.";
+What is hidden: \"<10\" is fewer than ten, and may be none. A total is \"not told\" where it would
+tell what is hidden. Counts are made once, when a quarter has been over for another one, and never
+change: asking twice, or asking somebody else, tells nothing more.";
 
 /// The counts of one municipality and quarter.
 struct Counted {
@@ -134,28 +136,9 @@ impl Counted {
             self.municipality, self.quarter, self.counts.made
         );
         let few = format!("<{}", self.counts.hidden_below);
-        let mut table = Table::new();
-        table
-            .load_style(presets::UTF8_HORIZONTAL_ONLY)
-            .set_content_arrangement(ContentArrangement::Dynamic);
-        let standings = Standing::ALL.iter().map(|standing| heading(*standing));
-        table.set_header(["why"].into_iter().chain(standings).chain(["total"]));
-        for column in table.column_iter_mut().skip(1) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
         let (told, hidden): (Vec<_>, Vec<_>) = self.counts.purposes.iter().partition(|row| tells(row));
-        for row in &told {
-            let counts = Standing::ALL.iter().map(|standing| {
-                children(row, *standing).map_or_else(|| few.clone(), |children| children.to_string())
-            });
-            let total = row
-                .total
-                .map_or_else(|| "not told".into(), |total| total.to_string());
-            let name = words::purpose_name(row.purpose);
-            table.add_row([name].into_iter().chain(counts).chain([total]));
-        }
         if !told.is_empty() {
-            println!("{table}");
+            println!("{}", table(&told, &few));
         }
         if !hidden.is_empty() {
             let names: Vec<_> = hidden.iter().map(|row| words::purpose(row.purpose)).collect();
@@ -163,6 +146,30 @@ impl Counted {
         }
         println!();
     }
+}
+
+/// Rows of which something is shown; `few` stands for a hidden number.
+fn table(rows: &[&v1::PurposeCounts], few: &str) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    let standings = Standing::ALL.iter().map(|standing| heading(*standing));
+    table.set_header(["why"].into_iter().chain(standings).chain(["total"]));
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    for row in rows {
+        let counts = Standing::ALL.iter().map(|standing| {
+            children(row, *standing).map_or_else(|| few.to_owned(), |children| children.to_string())
+        });
+        let total = row
+            .total
+            .map_or_else(|| "not told".into(), |total| total.to_string());
+        let name = words::purpose_name(row.purpose);
+        table.add_row([name].into_iter().chain(counts).chain([total]));
+    }
+    table
 }
 
 /// Whether anything of a row is shown.
@@ -183,5 +190,77 @@ const fn heading(standing: Standing) -> &'static str {
         Standing::NoPlace => "no place",
         Standing::Closed => "done",
         Standing::NotHandedOver => "not handed over",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use handdruk_domain::purpose::Purpose;
+    use handdruk_proto::to_wire;
+
+    use super::*;
+
+    fn row(children: [Option<u64>; 6], total: Option<u64>) -> v1::PurposeCounts {
+        let counts = Standing::ALL.iter().zip(children);
+        v1::PurposeCounts {
+            purpose: to_wire(Purpose::CareHandover),
+            counts: counts
+                .map(|(standing, children)| v1::StandingCount {
+                    standing: to_wire(*standing),
+                    children,
+                })
+                .collect(),
+            total,
+        }
+    }
+
+    #[test]
+    fn a_number_stands_under_its_standing_and_what_is_hidden_says_so() {
+        let shown = row([Some(41), None, None, None, Some(120), None], None);
+        let mut table = table(&[&shown], "<10");
+        table.force_no_tty().set_width(140);
+        let lines: Vec<String> = table.lines().collect();
+        let cells = |line: &str| {
+            line.split("  ")
+                .map(str::trim)
+                .filter(|cell| !cell.is_empty())
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            cells(&lines[1]),
+            [
+                "why",
+                "under way",
+                "late",
+                "waiting list",
+                "no place",
+                "done",
+                "not handed over",
+                "total"
+            ]
+        );
+        assert_eq!(
+            cells(&lines[3])[1..],
+            ["41", "<10", "<10", "<10", "120", "<10", "not told"],
+            "{table}"
+        );
+    }
+
+    #[test]
+    fn for_programs_what_is_hidden_is_null() {
+        let counted = Counted {
+            municipality: "0193".into(),
+            quarter: "2027-Q3".into(),
+            counts: v1::GetCountsResponse {
+                purposes: vec![row([Some(41), None, None, None, Some(120), None], Some(175))],
+                hidden_below: 10,
+                made: "2028-01-03".into(),
+            },
+        };
+        let json = counted.json();
+        assert_eq!(json["purposes"][0]["counts"]["under-way"], 41);
+        assert_eq!(json["purposes"][0]["counts"]["late"], Value::Null);
+        assert_eq!(json["purposes"][0]["total"], 175);
     }
 }

@@ -307,7 +307,7 @@ async fn demo(args: Args) -> anyhow::Result<bool> {
 
 /// What one can do with a federation that keeps running.
 async fn invite_to_try(cast: &mut Cast, directory: &Path) -> anyhow::Result<browser::Open> {
-    use crate::federation::members::{LINDE, WATERLELIE};
+    use crate::federation::members::{LINDE, SWV_IJSSEL, WATERLELIE};
     let at = |member: &str, file: &str| directory.join(member).join(file).display().to_string();
     println!("\nThe federation keeps running. Try it (Ctrl-C stops it):\n");
     let open = browser::ask(cast).await?;
@@ -342,6 +342,8 @@ async fn invite_to_try(cast: &mut Cast, directory: &Path) -> anyhow::Result<brow
     }
     println!("  what De Linde has in its inbox");
     println!("    handdruk inbox --as {} list", at(LINDE.key, "system.toml"));
+    println!("  what the support alliance is told in numbers");
+    println!("    handdruk counts --as {}", at(SWV_IJSSEL.key, "system.toml"));
     println!("  push a dossier, without and with effect");
     let noor = directory.join("dossiers/noor.xml").display().to_string();
     println!(

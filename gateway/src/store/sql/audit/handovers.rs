@@ -67,10 +67,13 @@ impl Counted {
         }
     }
 
+    /// Whether it is what follows from manifest and state.
     fn is_what(&self, follows: &Self) -> bool {
-        let nowhere = self.at == [None, None, None];
-        (self.at == follows.at || nowhere)
-            && (self.standing == follows.standing || self.standing.is_none() && nowhere)
+        if self.at == [None, None, None] {
+            self.standing.is_none() || self.standing == follows.standing
+        } else {
+            self == follows
+        }
     }
 }
 
