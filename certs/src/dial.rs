@@ -18,6 +18,10 @@ use crate::tls::{Admit, ExpectedPeer, client_config, server_config};
 /// How long connecting and the handshake may take together.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long until somebody must have answered at all. Whoever has another address goes there then; who answers may have a herd to let
+/// in first, and gets the longer time.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// TLS could not be set up or spoken.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
@@ -95,7 +99,9 @@ impl Connector {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let name = ServerName::try_from(bare.to_owned()).map_err(|_| TlsError::Address)?;
         let connecting = async {
-            let tcp = TcpStream::connect((bare, port)).await?;
+            let tcp = tokio::time::timeout(ANSWER_TIMEOUT, TcpStream::connect((bare, port)))
+                .await
+                .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
             tcp.set_nodelay(true)?;
             let io = self.tls.connect(name, tcp).await?;
             PeerStream::after_handshake(TlsStream::Client(io), &self.identity)
