@@ -356,6 +356,7 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
     let identity = opened.identity.clone();
     tasks.spawn_endless(Stage::Front, "keeper", keeper.keep(look));
     tasks.spawn_endless(Stage::Front, "retention", retention.keep());
+    tasks.spawn_endless(Stage::Front, "store", opened.store.clone().keep());
     tasks.spawn_endless(Stage::Front, "certificates", identity.keep_current(LOOK_AT_FILES));
     tracing::info!(listen = %config.listen, gateway = %opened.identity.oin(), "the gateway serves");
     let ended = lifecycle.run(DRAIN).await;

@@ -28,6 +28,7 @@ mod turn;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use handdruk_domain::catalogue::Catalogue;
 use handdruk_domain::clock::Timestamp;
@@ -47,6 +48,10 @@ use connection::Connection;
 use postgres::PostgresServer;
 use sqlite::SqliteFile;
 
+/// How often the store is looked after.
+const TEND: Duration = Duration::from_millis(500);
+/// From how many bytes on the write-ahead log is brought in.
+const MUCH: u64 = 32 * 1024 * 1024;
 /// How many catalogues are kept parsed.
 const CATALOGUES: usize = 8;
 
@@ -79,6 +84,19 @@ impl SqlStore {
         PostgresServer::migrate(url).await?;
         let server = PostgresServer::connect(url).await?;
         Ok(Self::over(Database::Postgres(server), gateway))
+    }
+
+    /// Looks after the store for ever, beside whoever uses it.
+    pub(crate) async fn keep(self) {
+        loop {
+            tokio::time::sleep(TEND).await;
+            let Database::Sqlite(file) = &self.database else {
+                continue;
+            };
+            if let Err(fault) = file.tend(MUCH).await {
+                tracing::warn!(error = %handdruk_service::Chain(&fault), "the write-ahead log was not brought in; the writer will do it");
+            }
+        }
     }
 
     /// Whether other gateways may write to it too.

@@ -1,14 +1,16 @@
 //! SQLite: the embedded default. One writer connection, readers beside it (write-ahead log), every commit on the disk
 //! before it is answered (synchronous FULL), deleted content overwritten (secure_delete).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Row as _, SqliteConnection, SqlitePool};
+use sqlx::{
+    Arguments, AssertSqlSafe, ConnectOptions, Connection as _, Row as _, SqliteConnection, SqlitePool,
+};
 
 use super::connection::{Answers, Connection, Row};
 use super::query::{Filling, List, Query, Script, Value};
@@ -18,6 +20,8 @@ use crate::store::StoreFault;
 const WAIT: Duration = Duration::from_secs(10);
 /// Rows that may wait between the database's thread and who asked: the stories of a whole group.
 const ROW_BUFFER: usize = 2048;
+/// How long bringing the write-ahead log in may keep the writer waiting for a reader.
+const BRIEFLY: Duration = Duration::from_millis(100);
 /// Connections for reading.
 const READERS: u32 = 4;
 /// The column that says which question a row answers.
@@ -28,6 +32,8 @@ const PART: &str = "part";
 pub(super) struct SqliteFile {
     writer: SqlitePool,
     readers: SqlitePool,
+    /// The write-ahead log, beside the database.
+    log: PathBuf,
 }
 
 impl SqliteFile {
@@ -64,7 +70,31 @@ impl SqliteFile {
             .acquire_timeout(WAIT)
             .connect_with(options.pragma("query_only", "ON").pragma("cache_size", "-1000"))
             .await?;
-        Ok(Self { writer, readers })
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        Ok(Self {
+            writer,
+            readers,
+            log: log.into(),
+        })
+    }
+
+    /// Brings what stands in the write-ahead log into the database, if it is much: most of it beside the writer, which then
+    /// waits for the rest alone. Without this the writer does all of it, every now and then, while a group waits.
+    pub(super) async fn tend(&self, much: u64) -> Result<(), StoreFault> {
+        if std::fs::metadata(&self.log).map_or(0, |about| about.len()) < much {
+            return Ok(());
+        }
+        let options = SqliteConnectOptions::clone(&self.writer.connect_options()).busy_timeout(BRIEFLY);
+        let mut connection = options.connect().await?;
+        for step in [
+            "PRAGMA wal_checkpoint(PASSIVE)",
+            "PRAGMA wal_checkpoint(TRUNCATE)",
+        ] {
+            // What somebody still reads stays for the next time.
+            rows(&mut connection, Query::new(step)).await?;
+        }
+        Ok(connection.close().await?)
     }
 
     pub(super) async fn reader(&self) -> Result<Connection, StoreFault> {
@@ -254,4 +284,57 @@ pub(super) async fn answers(
         answers.add(part.ok_or(StoreFault::Column(PART))?, [Row::Sqlite(row)]);
     }
     Ok(answers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_write_ahead_log_is_brought_in_beside_the_writer() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = SqliteFile::open(&folder.path().join("gateway.db"))
+            .await
+            .expect("opens");
+        let put = || {
+            Query::new("INSERT INTO heard (recipient, cursor) VALUES (?, 1) ON CONFLICT (recipient) DO UPDATE SET cursor = heard.cursor + 1")
+                .bind("somebody")
+        };
+        file.writer()
+            .await
+            .expect("is free")
+            .run(put())
+            .await
+            .expect("writes");
+        let length = || std::fs::metadata(&file.log).expect("is there").len();
+        let before = length();
+        file.tend(before + 1).await.expect("looks");
+        assert_eq!(length(), before, "it was not much");
+        // Somebody reads, and sees to the end what was true in the beginning.
+        let mut snapshot = file.snapshot().await.expect("begins");
+        let count = || Query::new("SELECT cursor FROM heard");
+        assert_eq!(
+            snapshot.rows(count()).await.expect("reads")[0]
+                .int("cursor")
+                .expect("is one"),
+            1
+        );
+        file.writer()
+            .await
+            .expect("is free")
+            .run(put())
+            .await
+            .expect("writes");
+        file.tend(1).await.expect("is not held up");
+        assert_eq!(
+            snapshot.rows(count()).await.expect("reads")[0]
+                .int("cursor")
+                .expect("is one"),
+            1
+        );
+        drop(snapshot);
+        file.tend(1).await.expect("goes on");
+        assert_eq!(length(), 0, "all of it is in the database");
+        file.close().await;
+    }
 }
