@@ -41,7 +41,7 @@ enum Act {
         /// The database, such as postgres://handdruk@db.example/handdruk?sslmode=verify-full&sslrootcert=ca.pem. Its password
         /// comes from PGPASSWORD or the file that PGPASSFILE names.
         #[arg(long, value_name = "URL")]
-        to: DatabaseUrl,
+        to: String,
     },
     /// Let releases go on after a node has seen another log than this one (OPERATIONS.md, The log diverged). Do this only
     /// when you know that the store holds the right log; restart the gateways afterwards.
@@ -85,7 +85,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             println!("The schema is up to date.");
             Ok(())
         }
-        Act::MoveStore { config, to } => runtime()?.block_on(move_store(&config, &to)),
+        // Judged here: what the command line refuses, it prints, and somebody may have put a password in.
+        Act::MoveStore { config, to } => runtime()?.block_on(move_store(&config, &to.try_into()?)),
         Act::ConfirmLog { config } => {
             let config = Config::load(&config)?;
             if runtime()?.block_on(handdruk_gateway::confirm_log(&config))? {
@@ -108,7 +109,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
 
 async fn move_store(path: &Path, to: &DatabaseUrl) -> anyhow::Result<()> {
     let config = Config::load(path)?;
-    let moved = handdruk_gateway::move_store(&config, to, &|rows| {
+    let copied = handdruk_gateway::move_store(&config, to, &|rows| {
         if rows % 10_000 == 0 {
             println!("{rows} rows copied");
         }
@@ -116,17 +117,16 @@ async fn move_store(path: &Path, to: &DatabaseUrl) -> anyhow::Result<()> {
     .await?;
     println!(
         "All {} rows are copied. The evidence, as it stands there:",
-        moved.rows
+        copied.rows
     );
-    if moved.head.size > 0 {
-        let held = SignedCheckpoint::parse(&moved.head.checkpoint)?;
-        let holds = crate::audit::verify_moved(to, path, &held).await?;
-        anyhow::ensure!(
-            holds,
-            "the copy does not verify: drop the PostgreSQL database; the gateway goes on with SQLite"
-        );
-    }
+    let held = SignedCheckpoint::parse(&copied.head.checkpoint)?;
+    let holds = crate::audit::verify_moved(to, path, &held).await?;
+    anyhow::ensure!(
+        holds,
+        "the copy does not verify: drop the PostgreSQL database; the gateway goes on with SQLite"
+    );
     handdruk_gateway::go_on_elsewhere(&config)?;
+    copied.retire().await?;
     println!("Moved. Put this into {} and start the gateway:", path.display());
     println!("  store = \"{}\"", to.as_str());
     Ok(())

@@ -8,7 +8,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use handdruk_domain::catalogue::{Catalogue, CatalogueError};
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::exchange::{Caller, Command, Request};
-use handdruk_domain::figures;
 use handdruk_domain::oin::{Municipality, Oin};
 use handdruk_domain::role::Role;
 use handdruk_domain::statement::member::{CatalogueText, Membership, MembershipStatus};
@@ -184,13 +183,6 @@ impl Directory {
             .values()
             .find(counts)
             .map(|membership| membership.oin.clone())
-    }
-
-    /// Every organisation, member now or before, whose membership names the municipality as its own or in its region.
-    pub(crate) fn naming(&self, code: &Municipality) -> BTreeSet<Oin> {
-        let members = self.members.read().unwrap_or_else(PoisonError::into_inner);
-        let naming = members.values().filter(|member| figures::names(member, code));
-        naming.map(|member| member.oin.clone()).collect()
     }
 
     /// Every organisation that is or was a member.

@@ -114,7 +114,7 @@ impl Follower {
             clock,
         } = shared.look().await?;
         self.sequencer.publish(head);
-        self.guard.heard(diverged);
+        self.guard.heard(diverged).await?;
         if let Some(own) = &self.clock {
             self.compare(own.now(), clock);
         }

@@ -24,4 +24,4 @@ pub use run::{
     run,
 };
 pub use store::sql::audit::{StoreCheck, StoreFinding, StoreReport, audit_database, audit_store};
-pub use store::sql::{MoveError, Moved};
+pub use store::sql::{Copied, MoveError};

@@ -97,9 +97,7 @@ impl Retention {
         };
         let notices = self.store.erase_heard(before(now, HEARD_DAYS)).await?;
         let handovers = self.forget(now).await?;
-        if handovers > 0 {
-            self.store.erase_unkept().await?;
-        }
+        self.store.erase_unkept().await?;
         Ok(Swept {
             previews,
             notices,

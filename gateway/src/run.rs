@@ -29,7 +29,7 @@ use crate::key::{self, KeyError};
 use crate::retention::Retention;
 use crate::sequencer::{self, NotDone, Sequencer, Writer};
 use crate::service::{self, Context, LogGuard, Parts};
-use crate::store::sql::{MoveError, Moved, SqlStore};
+use crate::store::sql::{Copied, MoveError, SqlStore};
 use crate::store::{Store, StoreFault};
 
 /// How often the folder, the own bundle and what is due are looked at.
@@ -142,7 +142,8 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
         .mode(0o700)
         .create(config.data())?;
     let own_key = key::open(&config.data().join("statement.key"), &mut entropy.fork())?;
-    let store = open_store(config, identity.oin()).await?;
+    let real = control.is_none().then(|| clock.clone());
+    let store = open_store(config, identity.oin(), real).await?;
     own_log(&store, &own_key).await?;
     let own = sequencer::Identity {
         gateway: identity.oin().clone(),
@@ -164,11 +165,15 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
     })
 }
 
-async fn open_store(config: &Config, gateway: &Oin) -> Result<SqlStore, GatewayError> {
+async fn open_store(
+    config: &Config,
+    gateway: &Oin,
+    clock: Option<Arc<dyn Clock>>,
+) -> Result<SqlStore, GatewayError> {
     let file = config.data().join(DATABASE);
     let moved = config.data().join(MOVED);
     Ok(match &config.store {
-        Some(url) => SqlStore::connect(url.as_str(), gateway.clone()).await?,
+        Some(url) => SqlStore::connect(url.as_str(), gateway.clone(), clock).await?,
         None if moved.exists() => return Err(GatewayError::Moved(moved)),
         None => SqlStore::open(&file, gateway.clone()).await?,
     })
@@ -213,7 +218,7 @@ pub async fn pending_migrations(config: &Config) -> Result<Vec<Migration>, Gatew
 /// Brings the configured database's schema up to date, while gateways run or before the first one does.
 pub async fn migrate(config: &Config) -> Result<(), GatewayError> {
     let identity = Identity::open(config.certificates.clone(), Arc::new(SystemClock))?;
-    let store = open_store(config, identity.oin()).await?;
+    let store = open_store(config, identity.oin(), None).await?;
     store.close().await;
     Ok(())
 }
@@ -224,7 +229,7 @@ pub async fn move_store(
     config: &Config,
     to: &DatabaseUrl,
     progress: &(dyn Fn(u64) + Send + Sync),
-) -> Result<Moved, MoveError> {
+) -> Result<Copied, MoveError> {
     crate::store::sql::move_store(&config.data().join(DATABASE), to.as_str(), progress).await
 }
 
@@ -236,7 +241,7 @@ pub fn go_on_elsewhere(config: &Config) -> std::io::Result<()> {
 /// An operator confirms that the log is the right one: releases go on. Returns whether this gateway had stopped them.
 pub async fn confirm_log(config: &Config) -> Result<bool, GatewayError> {
     let identity = Identity::open(config.certificates.clone(), Arc::new(SystemClock))?;
-    let store = open_store(config, identity.oin()).await?;
+    let store = open_store(config, identity.oin(), None).await?;
     let stopped = service::confirm(&config.data(), &store).await?;
     store.close().await;
     Ok(stopped)
@@ -419,11 +424,29 @@ impl Keeper {
 
     /// Puts in force what the registrar says. What is known already changes nothing.
     async fn register(&self, signed: &Signed) -> Result<(), GatewayError> {
-        for command in signed.commands() {
-            self.sequencer.submit(command).await?;
+        for request in signed.commands() {
+            if self.is_replaced(&request.command).await? {
+                tracing::warn!(
+                    "the catalogue in the directory was replaced by another since: it stays as it is, and the folder is behind"
+                );
+                continue;
+            }
+            self.sequencer.submit(request).await?;
         }
         self.directory.take(signed);
         Ok(())
+    }
+
+    /// Whether this catalogue was in force before and is not now. A gateway whose folder is behind must not bring it back for
+    /// all who share the store; whoever wants its rules again gives the registrar a new text to sign.
+    async fn is_replaced(&self, command: &Command) -> Result<bool, StoreFault> {
+        let Command::RegisterCatalogue { catalogue } = command else {
+            return Ok(false);
+        };
+        let digest = catalogue.digest();
+        let in_force = self.store.catalogue(None).await?;
+        let known = self.store.catalogue(Some(digest)).await?;
+        Ok(known.is_some() && in_force.is_some_and(|in_force| in_force.digest != digest))
     }
 
     /// Announces the next bundle of the gateway's own key, if one is due.

@@ -50,6 +50,12 @@ pub enum SequencerFault {
     /// No turn could be begun.
     #[error("no turn could be begun")]
     NoTurn(#[source] StoreFault),
+    /// Whether a commit happened could not be read back.
+    #[error("whether the commit happened could not be read back")]
+    Unconfirmed(#[source] StoreFault),
+    /// Whether it was carried out is unknown. Repeating the request is safe, and tells.
+    #[error("whether it was carried out is unknown")]
+    Unknown,
     /// The store failed before anything was committed.
     #[error("the store failed")]
     Store(#[from] StoreFault),
@@ -162,6 +168,18 @@ impl Sequencer {
     /// Publishes what another gateway on the same database committed.
     pub(crate) fn publish(&self, head: Head) {
         publish(&self.published, head);
+    }
+}
+
+impl SequencerFault {
+    /// Whether nothing was committed because the store is away.
+    fn is_away(&self) -> bool {
+        match self {
+            Self::NoTurn(fault) | Self::Store(fault) | Self::Commit(CommitFault::Refused(fault)) => {
+                fault.is_away()
+            }
+            _ => false,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use handdruk_domain::clock::{Clock, Timestamp};
 use handdruk_domain::digest::Digest;
-use handdruk_domain::evidence::{Checkpoint, Frontier, Leaf, Record, Tiles};
+use handdruk_domain::evidence::{Checkpoint, Frontier, Leaf, Record, Tile, Tiles};
 use handdruk_domain::exchange::{Answer, Effects, Failure, Keys, Signing};
 use rand_core::CryptoRng;
 use tokio::sync::{mpsc, watch};
@@ -26,7 +26,7 @@ pub struct Writer<S> {
     published: watch::Sender<Head>,
     keyring: Keyring,
     frontier: Frontier,
-    /// Time never goes back, so that no later command is dated before an earlier one.
+    /// When the present group is decided: never before the last commit, whichever gateway made it.
     now: Timestamp,
 }
 
@@ -96,10 +96,22 @@ impl<S: Store> Writer<S> {
                         _ = waiting.answer.send(decided);
                     }
                 }
-                Err(SequencerFault::NoTurn(fault)) => {
+                Err(SequencerFault::NoTurn(fault)) if fault.is_away() => {
                     tracing::error!(error = %handdruk_service::Chain(&fault), "nothing can be written");
                     for waiting in group.into_iter().chain(groups.drain(..).flatten()) {
                         _ = waiting.answer.send(Err(NotDone::Away));
+                    }
+                }
+                Err(SequencerFault::Unconfirmed(fault)) => {
+                    tracing::error!(error = %handdruk_service::Chain(&fault), "whether a group was committed cannot be read");
+                    for waiting in group {
+                        _ = waiting.answer.send(Err(SequencerFault::Unknown.into()));
+                    }
+                }
+                Err(fault) if group.len() == 1 && fault.is_away() => {
+                    tracing::error!(error = %handdruk_service::Chain(&fault), "nothing can be written");
+                    if let Some(culprit) = group.pop() {
+                        _ = culprit.answer.send(Err(NotDone::Away));
                     }
                 }
                 Err(fault) if group.len() == 1 => {
@@ -120,7 +132,10 @@ impl<S: Store> Writer<S> {
     /// Decides a group in memory and commits it. An error means that nothing of it was committed.
     async fn attempt(&mut self, group: &[Waiting]) -> Result<Vec<Decided>, SequencerFault> {
         let mut turn = self.store.turn().await.map_err(SequencerFault::NoTurn)?;
-        self.now = self.clock.now().max(self.now).max(turn.head().latest);
+        // As precise as it is stored, so that what is read back is what was written.
+        let now =
+            Timestamp::from_microsecond(self.clock.now().as_microsecond()).unwrap_or(turn.head().latest);
+        self.now = now.max(turn.head().latest);
         if turn.head().size != self.frontier.size() || turn.head().root != self.frontier.root() {
             // Another writer, or a commit whose outcome was unknown: read the log anew.
             self.frontier = rebuild(&mut turn).await?;
@@ -160,7 +175,8 @@ impl<S: Store> Writer<S> {
             Ok(()) => {}
             Err(CommitFault::Unknown(fault)) => {
                 tracing::warn!(fault = %fault, "the outcome of a commit is unknown; reading it back");
-                if !is_committed(&self.store, &head, at, first).await? {
+                let committed = is_committed(&self.store, &head, at, first).await;
+                if !committed.map_err(SequencerFault::Unconfirmed)? {
                     return Err(CommitFault::Unknown(fault).into());
                 }
             }
@@ -217,13 +233,18 @@ async fn is_committed<S: Store>(
     at: u64,
     first: Option<Digest>,
 ) -> Result<bool, StoreFault> {
+    // In a turn: it begins only when the commit in question has happened or failed.
+    let mut turn = store.turn().await?;
     let Some(first) = first else {
-        return Ok(store.head().await? == *head);
+        return Ok(turn.head() == head);
     };
-    let leaves = store.leaves(at, 1).await?;
-    Ok(leaves
-        .first()
-        .is_some_and(|leaf| leaf.index == at && *leaf.record.commitment() == first))
+    let there = turn.head().size > at;
+    let leaf = Tile {
+        level: 0,
+        first: at,
+        count: 1,
+    };
+    Ok(there && turn.tile(leaf).await?.first() == Some(&first))
 }
 
 /// The frontier of the log as it stands, compared with its own head.

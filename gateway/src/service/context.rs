@@ -106,11 +106,6 @@ impl Context {
         &self.shared.guard
     }
 
-    /// Who is a member.
-    pub(super) fn directory(&self) -> &Directory {
-        &self.shared.directory
-    }
-
     /// The gateway's certificate and whom it trusts.
     pub(super) fn identity(&self) -> &Identity {
         &self.shared.identity
@@ -192,6 +187,10 @@ impl Context {
 
     async fn write(&self, asked: Asked) -> Result<Answer, Status> {
         if !self.shared.standing.keeps_time() {
+            return Err(away());
+        }
+        // Whether another gateway stopped releases is only known of a database that was seen a moment ago.
+        if matches!(asked.command, Command::Fetch { .. }) && !self.shared.standing.sees_the_database() {
             return Err(away());
         }
         if matches!(asked.command, Command::Fetch { .. }) && self.guard().has_diverged() {

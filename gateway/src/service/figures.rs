@@ -8,12 +8,18 @@ use handdruk_domain::exchange::Keys;
 use handdruk_domain::figures::{self, Quarter, Row, Table};
 use handdruk_domain::oin::{Municipality, Oin};
 use handdruk_domain::reason::{Reason, Refusal};
+use handdruk_domain::statement::Statement;
+use handdruk_domain::statement::member::Membership;
 use handdruk_proto::v1::figures_service_server::FiguresService;
 use handdruk_proto::{FromWire, to_wire, v1};
 use handdruk_service::status_of;
 use tonic::{Request, Response, Status};
 
 use super::context::Context;
+use crate::store::Store;
+
+/// Memberships per read.
+const PAGE: u32 = 500;
 
 /// Serves [`FiguresService`].
 #[derive(Debug, Clone)]
@@ -39,6 +45,29 @@ impl Figures {
         })
     }
 
+    /// Whose memberships name the municipality, now or before: by what is registered, and not by this gateway's folder, which
+    /// may be behind another's.
+    async fn naming(&self, municipality: &Municipality) -> Result<BTreeSet<Oin>, Status> {
+        let mut found = BTreeSet::new();
+        let mut after: Option<Oin> = None;
+        loop {
+            let page = self.context.store().members(after.as_ref(), PAGE).await;
+            let page = self.context.read(page)?;
+            let members = page
+                .into_iter()
+                .filter_map(|stored| Statement::<Membership>::claim(stored.statement).ok()?.peek().ok());
+            let members: Vec<Membership> = members.collect();
+            let Some(last) = members.last() else {
+                return Ok(found);
+            };
+            after = Some(last.oin.clone());
+            let naming = members
+                .into_iter()
+                .filter(|member| figures::names(member, municipality));
+            found.extend(naming.map(|member| member.oin));
+        }
+    }
+
     fn closed_quarters(&self) -> Vec<Quarter> {
         Quarter::closed(date_in_nl(self.context.now()))
     }
@@ -49,7 +78,7 @@ impl Figures {
         if let Some(made) = context.read(store.table_of_counts(municipality, quarter).await)? {
             return Ok(made);
         }
-        let readers = context.directory().naming(municipality);
+        let readers = self.naming(municipality).await?;
         let tally = context.read(store.tally(municipality, quarter, &readers).await)?;
         let table = Table::of(&tally, date_in_nl(context.now()));
         context.read(store.keep_table_of_counts(municipality, quarter, &table).await)

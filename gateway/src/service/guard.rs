@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::run::GatewayError;
 use crate::store::StoreFault;
 use crate::store::sql::SqlStore;
 
@@ -39,10 +40,15 @@ impl LogGuard {
     }
 
     /// What a shared database says.
-    pub(crate) fn heard(&self, diverged: bool) {
+    /// Tells it of a mark that is here and not there.
+    pub(crate) async fn heard(&self, diverged: bool) -> Result<(), StoreFault> {
         if self.elsewhere.swap(diverged, Ordering::AcqRel) != diverged {
             tracing::error!(diverged, "another gateway or the operator decided about releases");
         }
+        if self.here.load(Ordering::Acquire) && !diverged {
+            self.store.stop_releases().await?;
+        }
+        Ok(())
     }
 
     /// Stops releases. The mark survives a restart; if it cannot be written, releases stop all the same.
@@ -63,10 +69,12 @@ impl LogGuard {
 }
 
 /// Removes the marks, on an operator's word. Returns whether there was one in `data`.
-pub(crate) async fn confirm(data: &Path, store: &SqlStore) -> Result<bool, StoreFault> {
+pub(crate) async fn confirm(data: &Path, store: &SqlStore) -> Result<bool, GatewayError> {
+    let had_one = match std::fs::remove_file(data.join(MARK)) {
+        Ok(()) => true,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+        Err(error) => return Err(error.into()),
+    };
     store.allow_releases().await?;
-    match std::fs::remove_file(data.join(MARK)) {
-        Ok(()) => Ok(true),
-        Err(_) => Ok(false),
-    }
+    Ok(had_one)
 }

@@ -31,6 +31,9 @@ pub enum StoreFault {
     /// A statement and what fills its placeholders do not match. Ours.
     #[error("a statement does not fit what it is asked with")]
     Placeholders,
+    /// Every later date in the log would be drawn to this gateway's clock.
+    #[error("this gateway's clock is apart from the database's: nothing is written until it is right")]
+    ClocksApart,
     /// Over a network, only a server that proved its name is trusted.
     #[error(
         "the database is on another machine: its address must say sslmode=verify-full (and sslrootcert=...)"
@@ -47,8 +50,10 @@ pub enum StoreFault {
 impl StoreFault {
     /// Whether the database is away, and the same may well be answered a moment later or by another gateway.
     pub fn is_away(&self) -> bool {
-        let Self::Database(fault) = self else {
-            return false;
+        let fault = match self {
+            Self::Database(fault) => fault,
+            Self::ClocksApart => return true,
+            _ => return false,
         };
         match fault {
             sqlx::Error::Io(_)

@@ -46,7 +46,9 @@ impl Database {
 
     /// A gateway's store in it.
     pub(crate) async fn open(&self, gateway: Oin) -> SqlStore {
-        SqlStore::connect(&self.url(), gateway).await.expect("opens")
+        SqlStore::connect(&self.url(), gateway, None)
+            .await
+            .expect("opens")
     }
 
     /// Ends every connection to it, as a server does that goes down.

@@ -10,7 +10,7 @@ use super::sql::audit::audit_database;
 use super::sql::audit::tests::world::told;
 use super::sql::{MoveError, SqlStore, move_store};
 use super::{Store, Turn};
-use crate::sequencer::tests::world::{GATEWAY, Gateway, oin, signer};
+use crate::sequencer::tests::world::{GATEWAY, Gateway, SECONDARY, oin, signer};
 
 /// Two gateways; the first has registered the federation.
 async fn two() -> Option<(Database, Gateway<SqlStore>, Gateway<SqlStore>)> {
@@ -217,17 +217,38 @@ async fn a_store_that_was_moved_is_whole_and_goes_on() {
     };
     let told = told(0).await;
     let file = told.database();
-    let moved = move_store(&file, &database.url(), &|_| {}).await.expect("moves");
-    let held = SignedCheckpoint::parse(&moved.head.checkpoint).expect("a checkpoint");
-    let report = audit_database(&database.url(), None, Some(&held))
+    let old = SqlStore::open(&file, oin(GATEWAY)).await.expect("opens");
+    // Notices were told and erased long ago; their cursors are not used again.
+    old.forget_notices_for_test(5000).await;
+    let copied = move_store(&file, &database.url(), &|_| {}).await.expect("copies");
+    let head = copied.head.clone();
+    let checkpoint = SignedCheckpoint::parse(&head.checkpoint).expect("a checkpoint");
+    let report = audit_database(&database.url(), None, Some(&checkpoint))
         .await
         .expect("opens");
     assert!(report.holds(), "{report:?}");
+    copied.retire().await.expect("is left behind");
+    // A gateway that ran on cannot go on with the old log.
+    let mut left = Gateway::start(old, false).await;
+    let (_, propose) = left.propose();
+    left.sequencer
+        .submit(propose)
+        .await
+        .expect_err("the log goes on elsewhere");
     let again = move_store(&file, &database.url(), &|_| {}).await;
     assert!(matches!(again, Err(MoveError::NotEmpty)), "{again:?}");
     // Positions and cursors go on after those that were moved.
     let mut gateway = Gateway::start(database.open(oin(GATEWAY)).await, false).await;
     gateway.submitted().await;
-    assert!(verify(&gateway.store).await > moved.head.size);
+    assert!(verify(&gateway.store).await > head.size);
+    let told = gateway
+        .store
+        .notices(&oin(SECONDARY), 5000, 10)
+        .await
+        .expect("reads");
+    assert!(
+        !told.is_empty(),
+        "whoever heard as far as 5000 hears what comes now"
+    );
     database.drop().await;
 }

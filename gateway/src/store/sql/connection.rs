@@ -80,6 +80,11 @@ impl Connection {
         }
     }
 
+    /// Whether it may wait as long as it takes: a file answers, and so does whatever somebody waits for at a terminal.
+    const fn is_patient(&self) -> bool {
+        !matches!(self, Self::Postgres(_) | Self::PostgresTransaction(_))
+    }
+
     /// Whether it is one file on this machine.
     pub(super) const fn is_sqlite(&self) -> bool {
         !matches!(
@@ -90,6 +95,13 @@ impl Connection {
 
     /// Every row that answers a question.
     pub(super) async fn rows(&mut self, query: Query) -> Result<Vec<Row>, StoreFault> {
+        if self.is_patient() {
+            return self.rows_in_time(query).await;
+        }
+        in_time(self.rows_in_time(query)).await
+    }
+
+    async fn rows_in_time(&mut self, query: Query) -> Result<Vec<Row>, StoreFault> {
         match self.engine() {
             Engine::Sqlite(connection) => sqlite::rows(connection, query).await,
             Engine::Postgres(connection) => postgres::rows(connection, query).await,
@@ -103,6 +115,13 @@ impl Connection {
 
     /// Carries out a statement. Returns how many rows it touched.
     pub(super) async fn run(&mut self, query: Query) -> Result<u64, StoreFault> {
+        if self.is_patient() {
+            return self.run_in_time(query).await;
+        }
+        in_time(self.run_in_time(query)).await
+    }
+
+    async fn run_in_time(&mut self, query: Query) -> Result<u64, StoreFault> {
         match self.engine() {
             Engine::Sqlite(connection) => sqlite::run(connection, query).await,
             Engine::Postgres(connection) => postgres::run(connection, query).await,
@@ -114,10 +133,19 @@ impl Connection {
         if script.0.is_empty() {
             return Ok(Answers::default());
         }
-        match self.engine() {
-            Engine::Sqlite(connection) => sqlite::answers(connection, script).await,
-            Engine::Postgres(connection) => postgres::answers(connection, script).await,
+        if let Engine::Sqlite(connection) = self.engine() {
+            return sqlite::answers(connection, script).await;
         }
+        let mut answers = Answers::default();
+        for (query, part) in script.0 {
+            match part {
+                Some(part) => answers.add(part, self.rows(query).await?),
+                None => {
+                    self.run(query).await?;
+                }
+            }
+        }
+        Ok(answers)
     }
 
     /// Tells other gateways that the head moved, once the transaction is committed.
@@ -136,7 +164,7 @@ impl Connection {
         }
         match self {
             Self::SqliteTransaction(transaction) => transaction.commit().await?,
-            Self::PostgresTransaction(transaction) => transaction.commit().await?,
+            Self::PostgresTransaction(transaction) => postgres::within(transaction.commit()).await?,
             Self::SqliteAlone(connection) => connection.close().await?,
             Self::PostgresAlone(connection) => connection.close().await?,
             Self::Sqlite(_) | Self::Postgres(_) => {}
@@ -155,6 +183,10 @@ impl Connection {
             _ => Ok(()),
         };
     }
+}
+
+async fn in_time<T>(answer: impl Future<Output = Result<T, StoreFault>>) -> Result<T, StoreFault> {
+    postgres::within(async { Ok(answer.await) }).await?
 }
 
 /// Rows by the question that they answer, each in the order of that question.

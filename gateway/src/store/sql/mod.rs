@@ -31,7 +31,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use handdruk_domain::catalogue::Catalogue;
-use handdruk_domain::clock::Timestamp;
+use handdruk_domain::clock::{Clock, Timestamp};
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::Tile;
 use handdruk_domain::exchange::{Books, ChildKey, KeyRing, Keys, StoredStatement};
@@ -39,7 +39,7 @@ use handdruk_domain::ids::{HandoverId, InvitationId, SlotId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::statement::envelope::CompartmentName;
 
-pub use moving::{MoveError, Moved};
+pub use moving::{Copied, MoveError};
 pub(crate) use shared::{Seen, Shared};
 pub use turn::SqlTurn;
 
@@ -80,9 +80,10 @@ impl SqlStore {
     }
 
     /// Connects to a PostgreSQL database and brings its schema up to date.
-    pub async fn connect(url: &str, gateway: Oin) -> Result<Self, StoreFault> {
+    /// `clock` is the gateway's, compared with the server's before anything is written; none where time is controlled.
+    pub async fn connect(url: &str, gateway: Oin, clock: Option<Arc<dyn Clock>>) -> Result<Self, StoreFault> {
         PostgresServer::migrate(url).await?;
-        let server = PostgresServer::connect(url).await?;
+        let server = PostgresServer::connect(url, clock).await?;
         Ok(Self::over(Database::Postgres(server), gateway))
     }
 
@@ -143,7 +144,7 @@ pub async fn move_store(
     from: &Path,
     to: &str,
     progress: &(dyn Fn(u64) + Send + Sync),
-) -> Result<Moved, MoveError> {
+) -> Result<Copied, MoveError> {
     PostgresServer::migrate(to).await?;
     moving::copy(from, to, progress).await
 }
@@ -158,7 +159,7 @@ impl Database {
     async fn reader(&self) -> Result<Connection, StoreFault> {
         match self {
             Self::Sqlite(file) => file.reader().await,
-            Self::Postgres(server) => server.session().await,
+            Self::Postgres(server) => server.reader().await,
         }
     }
 
@@ -174,7 +175,7 @@ impl Database {
     async fn writer(&self) -> Result<Connection, StoreFault> {
         match self {
             Self::Sqlite(file) => file.writer().await,
-            Self::Postgres(server) => server.session().await,
+            Self::Postgres(server) => server.writer().await,
         }
     }
 

@@ -1,7 +1,8 @@
 //! Moving a gateway's store from SQLite to PostgreSQL: every table that the schema there has, row by row, in one transaction.
 //!
-//! Invariants: the source is locked for as long as it takes, so nothing is written beside the copy; the target was empty; it has
-//! all of it or nothing. The schema itself says what there is to copy, so that no table is forgotten that a later migration adds.
+//! Invariants: the source is locked until whoever moves it has verified the copy, and takes no commit after that, also not from a
+//! gateway that runs on; the target was empty; it has all of it or nothing. The schema itself says what there is to copy, so that
+//! no table and no column is forgotten that a later migration adds.
 
 use std::path::Path;
 
@@ -24,18 +25,40 @@ pub enum MoveError {
     /// There is something in the target already.
     #[error("the PostgreSQL database holds a log already: move into an empty one")]
     NotEmpty,
-    /// The source has a table that the target lacks.
-    #[error("the table {0} has no place in the PostgreSQL database: it is of another version")]
+    /// The source has a table or column that the target lacks.
+    #[error("{0} has no place in the PostgreSQL database: it is of another version")]
     Unknown(String),
+    /// There is no SQLite database, or it has no log.
+    #[error("there is no SQLite database with a log in the data folder")]
+    NothingThere,
 }
 
-/// What was moved.
-#[derive(Debug, Clone)]
-pub struct Moved {
-    /// The head of the log that was moved.
+/// What was copied. The source is locked until this is dropped, and goes on then as if nothing had been, unless
+/// [`Copied::retire`] was called.
+#[derive(Debug)]
+pub struct Copied {
+    /// The head of the log that was copied.
     pub head: Head,
     /// How many rows, in all tables.
     pub rows: u64,
+    source: Connection,
+    file: sqlite::SqliteFile,
+}
+
+impl Copied {
+    /// Makes the source refuse every later commit: its log goes on elsewhere.
+    pub async fn retire(mut self) -> Result<(), StoreFault> {
+        for before in ["INSERT", "UPDATE"] {
+            let refuse = format!(
+                "CREATE TRIGGER moved_{before} BEFORE {before} ON log_head \
+                 BEGIN SELECT RAISE(ABORT, 'this log was moved to PostgreSQL'); END"
+            );
+            self.source.run(Query::about(refuse)).await?;
+        }
+        self.source.commit().await?;
+        self.file.close().await;
+        Ok(())
+    }
 }
 
 /// A table as PostgreSQL's schema describes it.
@@ -78,17 +101,25 @@ pub(super) async fn copy(
     from: &Path,
     to: &str,
     progress: &(dyn Fn(u64) + Send + Sync),
-) -> Result<Moved, MoveError> {
+) -> Result<Copied, MoveError> {
+    if !from.is_file() {
+        return Err(MoveError::NothingThere);
+    }
     let file = sqlite::SqliteFile::open(from).await?;
     let mut source = file.turn().await?;
     let mut target = postgres::open_to_write(to).await?;
     if evidence::head(&mut target).await?.size > 0 {
         return Err(MoveError::NotEmpty);
     }
+    let head = evidence::head(&mut source).await?;
+    if head.size == 0 {
+        return Err(MoveError::NothingThere);
+    }
     let mut tables = tables(&mut target).await?;
-    for name in names(&mut source).await? {
-        if !tables.iter().any(|table| table.name == name) {
-            return Err(MoveError::Unknown(name));
+    for (table, column) in columns(&mut source).await? {
+        let there = tables.iter().find(|there| there.name == table);
+        if !there.is_some_and(|there| there.columns.iter().any(|there| there.name == column)) {
+            return Err(MoveError::Unknown(format!("{table}.{column}")));
         }
     }
     // A row that refers to another comes after it; no table is referred to that refers itself.
@@ -98,11 +129,14 @@ pub(super) async fn copy(
     for table in &tables {
         rows = copy_table(table, &mut source, &mut target, rows, progress).await?;
     }
-    let head = evidence::head(&mut source).await?;
+    go_on_counting(&mut source, &mut target).await?;
     target.commit().await?;
-    drop(source);
-    file.close().await;
-    Ok(Moved { head, rows })
+    Ok(Copied {
+        head,
+        rows,
+        source,
+        file,
+    })
 }
 
 async fn copy_table(
@@ -225,15 +259,34 @@ async fn tables(target: &mut Connection) -> Result<Vec<Table>, StoreFault> {
     Ok(ordered.collect())
 }
 
-/// Every table of the source.
-async fn names(source: &mut Connection) -> Result<Vec<String>, StoreFault> {
-    let every = Query::new("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'");
-    let mut names = Vec::new();
+/// A cursor is never used twice, also one of a notice that is long erased: nodes resume after the last that they heard.
+async fn go_on_counting(source: &mut Connection, target: &mut Connection) -> Result<(), StoreFault> {
+    let used = Query::new(
+        "SELECT max(COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'notices'), 0), \
+         COALESCE((SELECT max(cursor) FROM heard), 0)) AS last",
+    );
+    let row = source.row(used).await?.ok_or(StoreFault::Column("last"))?;
+    let last = row.int("last")?;
+    if last > 0 {
+        let goes_on =
+            Query::new("SELECT setval(pg_get_serial_sequence('notices', 'cursor'), ?) AS last").bind(last);
+        target.rows(goes_on).await?;
+    }
+    Ok(())
+}
+
+/// Every column of every table of the source.
+async fn columns(source: &mut Connection) -> Result<Vec<(String, String)>, StoreFault> {
+    let every = Query::new(
+        "SELECT t.name AS name, c.name AS col FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
+         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'",
+    );
+    let mut found = Vec::new();
     for row in source.rows(every).await? {
         let name = row.text("name")?.to_owned();
         if !NOT_MOVED.contains(&name.as_str()) {
-            names.push(name);
+            found.push((name, row.text("col")?.to_owned()));
         }
     }
-    Ok(names)
+    Ok(found)
 }

@@ -1,44 +1,62 @@
 //! PostgreSQL: several gateways on one database, no leader to lose.
 //!
 //! A turn first locks the row that holds the log's head. So all gateways share one order, and what a turn reads after that is
-//! what the turn before it wrote. Nothing waits longer than [`PATIENCE`]: not for a lock, not for a statement, not in an idle
-//! transaction of a gateway that has stopped. Commits are synchronous whatever the server's default is.
+//! what the turn before it wrote. The server waits no longer than [`PATIENCE`]: not for a lock, not for a statement, not in an
+//! idle transaction of a gateway that has stopped; and the gateway no longer than [`WAIT`] for the server, a commit included.
+//! Commits are synchronous whatever the server's default is.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use handdruk_domain::clock::Clock;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPoolOptions, PgSslMode};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection as _, PgConnection, PgPool};
 
-use super::connection::{Answers, Connection, Row};
-use super::query::{Filling, List, Query, Script, Value};
+use super::columns::time;
+use super::connection::{Connection, Row};
+use super::query::{Filling, List, Query, Value};
 use crate::store::StoreFault;
 
 /// How long a statement and an idle transaction may take, in milliseconds.
 const PATIENCE: &str = "2000";
 /// How long a lock may: less, so that a lock that took too long is told from a statement that did.
 const LOCK_PATIENCE: &str = "1500";
-/// How long a turn or a read waits for a connection.
+/// How long a turn or a read waits for a connection, and for any answer of the server.
 const WAIT: Duration = Duration::from_secs(5);
-/// Connections of one gateway.
-const CONNECTIONS: u32 = 8;
+/// Connections of one gateway that answer questions.
+const READERS: u32 = 8;
+/// Connections for turns, single writes, and the ear for other gateways: however many ask, these need not wait for them.
+const WRITERS: u32 = 4;
+/// How far the gateway's clock may be from the database's before nothing is written.
+const APART: jiff::SignedDuration = jiff::SignedDuration::from_secs(10);
 /// What a gateway tells the others after each commit that moved the head.
 pub(super) const CHANNEL: &str = "handdruk_head";
 
 /// A database server.
 #[derive(Debug, Clone)]
 pub(super) struct PostgresServer {
-    pool: PgPool,
+    writers: PgPool,
+    readers: PgPool,
+    /// What time the gateway thinks it is. None where time is controlled: it has nothing to do with the server's.
+    clock: Option<Arc<dyn Clock>>,
 }
 
 impl PostgresServer {
     /// Connects to `url` (`postgres://user@host/database?sslmode=verify-full&sslrootcert=ca.pem`). A password comes from
     /// `PGPASSWORD` or the password file, so that none stands in a configuration.
-    pub(super) async fn connect(url: &str) -> Result<Self, StoreFault> {
-        let options = options(url)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
+    pub(super) async fn connect(url: &str, clock: Option<Arc<dyn Clock>>) -> Result<Self, StoreFault> {
+        Ok(Self {
+            writers: Self::pool(url, WRITERS).await?,
+            readers: Self::pool(url, READERS).await?,
+            clock,
+        })
+    }
+
+    async fn pool(url: &str, connections: u32) -> Result<PgPool, StoreFault> {
+        Ok(PgPoolOptions::new()
+            .max_connections(connections)
             .acquire_timeout(WAIT)
             // A replica answers questions too, with what it has: never take it for the database.
             .after_connect(|connection, _| {
@@ -53,9 +71,8 @@ impl PostgresServer {
                     Ok(())
                 })
             })
-            .connect_with(options)
-            .await?;
-        Ok(Self { pool })
+            .connect_with(options(url)?)
+            .await?)
     }
 
     /// Brings the schema up to date.
@@ -90,14 +107,41 @@ impl PostgresServer {
             .collect())
     }
 
-    pub(super) async fn session(&self) -> Result<Connection, StoreFault> {
-        Ok(Connection::Postgres(self.pool.acquire().await?))
+    /// A connection for questions.
+    pub(super) async fn reader(&self) -> Result<Connection, StoreFault> {
+        Ok(Connection::Postgres(within(self.readers.acquire()).await?))
+    }
+
+    /// A connection for single statements that write.
+    pub(super) async fn writer(&self) -> Result<Connection, StoreFault> {
+        let mut connection = self.ear().await?;
+        self.compare_clocks(&mut connection).await?;
+        Ok(connection)
+    }
+
+    /// A connection for looking what others did.
+    pub(super) async fn ear(&self) -> Result<Connection, StoreFault> {
+        Ok(Connection::Postgres(within(self.writers.acquire()).await?))
+    }
+
+    /// Refuses where the clocks are apart: every later date in the log would be drawn to this gateway's.
+    async fn compare_clocks(&self, connection: &mut Connection) -> Result<(), StoreFault> {
+        let Some(own) = &self.clock else {
+            return Ok(());
+        };
+        let query = Query::new("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8 AS clock");
+        let row = connection.row(query).await?.ok_or(StoreFault::Log)?;
+        let apart = own.now().duration_since(time(&row, "clock")?).abs();
+        if apart > APART {
+            return Err(StoreFault::ClocksApart);
+        }
+        Ok(())
     }
 
     pub(super) async fn snapshot(&self) -> Result<Connection, StoreFault> {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         Ok(Connection::PostgresTransaction(
-            self.pool.begin_with(begin).await?,
+            within(self.readers.begin_with(begin)).await?,
         ))
     }
 
@@ -113,21 +157,25 @@ impl PostgresServer {
     }
 
     async fn lock_head(&self) -> Result<Connection, StoreFault> {
-        let mut connection = Connection::PostgresTransaction(self.pool.begin().await?);
+        // Each statement sees what was committed before it, so whatever is read after the lock is current.
+        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
+        let mut connection = Connection::PostgresTransaction(within(self.writers.begin_with(begin)).await?);
         let lock = Query::new("SELECT size FROM log_head WHERE \"only\" = 1 FOR UPDATE");
         connection.row(lock).await?.ok_or(StoreFault::Log)?;
+        self.compare_clocks(&mut connection).await?;
         Ok(connection)
     }
 
     /// Hears when another gateway moved the head.
     pub(super) async fn listener(&self) -> Result<PgListener, StoreFault> {
-        let mut listener = PgListener::connect_with(&self.pool).await?;
+        let mut listener = PgListener::connect_with(&self.writers).await?;
         listener.listen(CHANNEL).await?;
         Ok(listener)
     }
 
     pub(super) async fn close(&self) {
-        self.pool.close().await;
+        self.readers.close().await;
+        self.writers.close().await;
     }
 }
 
@@ -158,7 +206,7 @@ fn migrations() -> Migrator {
 fn patient(url: &str) -> Result<PgConnectOptions, StoreFault> {
     Ok(options(url)?.options([
         ("statement_timeout", "0"),
-        ("lock_timeout", "0"),
+        // Whoever waits for a table's lock lets everybody queue behind it.
         ("idle_in_transaction_session_timeout", "0"),
     ]))
 }
@@ -182,9 +230,20 @@ fn options(url: &str) -> Result<PgConnectOptions, StoreFault> {
         ("lock_timeout", LOCK_PATIENCE),
         ("idle_in_transaction_session_timeout", PATIENCE),
         ("synchronous_commit", "on"),
+        ("jit", "off"),
         // Every question is asked by an index. A plan that was made while a table was small must not stay a scan.
         ("enable_seqscan", "off"),
     ]))
+}
+
+/// What the server answers, if it answers in time. A machine that lost its power answers nothing, and no connection says so.
+pub(super) async fn within<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreFault> {
+    match tokio::time::timeout(WAIT, answer).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(StoreFault::Database(sqlx::Error::Io(
+            std::io::ErrorKind::TimedOut.into(),
+        ))),
+    }
 }
 
 /// SQL with its values, as PostgreSQL takes it.
@@ -323,18 +382,4 @@ pub(super) async fn run(connection: &mut PgConnection, query: Query) -> Result<u
         .execute(connection)
         .await?;
     Ok(done.rows_affected())
-}
-
-/// Carries out a script, one statement after the other.
-pub(super) async fn answers(connection: &mut PgConnection, script: Script) -> Result<Answers, StoreFault> {
-    let mut answers = Answers::default();
-    for (query, part) in script.0 {
-        match part {
-            Some(part) => answers.add(part, rows(connection, query).await?),
-            None => {
-                run(connection, query).await?;
-            }
-        }
-    }
-    Ok(answers)
 }

@@ -118,12 +118,43 @@ impl SqlStore {
     /// Nothing looks for what refers to a statement: that was settled when it was put among the unkept, and looking again
     /// would read every story.
     pub(crate) async fn erase_unkept(&self) -> Result<u64, StoreFault> {
-        let mut connection = self.database.unreferenced().await?;
-        let erased = Query::new("DELETE FROM statements WHERE digest IN (SELECT digest FROM unkept)");
-        let erased = connection.run(erased).await?;
-        connection.run(Query::new("DELETE FROM unkept")).await?;
-        connection.commit().await?;
-        Ok(erased)
+        let mut erased = 0;
+        loop {
+            let mut connection = self.database.unreferenced().await?;
+            let some = Query::new("SELECT digest FROM unkept LIMIT ?").bind(STEP);
+            let some: Vec<Digest> = connection
+                .rows(some)
+                .await?
+                .iter()
+                .map(|row| id(row, "digest"))
+                .collect::<Result<_, _>>()?;
+            if some.is_empty() {
+                connection.close().await;
+                return Ok(erased);
+            }
+            let statements = Query::new("DELETE FROM statements WHERE digest ?in");
+            erased += connection.run(statements.within(bytes(&some))).await?;
+            let done = Query::new("DELETE FROM unkept WHERE digest ?in");
+            connection.run(done.within(bytes(&some))).await?;
+            connection.commit().await?;
+        }
+    }
+
+    /// As if so many notices had been told, heard and erased.
+    #[cfg(test)]
+    pub(crate) async fn forget_notices_for_test(&self, cursor: u64) {
+        let mut writer = self.database.writer().await.expect("is free");
+        let told = Query::new(
+            "INSERT INTO notices (cursor, recipient, kind, at, statements) VALUES (?, 'x', 'x', 0, ?)",
+        );
+        writer
+            .run(told.bind(cursor).bind(Vec::new()))
+            .await
+            .expect("writes");
+        writer
+            .run(Query::new("DELETE FROM notices"))
+            .await
+            .expect("erases");
     }
 
     async fn ids(&self, query: Query) -> Result<Vec<HandoverId>, StoreFault> {

@@ -56,7 +56,7 @@ impl Shared {
 
     /// Looks at it.
     pub(crate) async fn look(&self) -> Result<Seen, StoreFault> {
-        let mut connection = self.server.session().await?;
+        let mut connection = self.server.ear().await?;
         let query = Query::new(
             "SELECT (SELECT count(*) FROM divergence) AS diverged, \
              (extract(epoch FROM clock_timestamp()) * 1000000)::int8 AS clock",
@@ -76,11 +76,11 @@ pub(super) async fn stop_releases(connection: &mut Connection) -> Result<(), Sto
         "INSERT INTO divergence (\"only\", since) VALUES (1, clock_timestamp()) ON CONFLICT DO NOTHING",
     );
     connection.run(query).await?;
-    Ok(())
+    connection.announce().await
 }
 
 /// Takes that back.
 pub(super) async fn allow_releases(connection: &mut Connection) -> Result<(), StoreFault> {
     connection.run(Query::new("DELETE FROM divergence")).await?;
-    Ok(())
+    connection.announce().await
 }
