@@ -1,0 +1,286 @@
+//! The federation under fault: one or two gateways as real processes, a sending and a receiving node that know both, and the
+//! lines between them.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use handdruk_cli::federation::members::{GATEWAY, Member, PORTAL, STADSCOLLEGE, ZWOLLE};
+use handdruk_cli::federation::{Federation, Options, Process, free_address};
+use handdruk_cli::system::System;
+use handdruk_guardian::client::{Client, Settings};
+use handdruk_tests::proxy::{Line, Proxy};
+
+use crate::args::Engine;
+use crate::cluster::Cluster;
+use crate::draw::Target;
+
+/// Who sends.
+pub(crate) const SENDER: Member = STADSCOLLEGE;
+/// Who receives.
+pub(crate) const RECEIVER: Member = ZWOLLE;
+/// The folder and name of the second gateway.
+const SECOND: &str = "gateway-2";
+/// How long a process may take until it is there again, with a database that may still be recovering.
+const BACK_WITHIN: Duration = Duration::from_secs(60);
+/// How long a process may take to end when it is asked to.
+const ENDS_WITHIN: Duration = Duration::from_secs(15);
+
+/// Everything that runs.
+pub(crate) struct Town {
+    federation: Federation,
+    processes: Mutex<BTreeMap<&'static str, Process>>,
+    gateways: Vec<SocketAddr>,
+    /// Each node's line to each gateway: the sender's, then the receiver's.
+    lines: [Vec<Proxy>; 2],
+    cluster: Option<Cluster>,
+}
+
+impl Town {
+    /// Sets everything up and starts it.
+    pub(crate) fn open(folder: &Path, engine: Engine, log: &str) -> anyhow::Result<Self> {
+        let exe = std::env::current_exe()?.with_file_name("handdruk-under-test");
+        let mut federation = Federation::create(Options {
+            exe: exe.clone(),
+            directory: folder.to_owned(),
+            organisations: vec![SENDER, RECEIVER],
+            start: "2027-02-01T08:00:00Z".parse()?,
+            log: log.to_owned(),
+        })?;
+        let cluster = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => {
+                let tools = crate::cluster::tools().context("no PostgreSQL server on this machine")?;
+                Some(Cluster::start(tools)?)
+            }
+        };
+        let mut processes = BTreeMap::new();
+        for key in [GATEWAY.key, SENDER.key, RECEIVER.key] {
+            processes.insert(key, federation.take(key)?);
+        }
+        let mut gateways = vec![federation.gateway()];
+        let first = folder.join(GATEWAY.key);
+        if let Some(cluster) = &cluster {
+            let file = first.join("gateway.toml");
+            let store = format!("data = \"data\"\nstore = \"{}\"", cluster.url());
+            edit(&file, "data = \"data\"", &store)?;
+        }
+        start(processes.get_mut(GATEWAY.key).context("the gateway")?)?;
+        if engine.gateways() == 2 {
+            let (process, listen) = second(&exe, folder, federation.gateway(), log)?;
+            processes.entry(SECOND).insert_entry(process);
+            gateways.push(listen);
+            start(processes.get_mut(SECOND).context("the second gateway")?)?;
+        }
+        let mut lines = [Vec::new(), Vec::new()];
+        for (node, lines) in [SENDER, RECEIVER].into_iter().zip(&mut lines) {
+            for gateway in &gateways {
+                lines.push(Proxy::to(*gateway)?);
+            }
+            let known = lines.iter().map(|line| format!("\"https://{}\"", line.address()));
+            let known: Vec<String> = known.collect();
+            let file = folder.join(node.key).join("node.toml");
+            edit(
+                &file,
+                &format!("addresses = [\"https://{}\"]", federation.gateway()),
+                &format!("addresses = [{}]", known.join(", ")),
+            )?;
+            start(processes.get_mut(node.key).context("a node")?)?;
+        }
+        Ok(Self {
+            federation,
+            processes: Mutex::new(processes),
+            gateways,
+            lines,
+            cluster,
+        })
+    }
+
+    /// The federation's files and clock.
+    pub(crate) const fn federation(&self) -> &Federation {
+        &self.federation
+    }
+
+    /// The gateways' database server, if it is one.
+    pub(crate) const fn cluster(&self) -> Option<&Cluster> {
+        self.cluster.as_ref()
+    }
+
+    /// A node's local API.
+    pub(crate) fn system(&self, of: &Member) -> anyhow::Result<System> {
+        self.federation.system(of)
+    }
+
+    /// A guardian's way to one of the gateways.
+    pub(crate) fn guardian_client(&self, gateway: usize) -> anyhow::Result<Client> {
+        let settings = Settings {
+            address: format!("https://{}", self.gateways[gateway]),
+            gateway: GATEWAY.oin.parse()?,
+            registrar: self.federation.registrar().clone(),
+        };
+        let identity = self.federation.identity(PORTAL.key)?;
+        Ok(Client::connect(&settings, &identity, self.federation.clock())?)
+    }
+
+    fn processes(&self) -> MutexGuard<'_, BTreeMap<&'static str, Process>> {
+        self.processes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn key(target: Target) -> Option<&'static str> {
+        match target {
+            Target::Gateway(0) => Some(GATEWAY.key),
+            Target::Gateway(_) => Some(SECOND),
+            Target::Sender => Some(SENDER.key),
+            Target::Receiver => Some(RECEIVER.key),
+            Target::Database | Target::SenderLine(_) | Target::ReceiverLine(_) => None,
+        }
+    }
+
+    /// Takes a process out, to do something to it while others go on.
+    pub(crate) fn take(&self, target: Target) -> anyhow::Result<Process> {
+        let key = Self::key(target).with_context(|| format!("{target} is not a process"))?;
+        self.processes()
+            .remove(key)
+            .with_context(|| format!("{key} was taken already"))
+    }
+
+    /// Gives it back.
+    pub(crate) fn give_back(&self, process: Process) {
+        self.processes().insert(process.key(), process);
+    }
+
+    /// Changes a line between a node and a gateway.
+    pub(crate) fn set_line(&self, target: Target, line: Line) -> anyhow::Result<()> {
+        let (node, gateway) = match target {
+            Target::SenderLine(gateway) => (0, gateway),
+            Target::ReceiverLine(gateway) => (1, gateway),
+            _ => anyhow::bail!("{target} is not a line"),
+        };
+        let proxy = self.lines[node].get(gateway);
+        proxy.with_context(|| format!("there is no {target}"))?.set(line);
+        Ok(())
+    }
+
+    /// Fails if a process ended by itself: whatever becomes of others or of the database, it must go on.
+    pub(crate) fn check_alive(&self) -> anyhow::Result<()> {
+        for (key, process) in self.processes().iter_mut() {
+            if let Some(status) = process.ended()? {
+                anyhow::bail!(
+                    "{key} ended by itself ({status}); see {}",
+                    process.log().display()
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks everything to end: nodes first.
+    pub(crate) fn stop(&self) -> anyhow::Result<()> {
+        let mut processes = self.processes();
+        for key in [SENDER.key, RECEIVER.key, SECOND, GATEWAY.key] {
+            if let Some(process) = processes.get_mut(key) {
+                process.stop(ENDS_WITHIN)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts everything again.
+    pub(crate) fn go_on(&self) -> anyhow::Result<()> {
+        let mut processes = self.processes();
+        for key in [GATEWAY.key, SECOND, SENDER.key, RECEIVER.key] {
+            if let Some(process) = processes.get_mut(key) {
+                start(process)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the processes complained about.
+    pub(crate) fn troubles(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (key, process) in self.processes().iter() {
+            let log = std::fs::read_to_string(process.log()).unwrap_or_default();
+            let bad = log
+                .lines()
+                .filter(|line| line.contains("ERROR") || line.contains("panicked"));
+            lines.extend(bad.map(|line| format!("{key}: {line}")));
+        }
+        lines
+    }
+
+    /// A gateway's folder for its data, where SQLite is in it.
+    pub(crate) fn gateway_data(&self) -> PathBuf {
+        self.federation.directory().join(GATEWAY.key).join("data")
+    }
+
+    /// A node's database.
+    pub(crate) fn node_database(&self, of: &Member) -> PathBuf {
+        self.federation.directory().join(of.key).join("data/node.sqlite")
+    }
+}
+
+/// Starts a process as its supervisor would: again, where it ended at its start because the database is not there yet.
+pub(crate) fn start(process: &mut Process) -> anyhow::Result<()> {
+    let began = Instant::now();
+    loop {
+        process.spawn()?;
+        match process.wait_ready() {
+            Ok(()) => return Ok(()),
+            Err(error) if began.elapsed() > BACK_WITHIN => return Err(error),
+            Err(_) => {
+                process.kill();
+                std::thread::sleep(Duration::from_millis(200));
+            }
+        }
+    }
+}
+
+/// A second gateway beside the first: the same organisation, the same statement key, the same database.
+fn second(
+    exe: &Path,
+    folder: &Path,
+    first_listens: SocketAddr,
+    log: &str,
+) -> anyhow::Result<(Process, SocketAddr)> {
+    let (first, own) = (folder.join(GATEWAY.key), folder.join(SECOND));
+    std::fs::create_dir_all(own.join("data"))?;
+    for file in ["certificate.pem", "private.key", "clock", "data/statement.key"] {
+        std::fs::copy(first.join(file), own.join(file)).with_context(|| format!("copying {file}"))?;
+    }
+    let (listen, metrics) = (free_address()?, free_address()?);
+    let config = std::fs::read_to_string(first.join("gateway.toml"))?;
+    let old = config
+        .lines()
+        .find(|line| line.starts_with("metrics = "))
+        .context("a gateway has metrics")?;
+    let config = config
+        .replace(old, &format!("metrics = \"{metrics}\""))
+        .replace(&first_listens.to_string(), &listen.to_string());
+    let file = own.join("gateway.toml");
+    std::fs::write(&file, config)?;
+    let arguments = [
+        "gateway",
+        "run",
+        "--config",
+        &file.display().to_string(),
+        "--log",
+        log,
+    ];
+    let arguments = arguments.map(str::to_owned).to_vec();
+    Ok((
+        Process::new(SECOND, exe, arguments, own.join("log"), metrics),
+        listen,
+    ))
+}
+
+/// Replaces a line of a configuration file that must be there.
+fn edit(file: &Path, old: &str, new: &str) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(file)?;
+    anyhow::ensure!(text.contains(old), "{} has no {old}", file.display());
+    std::fs::write(file, text.replace(old, new))?;
+    Ok(())
+}
