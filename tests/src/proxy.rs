@@ -151,7 +151,7 @@ async fn pass(
     mut line: watch::Receiver<Line>,
     passed: &AtomicUsize,
 ) {
-    let (hold, mut held) = mpsc::channel::<(Instant, Vec<u8>)>(HELD);
+    let (hold, mut on_the_way) = mpsc::channel::<(Instant, Vec<u8>)>(HELD);
     let now = line.clone();
     let reading = async move {
         let mut piece = vec![0; 16 * 1024];
@@ -173,7 +173,7 @@ async fn pass(
         core::future::pending::<()>().await;
     };
     let writing = async {
-        while let Some((at, bytes)) = held.recv().await {
+        while let Some((at, bytes)) = on_the_way.recv().await {
             sleep_until(at).await;
             let is_open = line.wait_for(|line| *line != Line::Swallowing).await.is_ok();
             if !is_open || to.write_all(&bytes).await.is_err() {

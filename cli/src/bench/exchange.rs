@@ -25,7 +25,7 @@ use crate::system::channel;
 pub(super) struct ExchangeArgs {
     /// Print JSON instead of a table.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     /// About how long each part is measured.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
     seconds: u64,
@@ -146,7 +146,7 @@ async fn carry(store: Option<&DatabaseUrl>, workers: usize, length: Duration) ->
 
 /// Proposes handovers for `length`, and keeps those permits to submit under afterwards: about as many as can be admitted
 /// in that time.
-async fn propose(
+pub(super) async fn propose(
     sender: &Arc<Office>,
     recipient: &Arc<Office>,
     workers: usize,
@@ -162,7 +162,7 @@ async fn propose(
 }
 
 /// Every pre-signed envelope once: what counts as admissions.
-async fn admit(
+pub(super) async fn admit(
     sender: &Arc<Office>,
     envelopes: &Arc<Vec<v1::SubmitRequest>>,
     workers: usize,

@@ -12,11 +12,12 @@ use handdruk_domain::purpose::Purpose;
 use handdruk_service::Entropy;
 use serde::Serialize;
 
+use super::START;
 use super::browser::{Bare, Browser, Site, ask_again};
+use super::exchange::{admit, propose};
 use super::load::Measured;
 use super::office::Office;
 use super::report::{Machine, resident_mb, round};
-use super::{START, admit, propose};
 use crate::federation::cast::{Cast, admitted, credentials};
 use crate::federation::dossiers::ZEYNEP;
 use crate::federation::members::{GATEWAY, HAVENHOOFD, PINKEL, PORTAL, STADSCOLLEGE, WATERLELIE};

@@ -137,7 +137,10 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
         changes.push(Change::Sent(handover));
     }
     let told = calls::apply_status(&mut tx, status, now).await?;
-    changes.extend(told.into_iter().filter(|change| *change != Change::Sent(handover)));
+    changes.extend(
+        told.into_iter()
+            .filter(|change| *change != Change::Sent(handover)),
+    );
     tx.finish_task(task.id).await?;
     tx.commit().await?;
     done(node, task.id, &changes);

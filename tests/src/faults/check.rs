@@ -130,7 +130,7 @@ pub(crate) async fn check(town: &Town, ledger: &[Admitted], told: &Told) -> anyh
         );
     }
     let store = match town.cluster() {
-        Some(cluster) => SqlStore::connect(&cluster.url(), GATEWAY.oin.parse()?).await?,
+        Some(cluster) => SqlStore::connect(&cluster.url(), GATEWAY.oin.parse()?, None).await?,
         None => SqlStore::open(&town.gateway_data().join("gateway.db"), GATEWAY.oin.parse()?).await?,
     };
     let (events, leaves) = events(&store).await?;
@@ -204,14 +204,11 @@ async fn audit(town: &Town, held: &SignedCheckpoint) -> anyhow::Result<StoreRepo
         registrar: &registrar,
         chains: &authorities,
     };
-    let report = match town.cluster() {
-        Some(cluster) => audit_database(&cluster.url(), Some(&trust), Some(held)).await?,
-        None => {
-            let path: &Path = &town.gateway_data().join("gateway.db");
-            audit_store(path, Some(&trust), Some(held)).await?
-        }
-    };
-    Ok(report)
+    if let Some(cluster) = town.cluster() {
+        return Ok(audit_database(&cluster.url(), Some(&trust), Some(held)).await?);
+    }
+    let path: &Path = &town.gateway_data().join("gateway.db");
+    Ok(audit_store(path, Some(&trust), Some(held)).await?)
 }
 
 type Events = BTreeMap<HandoverId, Vec<(u64, Act)>>;

@@ -48,12 +48,11 @@ fn main() -> anyhow::Result<ExitCode> {
         });
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let (folder, own) = match &args.keep {
-        Some(folder) => (folder.clone(), None),
-        None => {
-            let own = tempfile::tempdir()?;
-            (own.path().to_owned(), Some(own))
-        }
+    let (folder, own) = if let Some(folder) = &args.keep {
+        (folder.clone(), None)
+    } else {
+        let own = tempfile::tempdir()?;
+        (own.path().to_owned(), Some(own))
     };
     let done = runtime.block_on(async {
         tokio::select! {

@@ -25,7 +25,7 @@ pub(crate) const RECEIVER: Member = ZWOLLE;
 /// The folder and name of the second gateway.
 const SECOND: &str = "gateway-2";
 /// How long a process may take until it is there again, with a database that may still be recovering.
-const BACK_WITHIN: Duration = Duration::from_secs(60);
+const BACK_WITHIN: Duration = Duration::from_mins(1);
 /// How long a process may take to end when it is asked to.
 const ENDS_WITHIN: Duration = Duration::from_secs(15);
 
