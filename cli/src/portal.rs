@@ -23,7 +23,7 @@ portal.toml:
 
   [gateway]
   oin = \"00000099000000000100\"
-  address = \"https://gateway.example.nl:8443\"
+  addresses = [\"https://gateway.example.nl:8443\"]
 
   [registrar]
   public_key = \"ed25519:...\"                 # as handdruk certs init printed it

@@ -305,6 +305,9 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
     let mut registry = Registry::with_prefix("handdruk");
     heartbeat.register(&mut registry);
     let metrics = RpcMetrics::register(registry.sub_registry_with_prefix("gateway"));
+    opened
+        .sequencer
+        .register(registry.sub_registry_with_prefix("gateway"));
     let context = Context::new(Parts {
         store: opened.store.clone(),
         sequencer: opened.sequencer,

@@ -41,6 +41,8 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 const ATTEMPTS: u32 = 3;
 /// How long to wait before asking again.
 const PAUSE: Duration = Duration::from_millis(300);
+/// How long in all a busy gateway is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Room for a preview, or for the history of a long handover.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
@@ -421,16 +423,22 @@ pub(crate) fn request<T>(message: T) -> Request<T> {
     request
 }
 
-/// Makes a call, again when it is not answered.
+/// Makes a call, again when it is not answered, and for a while also when the gateway is busy: as long after as it told, which
+/// differs for everybody whom it told so.
 pub(crate) async fn ask<T, C>(mut call: impl FnMut() -> C) -> Result<T, ClientError>
 where
     C: Future<Output = Result<Response<T>, Status>>,
 {
-    let mut attempt = 1;
+    let (mut attempt, mut patience) = (1, PATIENCE);
     loop {
         match call().await {
             Ok(answer) => return Ok(answer.into_inner()),
             Err(status) => match Failure::of(&status) {
+                Failure::Busy { wait } if wait <= patience => {
+                    patience -= wait;
+                    tokio::time::sleep(wait).await;
+                    continue;
+                }
                 Failure::Unanswered if attempt < ATTEMPTS => tokio::time::sleep(PAUSE * attempt).await,
                 failure => return Err(failure.into()),
             },

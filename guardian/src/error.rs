@@ -4,7 +4,7 @@ use handdruk_certs::TlsError;
 use handdruk_content::seal::preview::PreviewError;
 use handdruk_content::seal::{OpenError, SealError};
 use handdruk_domain::category::Category;
-use handdruk_domain::reason::Refusal;
+use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::statement::SignError;
 use handdruk_service::{Failure, ServeError};
 
@@ -50,6 +50,7 @@ impl From<Failure> for ClientError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => Self::Refused(refusal),
+            Failure::Busy { .. } => Self::Refused(Reason::TooMany.into()),
             Failure::Unanswered => Self::Unanswered,
             Failure::Fault { id } => Self::Fault(id),
         }

@@ -1,5 +1,7 @@
 //! What can go wrong inside a node: a refusal, a gateway that does not answer, or a fault of ours.
 
+use std::time::Duration;
+
 use handdruk_certs::BundleError;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::statement::{SignError, StatementError};
@@ -17,6 +19,9 @@ pub(crate) enum NodeError {
     /// The gateway gave no answer; whether a call took effect is unknown. It is repeated.
     #[error("the gateway gave no answer")]
     Unanswered,
+    /// The gateway has too much to do and took nothing on. It is repeated, not before this long.
+    #[error("the gateway is busy")]
+    Busy(Duration),
     /// The store failed.
     #[error("the store failed")]
     Store(#[from] StoreError),
@@ -44,6 +49,7 @@ impl From<&tonic::Status> for NodeError {
     fn from(status: &tonic::Status) -> Self {
         match Failure::of(status) {
             Failure::Refused(refusal) => Self::Refused(refusal),
+            Failure::Busy { wait } => Self::Busy(wait),
             Failure::Unanswered => Self::Unanswered,
             Failure::Fault { id } => {
                 tracing::warn!(fault = %id, "the gateway reports a fault of its own");

@@ -1,19 +1,23 @@
 //! The node's line to its gateway: one HTTP/2 connection over mutual TLS, dialled from here, so that a school behind a
 //! firewall opens no port.
+//!
+//! Where the gateway has several addresses, everything goes to one of them until that gives no answer; then all of it turns to
+//! another, in an order of this node's own.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use handdruk_certs::{Connector, ExpectedPeer, Identity, TlsError};
 use handdruk_domain::oin::Oin;
+use handdruk_domain::reason::{Reason, RefusalClass};
 use handdruk_proto::v1::consent_service_client::ConsentServiceClient;
 use handdruk_proto::v1::directory_service_client::DirectoryServiceClient;
 use handdruk_proto::v1::evidence_service_client::EvidenceServiceClient;
 use handdruk_proto::v1::exchange_service_client::ExchangeServiceClient;
 use handdruk_proto::v1::figures_service_client::FiguresServiceClient;
-use handdruk_service::{MAX_MESSAGE, ServeError, connect};
+use handdruk_service::{Addresses, Entropy, Failure, MAX_MESSAGE, ServeError, connect};
 use tonic::transport::Channel;
+use tonic::{Code, Status};
 
 /// How long one call may take.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -34,12 +38,22 @@ pub enum DialError {
 pub(crate) struct Gateway {
     oin: Oin,
     channels: Arc<[Channel]>,
-    at: Arc<AtomicUsize>,
+    addresses: Arc<Addresses>,
+    entropy: Entropy,
 }
+
+/// One of the gateway's addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Address(usize);
 
 impl Gateway {
     /// Connects when first used, and again whenever the connection is lost.
-    pub(crate) fn new(identity: &Identity, oin: &Oin, addresses: &[String]) -> Result<Self, DialError> {
+    pub(crate) fn new(
+        identity: &Identity,
+        oin: &Oin,
+        addresses: &[String],
+        entropy: &Entropy,
+    ) -> Result<Self, DialError> {
         let connector = Connector::new(identity, ExpectedPeer::organisation(oin.clone()))?;
         let channels = addresses
             .iter()
@@ -47,8 +61,9 @@ impl Gateway {
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             oin: oin.clone(),
+            addresses: Arc::new(Addresses::shuffled(channels.len(), &mut entropy.fork())),
             channels: channels.into(),
-            at: Arc::default(),
+            entropy: entropy.clone(),
         })
     }
 
@@ -63,14 +78,24 @@ impl Gateway {
         &self.oin
     }
 
-    /// Tries the next address from now on: this one gave no answer.
-    pub(crate) fn turn_to_next(&self) {
-        self.at.fetch_add(1, Ordering::Relaxed);
+    /// The address in use.
+    pub(crate) fn address(&self) -> Address {
+        Address(self.addresses.current())
+    }
+
+    /// Turns to another address: this one gave no answer.
+    pub(crate) fn turn_from(&self, address: Address) {
+        self.addresses.turn_from(address.0, &mut self.entropy.fork());
+    }
+
+    /// After an answer that was none: whether the same call, with the same request id, is worth making at another address at once.
+    /// Turns there.
+    pub(crate) fn moved_from(&self, address: Address, status: &Status) -> bool {
+        is_elsewhere(status) && self.addresses.turn_from(address.0, &mut self.entropy.fork())
     }
 
     fn channel(&self) -> Channel {
-        let at = self.at.load(Ordering::Relaxed) % self.channels.len();
-        self.channels[at].clone()
+        self.channels[self.addresses.current()].clone()
     }
 
     /// A request with its deadline.
@@ -99,5 +124,48 @@ impl Gateway {
 
     pub(crate) fn figures(&self) -> FiguresServiceClient<Channel> {
         FiguresServiceClient::new(self.channel()).max_decoding_message_size(MAX_MESSAGE)
+    }
+}
+
+/// Whether another gateway on the same log may answer what this one did not: its connection broke, or it cannot work. Not where
+/// it only took long: it may still be at it.
+fn is_elsewhere(status: &Status) -> bool {
+    match Failure::of(status) {
+        Failure::Unanswered => !matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled),
+        Failure::Refused(refusal) => {
+            refusal.reason.class() == RefusalClass::Unavailable && refusal.reason != Reason::LogDiverged
+        }
+        Failure::Busy { .. } | Failure::Fault { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use handdruk_service::{busy, status_of};
+
+    use super::*;
+
+    #[test]
+    fn a_call_moves_when_its_connection_broke_or_its_gateway_cannot_work_and_not_for_its_own_sake() {
+        let refused = |reason: Reason| status_of(&reason.into());
+        let moves = [
+            Status::unavailable("connection refused"),
+            Status::unknown("transport error"),
+            Status::internal("h2 protocol error"),
+            refused(Reason::EvidenceUnavailable),
+        ];
+        for status in moves {
+            assert!(is_elsewhere(&status), "{status:?}");
+        }
+        let stays = [
+            Status::deadline_exceeded("no answer in time"),
+            Status::cancelled("timeout expired"),
+            busy(Duration::from_secs(1)),
+            refused(Reason::LogDiverged),
+            refused(Reason::WrongStage),
+        ];
+        for status in stays {
+            assert!(!is_elsewhere(&status), "{status:?}");
+        }
     }
 }

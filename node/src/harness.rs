@@ -146,8 +146,13 @@ pub(crate) async fn home_seeded(seed: u8) -> Home {
         .await
         .expect("keys");
     // Nobody listens on port 1.
-    let gateway =
-        Gateway::new(&identity, &oin(GATEWAY), &["https://127.0.0.1:1".into()]).expect("an address");
+    let gateway = Gateway::new(
+        &identity,
+        &oin(GATEWAY),
+        &["https://127.0.0.1:1".into()],
+        &entropy,
+    )
+    .expect("an address");
     let known = Directory::open(gateway.clone(), store.clone(), identity, registrar.public_key()).await;
     let parts = (store, known.expect("a directory"), gateway);
     let node = Node::new(

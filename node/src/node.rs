@@ -130,7 +130,7 @@ impl Node {
             return Ok(());
         }
         match self.publish_keys().await {
-            Ok(()) | Err(NodeError::Unanswered) => Ok(()),
+            Ok(()) | Err(NodeError::Unanswered | NodeError::Busy(_)) => Ok(()),
             Err(NodeError::Refused(refusal)) => {
                 tracing::error!(%refusal, "the gateway refused our key bundle");
                 Ok(())

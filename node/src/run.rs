@@ -140,7 +140,12 @@ pub async fn run(
     let workdesk_key = storage_key.for_workdesk();
     drop(storage_key);
     let keyring = Keyring::open(&store, &identity, &entropy, clock.now()).await?;
-    let gateway = Gateway::new(&identity, &config.gateway.oin, &config.gateway.addresses)?;
+    let gateway = Gateway::new(
+        &identity,
+        &config.gateway.oin,
+        &config.gateway.addresses,
+        &entropy,
+    )?;
     let directory = Directory::open(
         gateway.clone(),
         store.clone(),

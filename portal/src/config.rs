@@ -50,8 +50,8 @@ pub struct Config {
 pub struct Gateway {
     /// Which organisation it is. Another certificate at the other end is refused.
     pub oin: Oin,
-    /// Where it answers, such as `https://gateway.example:8443`.
-    pub address: String,
+    /// Where it answers, such as `https://gateway.example:8443`, one or more; the one in use until it gives no answer.
+    pub addresses: Vec<String>,
 }
 
 /// The registrar, pinned.
@@ -139,7 +139,7 @@ key = "browser.key"
 
 [gateway]
 oin = "00000099000000000100"
-address = "https://gateway.example:8443"
+addresses = ["https://gateway.example:8443"]
 
 [registrar]
 public_key = "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

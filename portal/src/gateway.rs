@@ -9,8 +9,7 @@ use handdruk_proto::v1;
 use handdruk_proto::v1::clock_service_client::ClockServiceClient;
 use handdruk_proto::v1::directory_service_client::DirectoryServiceClient;
 use handdruk_proto::v1::guardian_service_client::GuardianServiceClient;
-use handdruk_service::{Failure, ServeError, connect};
-use tonic::transport::Channel;
+use handdruk_service::{Entropy, Failure, Moving, ServeError};
 use tonic::{Request, Response, Status};
 
 use crate::config::{ClockChoice, Config};
@@ -23,6 +22,8 @@ const MAX_ANSWER: usize = 8 * 1024 * 1024;
 const ATTEMPTS: u32 = 2;
 /// The pause before that.
 const PAUSE: Duration = Duration::from_millis(100);
+/// For how long a busy gateway is waited for. Whoever is told to wait longer is told so in the browser.
+const MOMENT: Duration = Duration::from_secs(3);
 
 /// The gateway could not be set up as a peer.
 #[derive(Debug, thiserror::Error)]
@@ -31,16 +32,16 @@ pub enum GatewayError {
     #[error("TLS cannot be set up")]
     Tls(#[from] TlsError),
     /// Its address.
-    #[error("gateway.address cannot be used")]
+    #[error("gateway.addresses cannot be used")]
     Address(#[from] ServeError),
 }
 
-/// A connection to the gateway. Cheap to clone; connects when first used and again when lost.
+/// A connection to the gateway. Cheap to clone; connects when first used, and again when lost: at another address, where there is one.
 #[derive(Clone)]
 pub(crate) struct Gateway {
-    guardians: GuardianServiceClient<Channel>,
-    directory: DirectoryServiceClient<Channel>,
-    clock: ClockServiceClient<Channel>,
+    guardians: GuardianServiceClient<Moving>,
+    directory: DirectoryServiceClient<Moving>,
+    clock: ClockServiceClient<Moving>,
     wall: Arc<dyn Clock>,
     choice: ClockChoice,
 }
@@ -56,9 +57,11 @@ impl Gateway {
         config: &Config,
         identity: &Identity,
         wall: Arc<dyn Clock>,
+        entropy: &Entropy,
     ) -> Result<Self, GatewayError> {
         let expected = ExpectedPeer::organisation(config.gateway.oin.clone());
-        let channel = connect(&config.gateway.address, Connector::new(identity, expected)?)?;
+        let connector = Connector::new(identity, expected)?;
+        let channel = Moving::new(&config.gateway.addresses, &connector, entropy)?;
         Ok(Self {
             guardians: GuardianServiceClient::new(channel.clone()).max_decoding_message_size(MAX_ANSWER),
             directory: DirectoryServiceClient::new(channel.clone()).max_decoding_message_size(MAX_ANSWER),
@@ -69,12 +72,12 @@ impl Gateway {
     }
 
     /// For guardians.
-    pub(crate) fn guardians(&self) -> GuardianServiceClient<Channel> {
+    pub(crate) fn guardians(&self) -> GuardianServiceClient<Moving> {
         self.guardians.clone()
     }
 
     /// Who is who.
-    pub(crate) fn directory(&self) -> DirectoryServiceClient<Channel> {
+    pub(crate) fn directory(&self) -> DirectoryServiceClient<Moving> {
         self.directory.clone()
     }
 
@@ -113,7 +116,7 @@ pub(crate) async fn write<T>(call: impl Future<Output = Result<Response<T>, Stat
     }
 }
 
-/// Makes a read, again when it is not answered.
+/// Makes a read, once more when it is not answered, or when the gateway is busy for a moment only: after as long as it told.
 pub(crate) async fn read<T, C>(mut call: impl FnMut() -> C) -> Result<T, Failure>
 where
     C: Future<Output = Result<Response<T>, Status>>,
@@ -122,6 +125,9 @@ where
     loop {
         match write(call()).await {
             Err(Failure::Unanswered) if attempt < ATTEMPTS => tokio::time::sleep(PAUSE).await,
+            Err(Failure::Busy { wait }) if attempt < ATTEMPTS && wait <= MOMENT => {
+                tokio::time::sleep(wait).await;
+            }
             answer => return answer,
         }
         attempt += 1;

@@ -3,6 +3,8 @@
 //! Invariant: an answer names a stable reason and the element concerned, and never a value; a fault says nothing but an
 //! id to quote.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +20,11 @@ pub(crate) enum Problem {
     Refused(Refusal),
     /// The gateway did not answer. Whether it took effect is unknown: repeat it with the same request id.
     Unanswered,
+    /// The gateway is busy and took nothing on.
+    Busy {
+        /// How long it asked to stay away.
+        wait: Duration,
+    },
     /// A fault of the gateway's or ours, with the id that an operator can look up.
     Fault {
         /// What to quote.
@@ -38,6 +45,7 @@ impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Refused(refusal) => status_of(refusal.reason),
+            Self::Busy { .. } => status_of(Reason::TooMany),
             Self::Unanswered => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::CrossSite => StatusCode::FORBIDDEN,
@@ -48,6 +56,7 @@ impl Problem {
     pub(crate) fn reason(&self) -> String {
         match self {
             Self::Refused(refusal) => wire_reason(refusal.reason),
+            Self::Busy { .. } => wire_reason(Reason::TooMany),
             Self::Unanswered => "UNANSWERED".to_owned(),
             Self::Fault { .. } => "FAULT".to_owned(),
             Self::CrossSite => "CROSS_SITE".to_owned(),
@@ -59,7 +68,7 @@ impl Problem {
         match self {
             Self::Refused(refusal) => refusal.about.as_deref(),
             Self::Fault { id } => Some(id),
-            Self::Unanswered | Self::CrossSite | Self::OtherHost => None,
+            Self::Busy { .. } | Self::Unanswered | Self::CrossSite | Self::OtherHost => None,
         }
     }
 
@@ -67,6 +76,9 @@ impl Problem {
         match self {
             Self::Refused(_) => {
                 "The request was refused; nothing was changed. See docs/errors/ for the reason."
+            }
+            Self::Busy { .. } => {
+                "The gateway is busy; nothing was changed. Repeat the request, with the same request id, when Retry-After says."
             }
             Self::Unanswered => "The gateway did not answer. Repeat the request with the same request id.",
             Self::Fault { .. } => "Something is broken on our side. Quote the id to the portal's operator.",
@@ -106,6 +118,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => Self::Refused(refusal),
+            Failure::Busy { wait } => Self::Busy { wait },
             Failure::Unanswered => Self::Unanswered,
             Failure::Fault { id } => Self::Fault { id },
         }
@@ -129,9 +142,14 @@ impl IntoResponse for Problem {
         };
         let mut response = (self.status(), Json(told)).into_response();
         if self.status() == StatusCode::TOO_MANY_REQUESTS {
+            // Whole seconds, and never sooner than told.
+            let seconds = match self {
+                Self::Busy { wait } => wait.as_secs() + 1,
+                _ => 60,
+            };
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(RefusedBecause(reason));
         response

@@ -81,7 +81,7 @@ struct Opened {
     wall: Arc<dyn Clock>,
 }
 
-fn open(config: &Config) -> Result<Opened, PortalError> {
+fn open(config: &Config, entropy: &Entropy) -> Result<Opened, PortalError> {
     config.check()?;
     let wall: Arc<dyn Clock> = Arc::new(SystemClock);
     let identity = Identity::open(config.certificates.clone(), wall.clone())?;
@@ -89,7 +89,7 @@ fn open(config: &Config) -> Result<Opened, PortalError> {
         return Err(Contradiction::GatewayClock.into());
     }
     let certificate = config.tls.clone().map(Certificate::open).transpose()?;
-    let gateway = Gateway::connect(config, &identity, wall.clone())?;
+    let gateway = Gateway::connect(config, &identity, wall.clone(), entropy)?;
     Ok(Opened {
         identity,
         certificate,
@@ -100,7 +100,7 @@ fn open(config: &Config) -> Result<Opened, PortalError> {
 
 /// Loads keys and certificates without listening or connecting.
 pub fn check_config(config: &Config) -> Result<(), PortalError> {
-    let opened = open(config)?;
+    let opened = open(config, &Entropy::from_os()?)?;
     if let Some(certificate) = opened.certificate {
         certificate.server_config()?;
     }
@@ -115,7 +115,7 @@ async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, PortalErro
 /// Runs until SIGTERM, SIGINT, a stop of `lifecycle`, or a crash.
 pub async fn run(config: Config, lifecycle: Lifecycle) -> Result<(), PortalError> {
     let entropy = Entropy::from_os()?;
-    let opened = open(&config)?;
+    let opened = open(&config, &entropy)?;
     let listener = listen(config.listen).await?;
     let operator = listen(config.metrics).await?;
     let tls = opened

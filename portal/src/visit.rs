@@ -88,6 +88,7 @@ impl Visitor {
         let failure = match problem {
             Problem::Refused(refusal) if refusal.reason == Reason::NotFound => Failure::NotFound,
             Problem::Refused(refusal) if refusal.reason == Reason::TooMany => Failure::Busy,
+            Problem::Busy { .. } => Failure::Busy,
             Problem::Refused(_) | Problem::CrossSite | Problem::OtherHost => Failure::Refused,
             Problem::Unanswered => Failure::Fault(None),
             Problem::Fault { id } => Failure::Fault(Some(id.clone())),

@@ -1,4 +1,5 @@
-//! What every call passes on its way in and out: a deadline, words for what the transport refused, and one measurement.
+//! What every call passes on its way in and out: a place among the calls under way, a deadline, words for what the transport
+//! refused, and one measurement.
 //!
 //! Invariant: what a peer is told is ours. A deadline that passed is `DEADLINE_EXCEEDED` (tonic alone would say
 //! `CANCELLED`), a message that was too large or could not be decoded is a refusal with its reason. Labels of metrics are
@@ -6,9 +7,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use handdruk_certs::Peer;
 use handdruk_domain::reason::{Reason, Refusal};
 use http::{Request, Response};
 use prometheus_client::encoding::EncodeLabelSet;
@@ -20,14 +23,20 @@ use tokio::time::Instant;
 use tonic::body::Body;
 use tonic::{Code, Status};
 
+use crate::door::DoorMetrics;
+use crate::held::{self, Lasting};
+use crate::load::{Caller, Load, LoadMetrics};
 use crate::refusal::status_of;
 
 /// Answering a little before the deadline that the caller itself keeps, so that our word gets there first.
 const HEADROOM: Duration = Duration::from_millis(5);
 
-/// How calls are measured: count and duration by method and status code.
+/// How calls are measured: count and duration by method and status code; how many are under way, what they hold, and how many
+/// were turned away.
 #[derive(Debug, Clone)]
 pub struct RpcMetrics {
+    pub(crate) load: LoadMetrics,
+    pub(crate) door: DoorMetrics,
     calls: Family<CallLabels, Counter>,
     seconds: Family<MethodLabels, Histogram>,
 }
@@ -44,7 +53,8 @@ struct MethodLabels {
 }
 
 impl RpcMetrics {
-    /// Registers `rpc_calls_total` and `rpc_duration_seconds`. A stream counts when it begins.
+    /// Registers `rpc_calls_total` and `rpc_duration_seconds`, where a stream counts when it begins; `calls_under_way`,
+    /// `call_bytes_held` and `calls_turned_away_total`; and how busy the door is.
     pub fn register(registry: &mut Registry) -> Self {
         let calls = Family::default();
         let seconds = Family::new_with_constructor(histogram as fn() -> Histogram);
@@ -59,7 +69,16 @@ impl RpcMetrics {
             Unit::Seconds,
             seconds.clone(),
         );
-        Self { calls, seconds }
+        let load = LoadMetrics::default();
+        load.register(registry);
+        let door = DoorMetrics::default();
+        door.register(registry);
+        Self {
+            load,
+            door,
+            calls,
+            seconds,
+        }
     }
 
     fn observe(&self, method: String, code: Code, elapsed: Duration) {
@@ -86,6 +105,7 @@ fn histogram() -> Histogram {
 #[derive(Debug, Clone)]
 pub(crate) struct EdgeLayer {
     pub(crate) deadline: Duration,
+    pub(crate) load: Arc<Load>,
     pub(crate) metrics: RpcMetrics,
 }
 
@@ -129,12 +149,30 @@ where
             d.saturating_sub(HEADROOM).min(self.edge.deadline)
         });
         let metrics = self.edge.metrics.clone();
-        let answering = self.inner.call(request);
+        let load = self.edge.load.clone();
+        let entered = load.enter(Caller::of(request.extensions().get::<Peer>()));
+        let answering = entered.map(|place| {
+            let mut request = request.map(|body| held::arriving(body, place.clone()));
+            request.extensions_mut().insert(place.clone());
+            (self.inner.call(request), place)
+        });
         Box::pin(async move {
             let began = Instant::now();
-            let response = match tokio::time::timeout(deadline, answering).await {
-                Ok(answer) => in_our_words(answer?),
-                Err(_) => Status::deadline_exceeded("no answer in time").into_http(),
+            let response = match answering {
+                Err(busy) => busy.into_http(),
+                // Who asked waits no longer: what was not begun for them is not begun any more.
+                Ok((answering, place)) => match tokio::time::timeout(deadline, answering).await {
+                    Ok(answer) => {
+                        load.answered(began.elapsed());
+                        let mut response = in_our_words(answer?);
+                        if response.extensions_mut().remove::<Lasting>().is_some() {
+                            response
+                        } else {
+                            response.map(|body| held::leaving(body, place))
+                        }
+                    }
+                    Err(_) => Status::deadline_exceeded("no answer in time").into_http(),
+                },
             };
             let code = Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code());
             // Nobody serves it: the name is the caller's, and would let a stranger fill our memory with labels.

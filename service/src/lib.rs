@@ -7,13 +7,19 @@
 mod cell;
 mod clock;
 pub mod config;
+mod door;
 mod edge;
 mod entropy;
+mod held;
 mod lifecycle;
+mod load;
+mod moving;
 mod operator;
 mod post;
+mod reconnect;
 mod refusal;
 mod serve;
+mod share;
 
 pub use cell::{Cell, CellKey, DamagedCell};
 pub use clock::{
@@ -21,8 +27,12 @@ pub use clock::{
 };
 pub use edge::RpcMetrics;
 pub use entropy::{Entropy, NoEntropy};
+pub use held::Lasting;
 pub use lifecycle::{Crash, Lifecycle, Stage, Tasks};
+pub use load::{Place, Spread};
+pub use moving::Moving;
 pub use operator::{Check, serve_operator};
 pub use post::{Notice, Post, Posted};
-pub use refusal::{Chain, DOMAIN, Failure, code_of, fault, refusal_of, status_of, wire_reason};
+pub use reconnect::{Addresses, Backoff};
+pub use refusal::{Chain, DOMAIN, Failure, busy, code_of, fault, refusal_of, status_of, wire_reason};
 pub use serve::{Limits, MAX_MESSAGE, ServeError, connect, serve};

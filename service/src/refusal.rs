@@ -5,6 +5,7 @@
 //! we answer wrongly with is one of the two.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use data_encoding::BASE32_NOPAD;
 use handdruk_domain::reason::{Reason, Refusal, RefusalClass};
@@ -29,6 +30,15 @@ pub fn status_of(refusal: &Refusal) -> Status {
         .map(|about| (ABOUT.to_owned(), about.clone()))
         .collect();
     let details = ErrorDetails::with_error_info(wire_reason(refusal.reason), DOMAIN, metadata);
+    Status::with_error_details(code_of(refusal.reason.class()), refusal.to_string(), details)
+}
+
+/// What a peer is told that was not taken on, for load: nothing was changed, and repeating the same request, with the same
+/// request id, is worth it after `wait` (`google.rpc.RetryInfo`).
+pub fn busy(wait: Duration) -> Status {
+    let mut details = ErrorDetails::with_error_info(wire_reason(Reason::TooMany), DOMAIN, HashMap::new());
+    details.set_retry_info(Some(wait));
+    let refusal = Refusal::new(Reason::TooMany);
     Status::with_error_details(code_of(refusal.reason.class()), refusal.to_string(), details)
 }
 
@@ -96,7 +106,13 @@ impl core::fmt::Display for Chain<'_> {
 pub enum Failure {
     /// The peer refused. Trying the same again gives the same, unless the reason says that things can change.
     Refused(Refusal),
-    /// Not answered: network, overload, deadline, a restart, or a peer that speaks another dialect of failure. Whether
+    /// The peer has too much to do and took nothing on: nothing was changed. Repeat it with the same request id, not before
+    /// `wait`, and not all at the same moment.
+    Busy {
+        /// How long the peer asked to stay away, at most [`Failure::LONGEST_WAIT`].
+        wait: Duration,
+    },
+    /// Not answered: network, deadline, a restart, or a peer that speaks another dialect of failure. Whether
     /// it took effect is unknown; repeat it with the same request id.
     Unanswered,
     /// The peer's own fault, with the id that its operator can look up. Repeat it later with the same request id.
@@ -107,8 +123,18 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// A peer may ask for less, and no longer is anybody kept waiting by its word.
+    pub const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
     /// Reads an answer that is not `OK`.
     pub fn of(status: &Status) -> Self {
+        if matches!(status.code(), Code::ResourceExhausted | Code::Unavailable)
+            && let Some(wait) = status.get_details_retry_info().and_then(|info| info.retry_delay)
+        {
+            return Self::Busy {
+                wait: wait.min(Self::LONGEST_WAIT),
+            };
+        }
         if let Some(refusal) = refusal_of(status) {
             return Self::Refused(refusal);
         }
@@ -136,6 +162,20 @@ mod tests {
                 assert_eq!(status.code(), code_of(reason.class()));
             }
         }
+    }
+
+    #[test]
+    fn a_busy_peer_says_for_how_long_and_is_not_believed_for_ever() {
+        let status = busy(Duration::from_millis(1250));
+        assert_eq!(status.code(), Code::ResourceExhausted);
+        assert_eq!(refusal_of(&status), Some(Reason::TooMany.into()));
+        let wait = Duration::from_millis(1250);
+        assert_eq!(Failure::of(&status), Failure::Busy { wait });
+        let wait = Failure::LONGEST_WAIT;
+        assert_eq!(
+            Failure::of(&busy(Duration::from_hours(24))),
+            Failure::Busy { wait }
+        );
     }
 
     #[test]

@@ -1,24 +1,27 @@
 //! Serving gRPC over mutual TLS, and connecting to it.
 //!
-//! Invariant: a stranger costs little. Handshakes are bounded in time and number, connections in number, calls in time
+//! Invariant: a stranger costs little. Connections and handshakes are bounded by the [door](crate::door), calls in time
 //! and number per connection; a connection that went silent is found by HTTP/2 pings. Who the peer is stands in the
 //! request's extensions as `certs::Peer`.
 
+use std::num::NonZero;
 use std::time::Duration;
 
-use handdruk_certs::{Acceptor, Connector, PeerStream};
+use handdruk_certs::{Acceptor, Connector};
 use serde::Deserialize;
 use std::sync::Arc;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::service::Routes;
 use tonic::transport::{Channel, Endpoint, Server};
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use crate::door::Door;
 use crate::edge::{EdgeLayer, RpcMetrics};
 use crate::lifecycle::{Stage, Tasks};
+use crate::load::Load;
 
 /// The largest message that is read, in bytes; set it on every generated server and client with
 /// `max_decoding_message_size`. Room for a sealed dossier with its attachments; the lists of statements are far smaller.
@@ -26,12 +29,17 @@ pub const MAX_MESSAGE: usize = 4 * 1024 * 1024;
 
 /// How long making a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How often a silent connection is asked whether it lives, and how long it may take to answer.
+/// How often a silent connection is asked whether it lives, and how long it may take to answer: by a server, which has thousands
+/// of them, and by whoever connected, who has somewhere else to go.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 const KEEPALIVE_ANSWER: Duration = Duration::from_secs(10);
+const KEEPALIVE_OUT: Duration = Duration::from_secs(10);
+const KEEPALIVE_OUT_ANSWER: Duration = Duration::from_secs(5);
 /// How long answers and streams may go on after the process was asked to stop, before their connections are cut. Streams
 /// that watch [`Tasks::stopping`] end sooner.
 const STREAMS_END: Duration = Duration::from_secs(3);
+
+const HANDSHAKES_PER_CORE: usize = 8;
 
 /// What a server grants.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -39,24 +47,39 @@ const STREAMS_END: Duration = Duration::from_secs(3);
 pub struct Limits {
     /// Open connections.
     pub connections: usize,
+    /// Open connections of one organisation; at a node, of one of its systems.
+    pub connections_per_organisation: usize,
     /// Handshakes at the same time.
     pub handshakes: usize,
-    /// Seconds that a handshake may take.
+    /// Connections that wait for a handshake; more are closed at once.
+    pub handshakes_waiting: usize,
+    /// Seconds until a connection must have said something, until its handshake must have begun after that, and for the
+    /// handshake itself.
     pub handshake_seconds: u64,
     /// Calls at the same time on one connection.
     pub calls_per_connection: u32,
     /// Seconds until an answer must have begun; a caller may ask for less.
     pub call_seconds: u64,
+    /// Calls at the same time in all, in fair shares: one caller alone gets a fifth of it.
+    pub calls: usize,
+    /// Megabytes (of 2^20 bytes) of messages that are held for calls in all, in the same shares: at least five times the
+    /// largest message.
+    pub call_megabytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1024,
-            handshakes: 64,
+            connections_per_organisation: 128,
+            // Enough to use every core while others wait for their peer; few enough that each is done soon.
+            handshakes: HANDSHAKES_PER_CORE * std::thread::available_parallelism().map_or(1, NonZero::get),
+            handshakes_waiting: 1024,
             handshake_seconds: 10,
             calls_per_connection: 256,
             call_seconds: 30,
+            calls: 2560,
+            call_megabytes: 128,
         }
     }
 }
@@ -101,6 +124,7 @@ pub fn serve(
         routes = routes.add_service(reflected().build_v1().map_err(fault)?);
         routes = routes.add_service(reflected().build_v1alpha().map_err(fault)?);
     }
+    let door_metrics = metrics.door.clone();
     let server = Server::builder()
         .max_concurrent_streams(limits.calls_per_connection)
         .http2_keepalive_interval(Some(KEEPALIVE))
@@ -108,27 +132,20 @@ pub fn serve(
         .http2_max_header_list_size(16 * 1024)
         .layer(EdgeLayer {
             deadline: Duration::from_secs(limits.call_seconds),
+            load: Arc::new(Load::new(&limits, metrics.load.clone())),
             metrics,
         })
         .add_routes(routes);
 
     let (accepted, incoming) = mpsc::channel(limits.handshakes.max(1));
     let stopping = tasks.stopping(Stage::Front);
-    tasks.spawn(Stage::Front, "grpc-accept", {
-        let door = Door {
-            tasks: tasks.clone(),
-            acceptor,
-            limits,
-            accepted,
-        };
-        let stopping = stopping.clone();
-        async move {
-            tokio::select! {
-                () = stopping.cancelled() => {}
-                () = door.accept_all(&listener) => {}
-            }
-        }
-    });
+    let door = Door::new(acceptor, limits, door_metrics, accepted);
+    // Dropped when asked to stop, and the listener with it: whoever tries then is refused at once, and goes elsewhere.
+    tasks.spawn_endless(
+        Stage::Front,
+        "grpc-accept",
+        door.accept_all(tasks.clone(), listener),
+    );
     tasks.spawn(Stage::Front, "grpc-serve", {
         let health = health.clone();
         async move {
@@ -152,65 +169,6 @@ pub fn serve(
     Ok(health)
 }
 
-struct Door {
-    tasks: Tasks,
-    acceptor: Acceptor,
-    limits: Limits,
-    accepted: mpsc::Sender<Result<PeerStream, std::convert::Infallible>>,
-}
-
-impl Door {
-    async fn accept_all(self, listener: &TcpListener) {
-        let connections = Arc::new(Semaphore::new(self.limits.connections));
-        let handshakes = Arc::new(Semaphore::new(self.limits.handshakes));
-        loop {
-            let Ok(turn) = handshakes.clone().acquire_owned().await else {
-                return;
-            };
-            let tcp = match listener.accept().await {
-                Ok((tcp, _)) => tcp,
-                Err(error) => {
-                    // Out of file descriptors, or the peer was gone already: others may still get through.
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            };
-            let Ok(place) = connections.clone().try_acquire_owned() else {
-                tracing::warn!(
-                    limit = self.limits.connections,
-                    "a connection was turned away: the house is full"
-                );
-                continue;
-            };
-            self.tasks
-                .spawn_brief(Stage::Front, "grpc-handshake", self.shake_hands(tcp, turn, place));
-        }
-    }
-
-    fn shake_hands(
-        &self,
-        tcp: TcpStream,
-        turn: OwnedSemaphorePermit,
-        place: OwnedSemaphorePermit,
-    ) -> impl Future<Output = ()> + Send + 'static {
-        let (acceptor, accepted) = (self.acceptor.clone(), self.accepted.clone());
-        let limit = Duration::from_secs(self.limits.handshake_seconds);
-        async move {
-            let shaken = tokio::time::timeout(limit, acceptor.accept(tcp)).await;
-            drop(turn);
-            match shaken {
-                Ok(Ok(stream)) => {
-                    // Full or closed only while stopping; then nobody is served any more.
-                    let _ = accepted.send(Ok(stream.holding(place))).await;
-                }
-                Ok(Err(error)) => tracing::info!(error = %crate::refusal::Chain(&error), "handshake refused"),
-                Err(_) => tracing::info!("handshake not finished in time"),
-            }
-        }
-    }
-}
-
 /// A channel to `address` (`https://host:port`) that connects when first used and again whenever the connection is lost.
 /// Give each call its deadline with `Request::set_timeout`.
 pub fn connect(address: &str, connector: Connector) -> Result<Channel, ServeError> {
@@ -220,8 +178,8 @@ pub fn connect(address: &str, connector: Connector) -> Result<Channel, ServeErro
     }
     Ok(endpoint
         .connect_timeout(CONNECT)
-        .http2_keep_alive_interval(KEEPALIVE)
-        .keep_alive_timeout(KEEPALIVE_ANSWER)
+        .http2_keep_alive_interval(KEEPALIVE_OUT)
+        .keep_alive_timeout(KEEPALIVE_OUT_ANSWER)
         .keep_alive_while_idle(true)
         .connect_with_connector_lazy(connector))
 }

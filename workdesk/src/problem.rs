@@ -89,6 +89,7 @@ impl From<Failure> for Problem {
         match failure {
             Failure::Refused(refusal) if refusal.reason == Reason::NotFound => Self::NotFound,
             Failure::Refused(refusal) => Self::Refused(refusal),
+            Failure::Busy { .. } => Self::Refused(Reason::TooMany.into()),
             Failure::Unanswered => Self::Unanswered,
             Failure::Fault { id } => Self::Fault { id },
         }

@@ -225,7 +225,7 @@ clock = "gateway"
 
 [gateway]
 oin = "{oin}"
-address = "https://{gateway}"
+addresses = ["https://{gateway}"]
 
 [registrar]
 public_key = "{registrar}"

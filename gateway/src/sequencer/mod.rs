@@ -1,33 +1,42 @@
 //! The sequencer: every write of the gateway, one after the other.
 //!
-//! One writer takes the commands that wait, up to [`GROUP`] at a time: loads what they need, decides each in memory (each
-//! sees its predecessors), commits everything in one transaction with evidence and a signed checkpoint, and only then
-//! answers. If a commit faults, the group is halved and tried again, so that only the culprit fails. A commit with an
+//! One writer takes the commands that wait, up to [`GROUP`] at a time and in turns from each caller: loads what they need,
+//! decides each in memory (each sees its predecessors), commits everything in one transaction with evidence and a signed
+//! checkpoint, and only then answers. If a commit faults, the group is halved and tried again, so that only the culprit fails. A commit with an
 //! unknown outcome is read back before anything else is decided.
 //!
-//! Invariants: no answer and no checkpoint leaves before its commit is confirmed; the queue is bounded, so what cannot be
-//! taken soon is refused at once.
+//! Invariants: no answer and no checkpoint leaves before its commit is confirmed; the line is bounded and shared
+//! fairly, so what cannot be taken soon is refused at once; a command whose caller stopped waiting before its turn changes
+//! nothing.
 
 mod keyring;
+mod line;
+mod metrics;
+mod pace;
+mod queue;
 mod writer;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use handdruk_domain::clock::Clock;
 use handdruk_domain::exchange::{Answer, Failure, Request};
 use handdruk_domain::oin::Oin;
-use handdruk_domain::reason::{Reason, Refusal};
+use handdruk_domain::reason::Refusal;
 use handdruk_domain::statement::{SignError, Signer};
+use handdruk_service::Place;
+use prometheus_client::registry::Registry;
 use rand_core::CryptoRng;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::watch;
 
 use crate::store::{CommitFault, Head, Store, StoreFault};
 use keyring::Keyring;
+use line::Line;
 pub use writer::Writer;
 
 /// How many commands are decided and committed together, at most.
 pub const GROUP: usize = 64;
-/// How many commands may wait.
+/// How many commands of each class may wait.
 const QUEUE: usize = 1024;
 
 /// Why a command has no answer.
@@ -36,6 +45,12 @@ pub enum NotDone {
     /// Expected: the peer is told.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
+    /// Too many wait, and this caller's least of all should go first. Nothing was changed.
+    #[error("too many commands wait")]
+    Busy {
+        /// How long the caller should stay away.
+        wait: Duration,
+    },
     /// The store cannot be reached. Nothing was changed; soon, or at another gateway, the same may be answered.
     #[error("the store cannot be reached")]
     Away,
@@ -88,24 +103,12 @@ impl core::fmt::Debug for Identity {
     }
 }
 
-/// One command that waits for its answer.
-struct Waiting {
-    request: Request,
-    answer: oneshot::Sender<Result<Answer, NotDone>>,
-}
-
 /// Where commands are handed in. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sequencer {
-    queue: mpsc::Sender<Waiting>,
+    line: Arc<Line>,
     published: watch::Sender<Head>,
     keyring: Keyring,
-}
-
-impl core::fmt::Debug for Waiting {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Waiting")
-    }
 }
 
 impl Sequencer {
@@ -117,7 +120,7 @@ impl Sequencer {
         rng: Box<dyn CryptoRng + Send>,
         identity: Identity,
     ) -> Result<(Self, Writer<S>), StoreFault> {
-        let (queue, waiting) = mpsc::channel(QUEUE);
+        let line = Arc::new(Line::new());
         let (published, _) = watch::channel(store.head().await?);
         let keyring = Keyring::default();
         let writer = Writer::new(
@@ -125,14 +128,14 @@ impl Sequencer {
             clock,
             rng,
             identity,
-            waiting,
+            line.clone(),
             published.clone(),
             keyring.clone(),
         )
         .await?;
         Ok((
             Self {
-                queue,
+                line,
                 published,
                 keyring,
             },
@@ -143,20 +146,28 @@ impl Sequencer {
     /// Carries out one command. `Ok` means that it is durable. Its caller's signatures are verified here, in the caller's
     /// own task, so that the writer need not.
     ///
-    /// Dropping the future does not undo the command: it may still be carried out, and repeating the request then gets the
-    /// first answer.
-    pub async fn submit(&self, mut request: Request) -> Result<Answer, NotDone> {
+    /// Dropping the future before the command's turn has come means that it is not carried out; after that it may be, and
+    /// repeating the request then gets the first answer.
+    pub async fn submit(&self, request: Request) -> Result<Answer, NotDone> {
+        self.submit_from(request, None).await
+    }
+
+    /// The same for a call that came over the wire, whose place is kept for as long as the command waits.
+    pub(crate) async fn submit_from(
+        &self,
+        mut request: Request,
+        place: Option<Place>,
+    ) -> Result<Answer, NotDone> {
         if let Some(key) = request.caller.oin().and_then(|oin| self.keyring.key(oin)) {
             request.check(&key);
         }
-        let (answer, answered) = oneshot::channel();
-        self.queue
-            .try_send(Waiting { request, answer })
-            .map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => NotDone::Refused(Reason::TooMany.into()),
-                mpsc::error::TrySendError::Closed(_) => NotDone::Fault(SequencerFault::Stopped),
-            })?;
+        let answered = self.line.enter(request, place)?;
         answered.await.map_err(|_| SequencerFault::Stopped)?
+    }
+
+    /// Registers what is measured where commands wait.
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        self.line.metrics().register(registry);
     }
 
     /// The newest committed head of the log. It changes after every commit that changed anything, so whoever streams

@@ -8,12 +8,14 @@ use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Checkpoint, Frontier, Leaf, Record, Tile, Tiles};
 use handdruk_domain::exchange::{Answer, Effects, Failure, Keys, Signing};
 use rand_core::CryptoRng;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::keyring::Keyring;
-use super::{GROUP, Identity, NotDone, SequencerFault, Waiting, publish};
+use super::line::{Line, Waiting};
+use super::{Identity, NotDone, SequencerFault, publish};
 use crate::store::{Batch, CommitFault, Head, NewLeaf, Store, StoreFault, Turn};
 
 /// Takes waiting commands in groups. Whoever makes a [`super::Sequencer`] runs it.
@@ -22,7 +24,7 @@ pub struct Writer<S> {
     clock: Arc<dyn Clock>,
     rng: Box<dyn CryptoRng + Send>,
     identity: Identity,
-    waiting: mpsc::Receiver<Waiting>,
+    line: Arc<Line>,
     published: watch::Sender<Head>,
     keyring: Keyring,
     frontier: Frontier,
@@ -36,6 +38,13 @@ impl<S> core::fmt::Debug for Writer<S> {
     }
 }
 
+/// A writer that ends, also by a panic, leaves nobody waiting for it.
+impl<S> Drop for Writer<S> {
+    fn drop(&mut self) {
+        self.line.abandon();
+    }
+}
+
 /// One command's answer, before its commit was confirmed.
 type Decided = Result<Answer, NotDone>;
 
@@ -45,7 +54,7 @@ impl<S: Store> Writer<S> {
         clock: Arc<dyn Clock>,
         rng: Box<dyn CryptoRng + Send>,
         identity: Identity,
-        waiting: mpsc::Receiver<Waiting>,
+        line: Arc<Line>,
         published: watch::Sender<Head>,
         keyring: Keyring,
     ) -> Result<Self, StoreFault> {
@@ -58,7 +67,7 @@ impl<S: Store> Writer<S> {
             clock,
             rng,
             identity,
-            waiting,
+            line,
             published,
             keyring,
             frontier,
@@ -68,19 +77,20 @@ impl<S: Store> Writer<S> {
 
     /// Runs until `stop`, then carries out what still waits and returns.
     pub async fn run(mut self, stop: CancellationToken) {
-        let mut group = Vec::with_capacity(GROUP);
         loop {
-            tokio::select! {
+            let group = tokio::select! {
                 biased;
-                () = stop.cancelled(), if !self.waiting.is_closed() => self.waiting.close(),
-                taken = self.waiting.recv_many(&mut group, GROUP) => {
-                    if taken == 0 {
-                        return;
-                    }
-                    let span = tracing::debug_span!("sequencer.group.commit", size = taken);
-                    self.carry_out(std::mem::take(&mut group)).instrument(span).await;
+                () = stop.cancelled(), if !self.line.is_closed() => {
+                    self.line.close();
+                    continue;
                 }
-            }
+                group = self.line.group() => group,
+            };
+            let Some(group) = group else { return };
+            let (size, began) = (group.len(), Instant::now());
+            let span = tracing::debug_span!("sequencer.group.commit", size);
+            self.carry_out(group).instrument(span).await;
+            self.line.worked_off(size, began.elapsed());
         }
     }
 

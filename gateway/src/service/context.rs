@@ -13,12 +13,13 @@ use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::role::Role;
 use handdruk_proto::FromWire;
-use handdruk_service::{Entropy, Tasks, fault, status_of};
+use handdruk_service::{Entropy, Place, Tasks, busy, fault, status_of};
 use tonic::{Request, Status};
 
 use super::access;
 use super::calls::{By, Write};
 use super::guard::LogGuard;
+use super::streams::Streams;
 use crate::directory::Directory;
 use crate::follow::Standing;
 use crate::sequencer::{NotDone, Sequencer};
@@ -42,6 +43,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     entropy: Entropy,
     tasks: Tasks,
+    streams: Streams,
 }
 
 /// What a context is made of.
@@ -87,6 +89,7 @@ impl Context {
                 clock,
                 entropy,
                 tasks,
+                streams: Streams::default(),
             }),
         }
     }
@@ -114,6 +117,11 @@ impl Context {
     /// Where tasks are spawned.
     pub(super) fn tasks(&self) -> &Tasks {
         &self.shared.tasks
+    }
+
+    /// Who watches.
+    pub(super) fn streams(&self) -> &Streams {
+        &self.shared.streams
     }
 
     /// The present instant.
@@ -181,11 +189,13 @@ impl Context {
             By::Organisation => Caller::Organisation(self.organisation(&request)?),
             By::Portal => Caller::Portal(self.portal(&request)?),
         };
+        let place = Place::of(&request);
         let asked = asked(caller, request.into_inner());
-        self.write(asked.map_err(|refusal| status_of(&refusal))?).await
+        self.write(asked.map_err(|refusal| status_of(&refusal))?, place)
+            .await
     }
 
-    async fn write(&self, asked: Asked) -> Result<Answer, Status> {
+    async fn write(&self, asked: Asked, place: Option<Place>) -> Result<Answer, Status> {
         if !self.shared.standing.keeps_time() {
             return Err(away());
         }
@@ -196,13 +206,14 @@ impl Context {
         if matches!(asked.command, Command::Fetch { .. }) && self.guard().has_diverged() {
             return Err(status_of(&Reason::LogDiverged.into()));
         }
-        self.submit(asked).await
+        self.submit(asked, place).await
     }
 
     /// Hands a command to the sequencer.
-    pub(super) async fn submit(&self, asked: Asked) -> Result<Answer, Status> {
-        match self.sequencer().submit(asked).await {
+    pub(super) async fn submit(&self, asked: Asked, place: Option<Place>) -> Result<Answer, Status> {
+        match self.sequencer().submit_from(asked, place).await {
             Ok(answer) => Ok(answer),
+            Err(NotDone::Busy { wait }) => Err(busy(wait)),
             Err(NotDone::Refused(refusal)) => Err(status_of(&refusal)),
             Err(NotDone::Away) => Err(away()),
             Err(NotDone::Fault(error)) => Err(self.fault(&error)),
@@ -224,6 +235,11 @@ impl Context {
 /// The store cannot be reached: a moment later, or at another gateway, the same may be answered.
 fn away() -> Status {
     Status::unavailable("the gateway cannot reach its database")
+}
+
+/// Counts what an answer holds against its call's place. What has no place came from inside.
+pub(super) fn hold(place: Option<&Place>, bytes: usize) -> Result<(), Status> {
+    place.map_or(Ok(()), |place| place.hold(bytes))
 }
 
 /// A wire message as a request of the exchange. Its digest is over the method's own message name and the body.

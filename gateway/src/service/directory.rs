@@ -169,12 +169,12 @@ impl Context {
         let verified = verify_bundle(bundle, &trust, revocation, self.now(), previous)
             .map_err(|error| bundle_refused(&error))?;
         let command = Command::PublishKeyBundle { bundle: verified };
-        self.submit(Asked {
+        let asked = Asked {
             caller: Caller::Organisation(caller),
             reference: Some(reference),
             command,
-        })
-        .await?;
+        };
+        self.submit(asked, None).await?;
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The event stream: an organisation's notices from a cursor on, and each fresh checkpoint.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Plan, Relation, SignedCheckpoint, Tiles, relation};
@@ -16,28 +17,35 @@ use tonic::Status;
 use super::context::Context;
 use crate::store::{Numbered, Store};
 
-/// How many notices are read at once, and how many may wait for a slow reader.
+/// How many notices are read at once.
 const PAGE: u32 = 64;
+/// How many of them may wait for a slow reader.
+const BUFFER: usize = 8;
+/// How long a reader may take for one event before its stream ends: what was read for it is let go of, and it resumes from
+/// what it has.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a watcher gets.
 pub(crate) type EventStream =
     Pin<Box<dyn tokio_stream::Stream<Item = Result<v1::WatchEventsResponse, Status>> + Send + 'static>>;
 
 impl Context {
-    /// Streams what concerns `organisation` after `cursor`, until the watcher goes away or the gateway stops. A slow
-    /// watcher slows only its own stream.
+    /// Streams what concerns `organisation` after `cursor`, until the watcher goes away, takes too long or opens
+    /// too many others, or the gateway stops. A slow watcher slows only its own stream.
     pub(super) fn watch(&self, organisation: Oin, cursor: u64) -> EventStream {
-        let (sender, receiver) = mpsc::channel(8);
+        let (sender, receiver) = mpsc::channel(BUFFER);
         let context = self.clone();
+        let open = self.streams().open(&organisation);
         let stopping = self.tasks().stopping(Stage::Front);
         self.tasks()
             .spawn_brief(Stage::Front, "event-stream", async move {
                 tokio::select! {
                     () = stopping.cancelled() => {}
                     () = sender.closed() => {}
+                    () = open.ended() => {}
                     ended = context.feed(&organisation, cursor, &sender) => if let Err(status) = ended {
                         // Gone already: then nobody needs to hear it.
-                        let _ = sender.send(Err(status)).await;
+                        takes(&sender, Err(status), PATIENCE).await;
                     }
                 }
             });
@@ -60,7 +68,7 @@ impl Context {
                 cursor = last.cursor;
                 for numbered in page {
                     let event = self.event(numbered).await?;
-                    if watcher.send(Ok(event)).await.is_err() {
+                    if !takes(watcher, Ok(event), PATIENCE).await {
                         return Ok(());
                     }
                 }
@@ -72,7 +80,7 @@ impl Context {
                 checkpoint,
                 ..Default::default()
             };
-            if watcher.send(Ok(event)).await.is_err() || head.changed().await.is_err() {
+            if !takes(watcher, Ok(event), PATIENCE).await || head.changed().await.is_err() {
                 return Ok(());
             }
         }
@@ -160,6 +168,15 @@ impl Context {
     }
 }
 
+/// Whether the watcher took it in time; there is no use in going on otherwise.
+async fn takes<T>(watcher: &mpsc::Sender<T>, event: T, patience: Duration) -> bool {
+    let sent = tokio::time::timeout(patience, watcher.send(event)).await;
+    if sent.is_err() {
+        tracing::info!("an event stream ends: its reader takes nothing");
+    }
+    sent.is_ok_and(|sent| sent.is_ok())
+}
+
 /// The wire's number for a notice: they carry the same words, and a test compares them.
 fn event_kind(word: &str) -> i32 {
     let name = format!("EVENT_KIND_{}", word.to_uppercase().replace('-', "_"));
@@ -171,6 +188,21 @@ mod tests {
     use handdruk_domain::exchange::NoticeKind;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_reader_that_takes_nothing_is_given_up() {
+        let (sender, mut reader) = mpsc::channel(1);
+        let no_patience = Duration::ZERO;
+        assert!(
+            takes(&sender, 0, no_patience).await,
+            "it waits for the reader here"
+        );
+        assert!(!takes(&sender, 1, no_patience).await);
+        assert_eq!(reader.recv().await, Some(0));
+        assert!(takes(&sender, 2, no_patience).await, "it reads again");
+        drop(reader);
+        assert!(!takes(&sender, 3, PATIENCE).await, "it went away");
+    }
 
     #[test]
     fn every_notice_has_its_word_on_the_wire() {

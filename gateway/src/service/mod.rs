@@ -12,6 +12,7 @@ mod figures;
 mod guard;
 mod guardian;
 mod questions;
+mod streams;
 mod wire;
 
 pub(crate) use context::{Context, Parts};

@@ -36,7 +36,7 @@ use handdruk_proto::v1::recipient_service_server::RecipientServiceServer;
 use handdruk_proto::v1::transition_service_server::TransitionServiceServer;
 use handdruk_proto::v1::warm_service_server::WarmServiceServer;
 use handdruk_proto::{FromWire as _, v1};
-use handdruk_service::{MAX_MESSAGE, Tasks, fault, status_of};
+use handdruk_service::{MAX_MESSAGE, Tasks, busy, fault, status_of};
 use prost::Message;
 use tonic::service::Routes;
 use tonic::{Request, Status};
@@ -169,6 +169,7 @@ impl Api {
     fn status(&self, error: &NodeError) -> Status {
         match error {
             NodeError::Refused(refusal) => status_of(refusal),
+            NodeError::Busy(wait) => busy(*wait),
             NodeError::Unanswered => {
                 Status::unavailable("the gateway gave no answer; nothing was changed here")
             }

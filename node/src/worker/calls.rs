@@ -34,12 +34,18 @@ pub(super) fn read<T: Message + Default>(bytes: &[u8]) -> Result<T, NodeError> {
     T::decode(bytes).map_err(|_| NodeError::Broken("a stored call does not decode"))
 }
 
-/// Makes the call.
+/// Makes the call. Where its connection breaks, it is made once more at another address of the gateway, with the very same bytes: its
+/// request id is in them, so that it takes effect once.
 pub(super) async fn make(node: &Node, method: Method, bytes: &[u8]) -> Result<Answered, NodeError> {
     macro_rules! call {
         ($client:ident . $rpc:ident) => {{
-            let request = Gateway::request(read(bytes)?);
-            let answer = node.gateway.$client().$rpc(request).await;
+            let address = node.gateway.address();
+            let mut answer = node.gateway.$client().$rpc(Gateway::request(read(bytes)?)).await;
+            if let Err(status) = &answer
+                && node.gateway.moved_from(address, status)
+            {
+                answer = node.gateway.$client().$rpc(Gateway::request(read(bytes)?)).await;
+            }
             answer.map_err(|status| NodeError::from(&status))?.into_inner()
         }};
     }

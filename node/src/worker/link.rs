@@ -1,19 +1,19 @@
-//! The line to the gateway: connect, publish keys, resume the events from the durable cursor; and again when it breaks.
+//! The line to the gateway: connect, publish keys, resume the events from the durable cursor; and again, at another of its addresses,
+//! when it breaks.
+//!
+//! A stream may move between gateways on one log at any moment: the cursor is the log's, not a gateway's, and so is the checkpoint
+//! that is shown on connecting. A checkpoint that comes back from a gateway that is a moment behind is older, and no alarm.
 
 use std::time::Duration;
 
 use handdruk_domain::reason::Reason;
 use handdruk_proto::v1;
-use rand_core::Rng as _;
+use handdruk_service::Backoff;
 use tokio_util::sync::CancellationToken;
 
 use super::events;
 use crate::error::NodeError;
 use crate::node::Node;
-
-/// The first wait after a line broke, and the longest; a random part is added so that nodes do not return all at once.
-const FIRST_WAIT: Duration = Duration::from_millis(250);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// How often members, catalogue and own keys are looked after while the line holds.
 const LOOK_AFTER: Duration = Duration::from_mins(1);
@@ -22,35 +22,45 @@ const LOOK_AT_KEYS: Duration = Duration::from_millis(250);
 
 /// Keeps the line open until asked to stop.
 pub(crate) async fn keep_linked(node: Node, stop: CancellationToken) {
-    let mut wait = FIRST_WAIT;
+    let mut backoff = Backoff::default();
     loop {
+        let address = node.gateway.address();
         let ended = tokio::select! {
             () = stop.cancelled() => return,
-            ended = session(&node, &mut wait) => ended,
+            ended = session(&node, &mut backoff) => ended,
         };
         node.set_linked(false);
+        let mut at_least = Duration::ZERO;
         match ended {
-            Ok(()) | Err(NodeError::Unanswered) => tracing::info!("the line to the gateway broke"),
+            // It did so itself, because it stops: that is no failure, and its other addresses are as good.
+            Ok(()) => tracing::info!("the gateway ended the line"),
+            Err(NodeError::Unanswered) => tracing::info!("the line to the gateway broke"),
+            Err(NodeError::Refused(refusal)) if refusal.reason == Reason::EvidenceUnavailable => {
+                tracing::info!("the gateway cannot work now");
+            }
             Err(NodeError::Refused(refusal)) if refusal.reason == Reason::LogDiverged => {
                 tracing::error!(%refusal, "the gateway's evidence log is not the one seen before; an operator must look");
+            }
+            Err(NodeError::Busy(told)) => {
+                tracing::info!("the gateway is busy");
+                at_least = told;
             }
             Err(NodeError::Refused(refusal)) => tracing::warn!(%refusal, "the gateway refused the line"),
             Err(error) => {
                 tracing::error!(error = %handdruk_service::Chain(&error), "the line to the gateway failed");
             }
         }
-        node.gateway.turn_to_next();
-        let jitter = Duration::from_millis(u64::from(node.entropy.fork().next_u32() % 250));
+        node.gateway.turn_from(address);
+        let wait = at_least + backoff.next(&mut node.entropy.fork());
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(wait + jitter) => {}
+            () = tokio::time::sleep(wait) => {}
         }
-        wait = (wait * 2).min(LONGEST_WAIT);
     }
 }
 
-/// One connection's life.
-async fn session(node: &Node, wait: &mut Duration) -> Result<(), NodeError> {
+/// One connection's life. `Ok` when the gateway ended the stream itself, as it does when it stops.
+async fn session(node: &Node, backoff: &mut Backoff) -> Result<(), NodeError> {
     look_after(node).await?;
     let (cursor, checkpoint) = node.store.snapshot().await?.progress().await?;
     let request = tonic::Request::new(v1::WatchEventsRequest { cursor, checkpoint });
@@ -63,7 +73,7 @@ async fn session(node: &Node, wait: &mut Duration) -> Result<(), NodeError> {
     }
     node.set_linked(true);
     node.wake();
-    *wait = FIRST_WAIT;
+    backoff.held();
     let mut checkpoints = super::checkpoint::Checkpoints::default();
     let mut tick = tokio::time::interval(LOOK_AFTER);
     tick.tick().await;

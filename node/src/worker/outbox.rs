@@ -33,8 +33,9 @@ const READ_AT_A_TIME: u32 = 32;
 /// How often the outbox is looked at without being woken.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// The longest wait before a task is tried again.
-const LONGEST_WAIT: i64 = 60_000;
+/// The wait before a task is tried again for the first time, and the longest one.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// After this many refusals a call that is written anew with the key or time in force is worth an operator's attention,
 /// and one whose signature is not believed is given up.
@@ -105,11 +106,15 @@ async fn run(node: Node, row: TaskRow) -> Vec<u8> {
             give_up(&node, &row, &refusal).await
         }
         Err(error) => {
-            if !matches!(error, NodeError::Unanswered) {
+            let told = match error {
+                NodeError::Busy(wait) => Some(wait),
+                _ => None,
+            };
+            if !matches!(error, NodeError::Unanswered | NodeError::Busy(_)) {
                 let kind = row.task.kind();
                 tracing::warn!(kind, attempts = row.attempts, error = %handdruk_service::Chain(&error), "a task is tried again later");
             }
-            put_off(&node, &row).await
+            put_off(&node, &row, told).await
         }
     };
     if let Err(error) = outcome {
@@ -334,18 +339,24 @@ pub(super) async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Re
     Ok(())
 }
 
-/// Tries again later: twice as late each time, with a random part.
-async fn put_off(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
+/// Tries again later: after as long as the gateway told, or else twice as late each time; with a random part.
+async fn put_off(node: &Node, row: &TaskRow, told: Option<Duration>) -> Result<(), NodeError> {
+    let at = told.map_or_else(|| later(node, row.attempts), |wait| after(node, wait));
     let mut tx = node.store.begin().await?;
-    tx.postpone_task(row.id, later(node, row.attempts)).await?;
+    tx.postpone_task(row.id, at).await?;
     Ok(tx.commit().await?)
 }
 
 /// When a task that was tried so often is tried again.
 fn later(node: &Node, attempts: u32) -> Timestamp {
-    let wait = (250_i64 << attempts.min(10)).min(LONGEST_WAIT);
-    let jitter = i64::from(node.entropy.fork().next_u32() % 250);
+    let wait = (FIRST_WAIT * (1 << attempts.min(10))).min(LONGEST_WAIT);
+    after(node, wait)
+}
+
+/// After this long and a random part, so that tasks that were put off together do not come back together.
+fn after(node: &Node, wait: Duration) -> Timestamp {
+    let jitter = Duration::from_millis(u64::from(node.entropy.fork().next_u32() % 250));
     let now = node.now();
-    now.checked_add(SignedDuration::from_millis(wait + jitter))
-        .unwrap_or(now)
+    let wait = SignedDuration::try_from(wait + jitter).unwrap_or(SignedDuration::ZERO);
+    now.checked_add(wait).unwrap_or(now)
 }

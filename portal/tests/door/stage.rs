@@ -329,7 +329,7 @@ impl Stage {
         let registrar = authority.registrar().expect("a registrar").public_key();
         let text = format!(
             "listen = \"{listen}\"\nmetrics = \"{operator}\"\naddress = \"{scheme}://{host}\"\n{head}\n{tls}\n\
-             [gateway]\noin = \"{GATEWAY}\"\naddress = \"https://{dial}\"\n\n\
+             [gateway]\noin = \"{GATEWAY}\"\naddresses = [\"https://{dial}\"]\n\n\
              [registrar]\npublic_key = \"{registrar}\"\n\n\
              [certificates]\ncertificate = \"portal/certificate.pem\"\nkey = \"portal/private.key\"\n\
              authority = \"federation/authority.pem\"\nrevocations = \"federation/revocations.pem\"\n\n{tables}\n",

@@ -26,6 +26,7 @@ mod input;
 mod labels;
 mod letters;
 mod liar;
+mod lines;
 mod mails;
 mod missing;
 mod paper;

@@ -24,6 +24,16 @@ impl Town {
 
     /// The same at another time, logging at `log`.
     pub(crate) fn at(start: &str, organisations: &[Member], log: &str) -> Self {
+        Self::prepared(start, organisations, log, |_| {})
+    }
+
+    /// The same, with its files changed before anything starts.
+    pub(crate) fn prepared(
+        start: &str,
+        organisations: &[Member],
+        log: &str,
+        prepare: impl FnOnce(&Federation),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut federation = Federation::create(Options {
             exe: PathBuf::from(env!("CARGO_BIN_EXE_handdruk-under-test")),
@@ -33,6 +43,7 @@ impl Town {
             log: log.to_owned(),
         })
         .expect("a federation can be set up");
+        prepare(&federation);
         federation.start().expect("every process becomes ready");
         Self {
             cast: Cast::new(federation).expect("randomness"),

@@ -6,14 +6,14 @@ use std::sync::atomic::Ordering;
 use futures_util::future::join_all;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Act, Plan, SignedCheckpoint, Tiles, verify_consistency};
-use handdruk_domain::exchange::{Answer, Caller, Command, Keys, NoticeKind};
+use handdruk_domain::exchange::{Answer, Caller, Command, Keys, NoticeKind, Request};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::{Party, Signer, VerifyingKey};
 
 use self::faulty::Faulty;
 use self::world::{GATEWAY, Gateway, PORTAL, PRIMARY, SECONDARY, oin, signer, sqlite};
-use super::NotDone;
+use super::{NotDone, Sequencer};
 use crate::store::{Head, Store};
 
 fn folder() -> tempfile::TempDir {
@@ -233,35 +233,114 @@ async fn a_reopened_store_continues_the_same_log() {
     verify(&gateway.store, &head).await;
 }
 
-#[tokio::test]
-async fn what_cannot_be_taken_soon_is_refused_at_once() {
-    let folder = folder();
-    let store = Faulty::over(sqlite(folder.path()).await);
-    let mut gateway = Gateway::start(store.clone(), true).await;
+/// Asks for all of it at once, behind a closed gate, and opens the gate when everything waits that may.
+async fn ask_at_once(
+    sequencer: &Sequencer,
+    store: &Faulty,
+    requests: Vec<Request>,
+) -> Vec<Result<Answer, NotDone>> {
     let closed = store.orders.gate.write().await;
-    let requests: Vec<_> = (0..super::QUEUE + super::GROUP + 8)
-        .map(|_| gateway.fetch_nothing())
-        .collect();
-    let sequencer = gateway.sequencer.clone();
-    let waiting = join_all(requests.into_iter().map(|request| {
-        let sequencer = sequencer.clone();
-        async move { sequencer.submit(request).await }
-    }));
+    let waiting = join_all(requests.into_iter().map(|request| sequencer.submit(request)));
     let (answers, ()) = tokio::join!(waiting, async {
         tokio::task::yield_now().await;
         drop(closed);
     });
-    let reason = |answer: &Result<Answer, NotDone>| match answer {
-        Err(NotDone::Refused(refusal)) => refusal.reason,
-        other => panic!("neither full nor absent: {other:?}"),
-    };
-    let reasons: Vec<_> = answers.iter().map(reason).collect();
-    assert!(reasons.contains(&Reason::TooMany) && reasons.contains(&Reason::NotFound));
+    answers
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_soon_is_refused_at_once_and_told_when_to_come_back() {
+    let folder = folder();
+    let store = Faulty::over(sqlite(folder.path()).await);
+    let mut gateway = Gateway::start(store.clone(), true).await;
+    let requests: Vec<_> = (0..super::QUEUE + super::GROUP + 8)
+        .map(|_| gateway.fetch_nothing())
+        .collect();
+    let answers = ask_at_once(&gateway.sequencer, &store, requests).await;
+    let mut waits = Vec::new();
+    for answer in &answers {
+        match answer {
+            Err(NotDone::Busy { wait }) => waits.push(*wait),
+            Err(NotDone::Refused(refusal)) => assert_eq!(refusal.reason, Reason::NotFound),
+            other => panic!("neither full nor absent: {other:?}"),
+        }
+    }
     assert!(
-        reasons
-            .iter()
-            .all(|reason| matches!(reason, Reason::TooMany | Reason::NotFound))
+        (8..=8 + super::GROUP).contains(&waits.len()),
+        "{} were told to wait",
+        waits.len()
     );
+    let (first, rest) = (waits[0], &waits[1..]);
+    assert!(
+        rest.iter().all(|wait| *wait != first),
+        "not all at the same moment"
+    );
+}
+
+#[tokio::test]
+async fn a_full_line_still_takes_one_command_of_somebody_else_and_any_decision() {
+    let folder = folder();
+    let store = Faulty::over(sqlite(folder.path()).await);
+    let mut gateway = Gateway::start(store.clone(), true).await;
+    let noisy = super::QUEUE + super::GROUP + 8;
+    let mut requests: Vec<_> = (0..noisy).map(|_| gateway.fetch_nothing()).collect();
+    // The recipient is noisy; these are the sender's one call, and what the noisy one decides.
+    let (_, quiet) = gateway.propose();
+    requests.push(quiet);
+    let mut retract = gateway.fetch_nothing();
+    retract.command = Command::Retract {
+        handover: gateway.manifest().handover,
+    };
+    requests.push(retract);
+    let answers = ask_at_once(&gateway.sequencer, &store, requests).await;
+    assert!(
+        answers[..noisy]
+            .iter()
+            .any(|answer| matches!(answer, Err(NotDone::Busy { .. })))
+    );
+    assert!(
+        matches!(answers[noisy], Ok(Answer::Proposed { .. })),
+        "{:?}",
+        answers[noisy]
+    );
+    let decided = &answers[noisy + 1];
+    assert!(
+        matches!(decided, Err(NotDone::Refused(_))),
+        "decided on: {decided:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_command_whose_caller_stopped_waiting_changes_nothing() {
+    let folder = folder();
+    let store = Faulty::over(sqlite(folder.path()).await);
+    let mut gateway = Gateway::start(store.clone(), true).await;
+    let (_, ahead) = gateway.propose();
+    let (late, given_up) = gateway.propose();
+    let (waited, behind) = gateway.propose();
+    let sequencer = gateway.sequencer.clone();
+    let closed = store.orders.gate.write().await;
+    let mut ahead = std::pin::pin!(sequencer.submit(ahead));
+    // The writer takes this one and stands before the gate; what comes after it waits.
+    assert!(futures_util::poll!(&mut ahead).is_pending());
+    tokio::task::yield_now().await;
+    {
+        let mut given_up = std::pin::pin!(sequencer.submit(given_up));
+        assert!(futures_util::poll!(&mut given_up).is_pending());
+        // Its deadline passes here.
+    }
+    let (first, second, ()) = tokio::join!(ahead, sequencer.submit(behind), async {
+        tokio::task::yield_now().await;
+        drop(closed);
+    });
+    first.expect("admitted");
+    second.expect("admitted");
+    let keys = Keys {
+        handovers: [late, waited].into(),
+        ..Keys::default()
+    };
+    let books = store.books(&keys).await.expect("loads");
+    assert!(books.handover(waited).is_some() && books.handover(late).is_none());
 }
 
 #[tokio::test]

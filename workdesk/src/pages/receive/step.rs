@@ -173,6 +173,7 @@ impl Step {
                 self.taken(act.unwrap_or(Act::Close)).await
             }
             Failure::Refused(refusal) => Ok(vec![words.say_word("refused", refusal.reason)]),
+            Failure::Busy { .. } => Ok(vec![words.say_word("refused", Reason::TooMany)]),
             Failure::Unanswered => Ok(vec![words.say("receive-failed-unanswered")]),
             Failure::Fault { id } => Ok(vec![
                 words.say("receive-failed-fault"),

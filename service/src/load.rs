@@ -1,0 +1,268 @@
+//! How much a server takes on at the same time: calls, and bytes of their messages, in fair shares per caller.
+//!
+//! Invariant: every call has a [`Place`] from before its message is read until its answer has left, and every byte of a
+//! message that is held counts against it. What does not fit is refused before it is held, with the time after which it is
+//! worth asking again.
+
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use handdruk_certs::{HolderKind, Peer};
+use handdruk_domain::oin::Oin;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use tonic::Status;
+
+use crate::refusal::busy;
+use crate::serve::Limits;
+use crate::share::Share;
+
+/// What a call is taken to need before any was measured.
+const AT_FIRST: Duration = Duration::from_millis(20);
+/// How much the newest call counts: one part in so many.
+const MEMORY: u32 = 32;
+/// Coming back sooner only costs a round trip; staying away for longer would leave a server idle that has recovered.
+const SHORTEST: Duration = Duration::from_millis(50);
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// Spreads those who were turned away over time, so that they do not all come back at once: each in turn is told another
+/// point between the given wait and twice of it, evenly.
+#[derive(Debug, Default)]
+pub struct Spread {
+    turned_away: AtomicU32,
+}
+
+impl Spread {
+    /// The golden ratio's part of 2^32: multiples of it fall evenly, however many there are.
+    const STEP: u32 = 0x9E37_79B9;
+
+    /// How long the next one should stay away, at least `wait`.
+    pub fn over(&self, wait: Duration) -> Duration {
+        let point = self
+            .turned_away
+            .fetch_add(1, Ordering::Relaxed)
+            .wrapping_mul(Self::STEP);
+        wait + wait.mul_f64(f64::from(point) / (f64::from(u32::MAX) + 1.0))
+    }
+}
+
+/// What is counted, and refused when there is too much of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum What {
+    Calls,
+    Bytes,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Limit {
+    limit: &'static str,
+}
+
+/// How full it is, and what was turned away.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LoadMetrics {
+    calls: Gauge,
+    bytes: Gauge,
+    turned_away: Family<Limit, Counter>,
+}
+
+impl LoadMetrics {
+    /// Registers `calls_under_way`, `call_bytes_held` and `calls_turned_away_total`.
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        registry.register("calls_under_way", "Calls under way", self.calls.clone());
+        registry.register(
+            "call_bytes_held",
+            "Bytes of messages that are held for calls",
+            self.bytes.clone(),
+        );
+        registry.register(
+            "calls_turned_away",
+            "Calls refused because one caller, or all of them, had too much under way",
+            self.turned_away.clone(),
+        );
+    }
+}
+
+/// Whose share it is: an organisation's, or at a node a system's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Caller(Option<(Oin, HolderKind)>);
+
+impl Caller {
+    pub(crate) fn of(peer: Option<&Peer>) -> Self {
+        Self(peer.map(|peer| (peer.oin().clone(), peer.kind().clone())))
+    }
+}
+
+impl Hash for Caller {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if let Some((oin, kind)) = &self.0 {
+            oin.as_str().hash(state);
+            kind.hash(state);
+        }
+    }
+}
+
+/// See the module. One per server.
+#[derive(Debug)]
+pub(crate) struct Load {
+    state: Mutex<State>,
+    spread: Spread,
+    metrics: LoadMetrics,
+}
+
+#[derive(Debug)]
+struct State {
+    calls: Share<Caller>,
+    bytes: Share<Caller>,
+    /// What a call takes, over the latest ones.
+    takes: Duration,
+}
+
+impl Load {
+    pub(crate) fn new(limits: &Limits, metrics: LoadMetrics) -> Self {
+        Self {
+            state: Mutex::new(State {
+                calls: Share::of(limits.calls),
+                bytes: Share::of(limits.call_megabytes.saturating_mul(1024 * 1024)),
+                takes: AT_FIRST,
+            }),
+            spread: Spread::default(),
+            metrics,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A place for a call, or how the caller is told to come back later.
+    pub(crate) fn enter(self: &Arc<Self>, caller: Caller) -> Result<Place, Status> {
+        let mut state = self.state();
+        let fits = state.calls.take(&caller, 1);
+        let held = state.calls.held();
+        drop(state);
+        if !fits {
+            return Err(self.turned_away(What::Calls));
+        }
+        self.metrics.calls.set(number(held));
+        Ok(Place(Arc::new(Held {
+            load: self.clone(),
+            caller,
+            bytes: AtomicUsize::new(0),
+        })))
+    }
+
+    /// A call was answered after so long.
+    pub(crate) fn answered(&self, after: Duration) {
+        let mut state = self.state();
+        state.takes = (state.takes * (MEMORY - 1) + after) / MEMORY;
+    }
+
+    /// By then a call of those under way has ended.
+    fn turned_away(&self, what: What) -> Status {
+        let limit = match what {
+            What::Calls => "calls",
+            What::Bytes => "bytes",
+        };
+        self.metrics.turned_away.get_or_create(&Limit { limit }).inc();
+        let takes = self.state().takes.clamp(SHORTEST, LONGEST);
+        busy(self.spread.over(takes))
+    }
+}
+
+/// One call's place: kept by whatever holds something for it. Cheap to clone; the last clone gives it back.
+#[derive(Debug, Clone)]
+pub struct Place(Arc<Held>);
+
+#[derive(Debug)]
+struct Held {
+    load: Arc<Load>,
+    caller: Caller,
+    bytes: AtomicUsize,
+}
+
+impl Place {
+    /// The place of the call that a request belongs to; none where the server gives out none.
+    pub fn of<T>(request: &tonic::Request<T>) -> Option<Self> {
+        request.extensions().get::<Self>().cloned()
+    }
+
+    /// Counts so many bytes more as held until the call's end. An error is what the caller must be told: then they may not
+    /// be held.
+    pub fn hold(&self, bytes: usize) -> Result<(), Status> {
+        let held = &self.0;
+        let mut state = held.load.state();
+        let fits = state.bytes.take(&held.caller, bytes);
+        let now = state.bytes.held();
+        drop(state);
+        if !fits {
+            return Err(held.load.turned_away(What::Bytes));
+        }
+        held.load.metrics.bytes.set(number(now));
+        held.bytes.fetch_add(bytes, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut state = self.load.state();
+        state.calls.give_back(&self.caller, 1);
+        state
+            .bytes
+            .give_back(&self.caller, self.bytes.load(Ordering::Relaxed));
+        let (calls, bytes) = (state.calls.held(), state.bytes.held());
+        drop(state);
+        self.load.metrics.calls.set(number(calls));
+        self.load.metrics.bytes.set(number(bytes));
+    }
+}
+
+fn number(amount: usize) -> i64 {
+    i64::try_from(amount).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::Failure;
+
+    #[test]
+    fn waits_are_spread_evenly_and_never_shorter_than_asked() {
+        let (spread, wait) = (Spread::default(), Duration::from_millis(100));
+        let mut waits: Vec<_> = (0..1000).map(|_| spread.over(wait)).collect();
+        waits.sort_unstable();
+        assert!(waits[0] >= wait && waits[999] < 2 * wait);
+        for pair in waits.windows(2) {
+            assert!(pair[1] < pair[0] + Duration::from_micros(300), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn a_place_counts_until_its_last_holder_lets_go() {
+        let limits = Limits {
+            calls: 1,
+            call_megabytes: 1,
+            ..Limits::default()
+        };
+        let load = Arc::new(Load::new(&limits, LoadMetrics::default()));
+        let place = load.enter(Caller(None)).expect("free");
+        place.hold(1024 * 1024).expect("all of it");
+        let refused = place.hold(1).expect_err("nothing left");
+        assert!(matches!(Failure::of(&refused), Failure::Busy { wait } if wait >= SHORTEST));
+        let kept = place.clone();
+        drop(place);
+        let refused = load.enter(Caller(None)).expect_err("taken");
+        assert!(matches!(Failure::of(&refused), Failure::Busy { .. }));
+        drop(kept);
+        load.enter(Caller(None))
+            .expect("free again")
+            .hold(7)
+            .expect("free again");
+    }
+}
