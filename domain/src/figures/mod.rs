@@ -32,7 +32,7 @@ use crate::vocabulary::vocabulary;
 mod tests;
 
 /// What is below this is shown as "fewer than 10", zero as well, so that nobody can tell one child from none. A choice of
-/// this federation [D].
+/// this federation.
 pub const HIDE_BELOW: u64 = 10;
 
 vocabulary! {
