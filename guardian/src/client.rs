@@ -435,7 +435,8 @@ where
             Ok(answer) => return Ok(answer.into_inner()),
             Err(status) => match Failure::of(&status) {
                 Failure::Busy { wait } if wait <= patience => {
-                    patience -= wait;
+                    let wait = wait.max(PAUSE);
+                    patience = patience.saturating_sub(wait);
                     tokio::time::sleep(wait).await;
                     continue;
                 }

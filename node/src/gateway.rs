@@ -4,7 +4,7 @@
 //! Where the gateway has several addresses, everything goes to one of them until that gives no answer; then all of it turns to
 //! another, in an order of this node's own.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use handdruk_certs::{Connector, ExpectedPeer, Identity, TlsError};
@@ -15,7 +15,8 @@ use handdruk_proto::v1::directory_service_client::DirectoryServiceClient;
 use handdruk_proto::v1::evidence_service_client::EvidenceServiceClient;
 use handdruk_proto::v1::exchange_service_client::ExchangeServiceClient;
 use handdruk_proto::v1::figures_service_client::FiguresServiceClient;
-use handdruk_service::{Addresses, Entropy, Failure, MAX_MESSAGE, ServeError, connect};
+use handdruk_service::{Entropy, Failure, Lines, MAX_MESSAGE, ServeError};
+use tokio::time::Instant;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 
@@ -37,9 +38,9 @@ pub enum DialError {
 #[derive(Debug, Clone)]
 pub(crate) struct Gateway {
     oin: Oin,
-    channels: Arc<[Channel]>,
-    addresses: Arc<Addresses>,
-    entropy: Entropy,
+    lines: Lines,
+    /// Until when it asked not to be asked.
+    rests: Arc<Mutex<Option<Instant>>>,
 }
 
 /// One of the gateway's addresses.
@@ -55,15 +56,10 @@ impl Gateway {
         entropy: &Entropy,
     ) -> Result<Self, DialError> {
         let connector = Connector::new(identity, ExpectedPeer::organisation(oin.clone()))?;
-        let channels = addresses
-            .iter()
-            .map(|address| connect(address, connector.clone()))
-            .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             oin: oin.clone(),
-            addresses: Arc::new(Addresses::shuffled(channels.len(), &mut entropy.fork())),
-            channels: channels.into(),
-            entropy: entropy.clone(),
+            lines: Lines::new(addresses, &connector, entropy)?,
+            rests: Arc::default(),
         })
     }
 
@@ -80,22 +76,38 @@ impl Gateway {
 
     /// The address in use.
     pub(crate) fn address(&self) -> Address {
-        Address(self.addresses.current())
+        Address(self.lines.current())
     }
 
     /// Turns to another address: this one gave no answer.
     pub(crate) fn turn_from(&self, address: Address) {
-        self.addresses.turn_from(address.0, &mut self.entropy.fork());
+        self.lines.turn_from(address.0);
     }
 
     /// After an answer that was none: whether the same call, with the same request id, is worth making at another address at once.
     /// Turns there.
     pub(crate) fn moved_from(&self, address: Address, status: &Status) -> bool {
-        is_elsewhere(status) && self.addresses.turn_from(address.0, &mut self.entropy.fork())
+        is_elsewhere(status) && self.lines.turn_from(address.0)
+    }
+
+    /// It asked to be left alone for so long: nothing new is begun until then, whatever it was that it did not take on.
+    pub(crate) fn rest(&self, wait: Duration) {
+        let until = Instant::now() + wait;
+        let mut rests = self.rests();
+        *rests = rests.map_or(Some(until), |other| Some(other.max(until)));
+    }
+
+    /// Whether it asked to be left alone now.
+    pub(crate) fn is_resting(&self) -> bool {
+        self.rests().is_some_and(|until| Instant::now() < until)
+    }
+
+    fn rests(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.rests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn channel(&self) -> Channel {
-        self.channels[self.addresses.current()].clone()
+        self.lines.line().1
     }
 
     /// A request with its deadline.

@@ -9,7 +9,7 @@ use handdruk_proto::v1;
 use handdruk_proto::v1::clock_service_client::ClockServiceClient;
 use handdruk_proto::v1::directory_service_client::DirectoryServiceClient;
 use handdruk_proto::v1::guardian_service_client::GuardianServiceClient;
-use handdruk_service::{Entropy, Failure, Moving, ServeError};
+use handdruk_service::{Entropy, Failure, Lines, Moving, ServeError};
 use tonic::{Request, Response, Status};
 
 use crate::config::{ClockChoice, Config};
@@ -61,7 +61,7 @@ impl Gateway {
     ) -> Result<Self, GatewayError> {
         let expected = ExpectedPeer::organisation(config.gateway.oin.clone());
         let connector = Connector::new(identity, expected)?;
-        let channel = Moving::new(&config.gateway.addresses, &connector, entropy)?;
+        let channel = Moving::from(Lines::new(&config.gateway.addresses, &connector, entropy)?);
         Ok(Self {
             guardians: GuardianServiceClient::new(channel.clone()).max_decoding_message_size(MAX_ANSWER),
             directory: DirectoryServiceClient::new(channel.clone()).max_decoding_message_size(MAX_ANSWER),

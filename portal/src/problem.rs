@@ -45,8 +45,7 @@ impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Refused(refusal) => status_of(refusal.reason),
-            Self::Busy { .. } => status_of(Reason::TooMany),
-            Self::Unanswered => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy { .. } | Self::Unanswered => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
@@ -56,7 +55,7 @@ impl Problem {
     pub(crate) fn reason(&self) -> String {
         match self {
             Self::Refused(refusal) => wire_reason(refusal.reason),
-            Self::Busy { .. } => wire_reason(Reason::TooMany),
+            Self::Busy { .. } => "BUSY".to_owned(),
             Self::Unanswered => "UNANSWERED".to_owned(),
             Self::Fault { .. } => "FAULT".to_owned(),
             Self::CrossSite => "CROSS_SITE".to_owned(),
@@ -141,12 +140,13 @@ impl IntoResponse for Problem {
             text: self.text(),
         };
         let mut response = (self.status(), Json(told)).into_response();
-        if self.status() == StatusCode::TOO_MANY_REQUESTS {
+        let retry_after = match self {
             // Whole seconds, and never sooner than told.
-            let seconds = match self {
-                Self::Busy { wait } => wait.as_secs() + 1,
-                _ => 60,
-            };
+            Self::Busy { wait } => Some(wait.as_secs() + 1),
+            _ if self.status() == StatusCode::TOO_MANY_REQUESTS => Some(60),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -1,12 +1,15 @@
 //! The door of a server: who gets in, how many at once, and how long they may take about it.
 //!
 //! Invariant: strangers and herds cost little, and nothing to whoever is in. Somebody who connects and says nothing costs a
-//! place, never a turn; handshakes, which are what costs, have as many turns at once as the machine bears, in the order in which they came;
-//! whoever waits for one does so in a bounded line, for a bounded time. A handshake that stalls gives its turn away and goes on without.
-//! What does not fit is closed before TLS begins, so that the other end can go elsewhere at once.
+//! place in the line, never a turn, and no source has more than a quarter of the line; handshakes, which are what costs, have
+//! as many turns at once as the machine bears, in the order in which they came. All of it together has a bounded time. A
+//! handshake that stalls gives its turn away and goes on without. What does not fit in the line is closed before TLS begins, so
+//! that the other end can go elsewhere at once; and who was let in takes no place from those who wait.
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +21,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::lifecycle::{Stage, Tasks};
 use crate::load::Caller;
@@ -27,6 +30,8 @@ use crate::serve::Limits;
 /// How long a handshake may keep its turn. It takes milliseconds and a round trip; one that takes longer waits for its peer, which
 /// costs us nothing.
 const TURN: Duration = Duration::from_secs(1);
+/// One source may have the line divided by this.
+const PART: usize = 4;
 
 /// Why a connection was closed before it was one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +40,8 @@ enum Why {
     Full,
     /// The line for a handshake is as long as it may be.
     Line,
+    /// Its source has its part of the line.
+    Source,
     /// It said nothing in time.
     Silent,
     /// Its turn did not come in time.
@@ -48,6 +55,7 @@ impl Why {
         match self {
             Self::Full => "full",
             Self::Line => "line",
+            Self::Source => "source",
             Self::Silent => "silent",
             Self::Waited => "waited",
             Self::Organisation => "organisation",
@@ -119,42 +127,69 @@ impl Drop for Counted {
     }
 }
 
-/// Connections per caller: an organisation, or at a node one of its systems.
-#[derive(Debug, Clone, Default)]
-struct Guests(Arc<Mutex<HashMap<Caller, usize>>>);
+/// How many of something each has.
+#[derive(Debug)]
+struct Seats<K>(Arc<Mutex<HashMap<K, usize>>>);
 
-impl Guests {
-    /// A seat, unless this caller has `most` already.
-    fn seat(&self, caller: Caller, most: usize) -> Option<Seat> {
+impl<K> Default for Seats<K> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<K> Clone for Seats<K> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K: Eq + Hash + Clone> Seats<K> {
+    /// A seat, unless `who` has `most` already.
+    fn seat(&self, who: K, most: usize) -> Option<Seat<K>> {
         let mut seated = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = seated.entry(caller.clone()).or_default();
-        if *count >= most {
+        let count = seated.get(&who).copied().unwrap_or(0);
+        if count >= most {
             return None;
         }
-        *count += 1;
+        seated.insert(who.clone(), count + 1);
         Some(Seat {
-            guests: self.clone(),
-            caller,
+            seats: self.clone(),
+            who,
         })
     }
 }
 
 #[derive(Debug)]
-struct Seat {
-    guests: Guests,
-    caller: Caller,
+struct Seat<K: Eq + Hash + Clone> {
+    seats: Seats<K>,
+    who: K,
 }
 
-impl Drop for Seat {
+impl<K: Eq + Hash + Clone> Drop for Seat<K> {
     fn drop(&mut self) {
-        let mut seated = self.guests.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = seated.get_mut(&self.caller) {
+        let mut seated = self.seats.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = seated.get_mut(&self.who) {
             *count -= 1;
             if *count == 0 {
-                seated.remove(&self.caller);
+                seated.remove(&self.who);
             }
         }
     }
+}
+
+/// Where a connection comes from: one address, or what one subscriber has of IPv6 (RFC 6177).
+fn source(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & (u128::MAX << 64)).into()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+/// A place in the line for a handshake.
+#[derive(Debug)]
+struct Waits {
+    _place: OwnedSemaphorePermit,
+    _of_source: Seat<IpAddr>,
 }
 
 /// See the module.
@@ -166,7 +201,9 @@ pub(crate) struct Door {
     places: Arc<Semaphore>,
     line: Arc<Semaphore>,
     turns: Arc<Semaphore>,
-    guests: Guests,
+    sources: Seats<IpAddr>,
+    /// Connections per caller: an organisation, or at a node one of its systems.
+    guests: Seats<Caller>,
     accepted: mpsc::Sender<Result<PeerStream, std::convert::Infallible>>,
 }
 
@@ -182,7 +219,8 @@ impl Door {
             places: Arc::new(Semaphore::new(limits.connections)),
             line: Arc::new(Semaphore::new(limits.handshakes_waiting)),
             turns: Arc::new(Semaphore::new(limits.handshakes.max(1))),
-            guests: Guests::default(),
+            sources: Seats::default(),
+            guests: Seats::default(),
             acceptor,
             limits,
             metrics,
@@ -193,8 +231,8 @@ impl Door {
     /// Accepts for ever.
     pub(crate) async fn accept_all(self, tasks: Tasks, listener: TcpListener) {
         loop {
-            let tcp = match listener.accept().await {
-                Ok((tcp, _)) => tcp,
+            let (tcp, from) = match listener.accept().await {
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors, or the peer was gone already: others may still get through.
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -202,18 +240,24 @@ impl Door {
                     continue;
                 }
             };
-            let Ok(place) = self.places.clone().try_acquire_owned() else {
+            if self.places.available_permits() == 0 {
                 self.turn_away(Why::Full);
                 continue;
-            };
-            let Ok(waits) = self.line.clone().try_acquire_owned() else {
+            }
+            let Ok(place) = self.line.clone().try_acquire_owned() else {
                 self.turn_away(Why::Line);
                 continue;
             };
-            let (stopping, admitting) = (
-                tasks.stopping(Stage::Front),
-                self.clone().admit(tcp, place, waits),
-            );
+            let part = self.limits.handshakes_waiting.div_ceil(PART);
+            let Some(of_source) = self.sources.seat(source(from.ip()), part) else {
+                self.turn_away(Why::Source);
+                continue;
+            };
+            let waits = Waits {
+                _place: place,
+                _of_source: of_source,
+            };
+            let (stopping, admitting) = (tasks.stopping(Stage::Front), self.clone().admit(tcp, waits));
             tasks.spawn_brief(Stage::Front, "grpc-handshake", async move {
                 tokio::select! {
                     () = stopping.cancelled() => {}
@@ -232,25 +276,28 @@ impl Door {
     }
 
     /// From a connection to a verified peer.
-    async fn admit(self, tcp: TcpStream, place: OwnedSemaphorePermit, waits: OwnedSemaphorePermit) {
-        let patience = Duration::from_secs(self.limits.handshake_seconds);
+    async fn admit(self, tcp: TcpStream, waits: Waits) {
+        let until = Instant::now() + Duration::from_secs(self.limits.handshake_seconds);
         let turn = {
             let _waiting = Counted::new(&self.metrics.waiting);
-            if !matches!(timeout(patience, tcp.readable()).await, Ok(Ok(()))) {
+            if !matches!(timeout_at(until, tcp.readable()).await, Ok(Ok(()))) {
                 return self.turn_away(Why::Silent);
             }
-            let Some(turn) = self.turn(patience).await else {
+            let Some(turn) = self.turn(until).await else {
                 return self.turn_away(Why::Waited);
             };
             turn
         };
-        drop(waits);
         let shaken = {
             let _under_way = Counted::new(&self.metrics.under_way);
-            timeout(patience, holding_for(TURN, turn, self.acceptor.accept(tcp))).await
+            timeout_at(until, holding_for(TURN, turn, self.acceptor.accept(tcp))).await
         };
+        drop(waits);
         match shaken {
             Ok(Ok(stream)) => {
+                let Ok(place) = self.places.clone().try_acquire_owned() else {
+                    return self.turn_away(Why::Full);
+                };
                 let most = self.limits.connections_per_organisation;
                 let Some(seat) = self.guests.seat(Caller::of(Some(stream.peer())), most) else {
                     tracing::warn!(oin = %stream.peer().oin(), most, "a connection was turned away: its organisation has too many");
@@ -266,12 +313,12 @@ impl Door {
     }
 
     /// A turn to shake hands, in the order of asking.
-    async fn turn(&self, patience: Duration) -> Option<OwnedSemaphorePermit> {
+    async fn turn(&self, until: Instant) -> Option<OwnedSemaphorePermit> {
         if let Ok(turn) = self.turns.clone().try_acquire_owned() {
             return Some(turn);
         }
         self.metrics.waited.inc();
-        let turn = timeout(patience, self.turns.clone().acquire_owned()).await;
+        let turn = timeout_at(until, self.turns.clone().acquire_owned()).await;
         turn.ok()?.ok()
     }
 }
@@ -302,15 +349,24 @@ mod tests {
 
     #[test]
     fn a_caller_has_so_many_seats_and_gets_one_back_for_each_that_is_left() {
-        let (guests, caller) = (Guests::default(), || Caller::of(None));
-        let mut seats: Vec<_> = (0..3).map(|_| guests.seat(caller(), 3).expect("free")).collect();
-        assert!(guests.seat(caller(), 3).is_none());
+        let guests = Seats::default();
+        let mut seats: Vec<_> = (0..3).map(|_| guests.seat("school", 3).expect("free")).collect();
+        assert!(guests.seat("school", 3).is_none() && guests.seat("other", 3).is_some());
         seats.pop();
-        assert!(guests.seat(caller(), 3).is_some());
+        assert!(guests.seat("school", 3).is_some());
         drop(seats);
         assert!(
             guests.0.lock().expect("not poisoned").is_empty(),
             "nobody is remembered who left"
         );
+    }
+
+    #[test]
+    fn a_source_is_an_address_or_the_network_of_a_subscriber() {
+        let of = |address: &str| source(address.parse().expect("an address"));
+        assert_eq!(of("2001:db8:1:2::3"), of("2001:db8:1:2:ffff::4"));
+        assert_ne!(of("2001:db8:1:2::3"), of("2001:db8:1:3::3"));
+        assert_eq!(of("::ffff:192.0.2.7"), of("192.0.2.7"));
+        assert_ne!(of("192.0.2.7"), of("192.0.2.8"));
     }
 }

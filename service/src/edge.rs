@@ -158,12 +158,12 @@ where
         });
         Box::pin(async move {
             let began = Instant::now();
+            let is_routed = answering.is_ok();
             let response = match answering {
                 Err(busy) => busy.into_http(),
                 // Who asked waits no longer: what was not begun for them is not begun any more.
                 Ok((answering, place)) => match tokio::time::timeout(deadline, answering).await {
                     Ok(answer) => {
-                        load.answered(began.elapsed());
                         let mut response = in_our_words(answer?);
                         if response.extensions_mut().remove::<Lasting>().is_some() {
                             response
@@ -174,9 +174,13 @@ where
                     Err(_) => Status::deadline_exceeded("no answer in time").into_http(),
                 },
             };
+            if is_routed {
+                load.answered(began.elapsed());
+            }
             let code = Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code());
-            // Nobody serves it: the name is the caller's, and would let a stranger fill our memory with labels.
-            let method = if code == Code::Unimplemented {
+            // Nobody serves it, or nobody looked whether anybody does: the name is the caller's, and would let a stranger fill
+            // our memory with labels.
+            let method = if code == Code::Unimplemented || !is_routed {
                 "unknown".to_owned()
             } else {
                 method

@@ -1,11 +1,13 @@
 //! How much a server takes on at the same time: calls, and bytes of their messages, in fair shares per caller.
 //!
-//! Invariant: every call has a [`Place`] from before its message is read until its answer has left, and every byte of a
-//! message that is held counts against it. What does not fit is refused before it is held, with the time after which it is
-//! worth asking again.
+//! Invariants: every call has a [`Place`] from before its message is read until its answer has left, and what is held of its
+//! message and of its answer counts against it. A message that does not fit is refused before it is held, with the time after
+//! which it is worth asking again. An answer is not: what was asked may have been done by then. Whoever has more of them waiting
+//! to be read than its share is refused the next call. An answer that nobody reads is let go of after [`UNREAD`].
 
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,8 +18,10 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+use tokio::time::Instant;
 use tonic::Status;
 
+use crate::held::Answer;
 use crate::refusal::busy;
 use crate::serve::Limits;
 use crate::share::Share;
@@ -29,6 +33,10 @@ const MEMORY: u32 = 32;
 /// Coming back sooner only costs a round trip; staying away for longer would leave a server idle that has recovered.
 const SHORTEST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(10);
+/// How long an answer may stand without its reader taking the next piece of it.
+pub(crate) const UNREAD: Duration = Duration::from_secs(30);
+/// How often it is looked whether some do.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Spreads those who were turned away over time, so that they do not all come back at once: each in turn is told another
 /// point between the given wait and twice of it, evenly.
@@ -113,6 +121,9 @@ pub(crate) struct Load {
     state: Mutex<State>,
     spread: Spread,
     metrics: LoadMetrics,
+    /// Answers that have not left, by number.
+    leaving: Mutex<BTreeMap<u64, Arc<Answer>>>,
+    answers: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -133,7 +144,44 @@ impl Load {
             }),
             spread: Spread::default(),
             metrics,
+            leaving: Mutex::default(),
+            answers: AtomicU64::new(0),
         }
+    }
+
+    /// Keeps an answer in view until it has left; under which number.
+    pub(crate) fn leaves(&self, answer: Arc<Answer>) -> u64 {
+        let number = self.answers.fetch_add(1, Ordering::Relaxed);
+        self.leaving().insert(number, answer);
+        number
+    }
+
+    /// It has left, or its caller has.
+    pub(crate) fn left(&self, number: u64) {
+        let answer = self.leaving().remove(&number);
+        // Not under the lock: it gives its place back.
+        drop(answer);
+    }
+
+    /// Lets go of answers that nobody reads, for ever.
+    pub(crate) async fn tend(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            self.let_go(Instant::now());
+        }
+    }
+
+    /// Lets go of answers that nobody reads.
+    pub(crate) fn let_go(&self, now: Instant) {
+        let answers: Vec<_> = self.leaving().values().cloned().collect();
+        let unread = answers.iter().filter(|answer| answer.let_go(now)).count();
+        if unread > 0 {
+            tracing::info!(unread, "answers were not read in time");
+        }
+    }
+
+    fn leaving(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Answer>>> {
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -143,11 +191,12 @@ impl Load {
     /// A place for a call, or how the caller is told to come back later.
     pub(crate) fn enter(self: &Arc<Self>, caller: Caller) -> Result<Place, Status> {
         let mut state = self.state();
-        let fits = state.calls.take(&caller, 1);
+        let is_fair = state.bytes.is_fair(&caller, 0);
+        let fits = is_fair && state.calls.take(&caller, 1);
         let held = state.calls.held();
         drop(state);
         if !fits {
-            return Err(self.turned_away(What::Calls));
+            return Err(self.turned_away(if is_fair { What::Calls } else { What::Bytes }));
         }
         self.metrics.calls.set(number(held));
         Ok(Place(Arc::new(Held {
@@ -192,20 +241,35 @@ impl Place {
         request.extensions().get::<Self>().cloned()
     }
 
-    /// Counts so many bytes more as held until the call's end. An error is what the caller must be told: then they may not
-    /// be held.
-    pub fn hold(&self, bytes: usize) -> Result<(), Status> {
+    /// Counts so many bytes of the message as held until the call's end. An error is what the caller must be told: then they
+    /// may not be held.
+    pub(crate) fn hold(&self, bytes: usize) -> Result<(), Status> {
         let held = &self.0;
-        let mut state = held.load.state();
-        let fits = state.bytes.take(&held.caller, bytes);
-        let now = state.bytes.held();
-        drop(state);
-        if !fits {
+        if !held.load.state().bytes.take(&held.caller, bytes) {
             return Err(held.load.turned_away(What::Bytes));
         }
-        held.load.metrics.bytes.set(number(now));
-        held.bytes.fetch_add(bytes, Ordering::Relaxed);
+        held.counts(bytes);
         Ok(())
+    }
+
+    /// Counts so many bytes of the answer until the call's end.
+    pub(crate) fn note(&self, bytes: usize) {
+        let held = &self.0;
+        held.load.state().bytes.note(&held.caller, bytes);
+        held.counts(bytes);
+    }
+
+    /// Where the call belongs.
+    pub(crate) fn load(&self) -> &Arc<Load> {
+        &self.0.load
+    }
+}
+
+impl Held {
+    fn counts(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let held = self.load.state().bytes.held();
+        self.load.metrics.bytes.set(number(held));
     }
 }
 
@@ -220,6 +284,18 @@ impl Drop for Held {
         drop(state);
         self.load.metrics.calls.set(number(calls));
         self.load.metrics.bytes.set(number(bytes));
+    }
+}
+
+#[cfg(test)]
+impl Load {
+    pub(crate) fn bytes_held(&self) -> usize {
+        self.state().bytes.held()
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        let state = self.state();
+        state.calls.held() == 0 && state.bytes.held() == 0
     }
 }
 

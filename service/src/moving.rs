@@ -1,10 +1,11 @@
-//! A channel to a peer with several addresses: every call goes to the one in use, and a connection that breaks turns all to another.
+//! Lines to a peer with several addresses: every call goes to the one in use, and a connection that breaks turns all to another.
 //!
-//! Invariant: a call is made once. Whoever made it repeats it, with the same request id, and it then goes elsewhere.
+//! Invariants: a call is made once. Whoever made it repeats it, with the same request id, and it then goes elsewhere. Whoever turns
+//! away keeps no connection behind.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use handdruk_certs::Connector;
@@ -20,13 +21,19 @@ use crate::serve::{ServeError, connect};
 
 /// See the module. Cheap to clone; all clones use the same address.
 #[derive(Debug, Clone)]
-pub struct Moving {
-    channels: Arc<[Channel]>,
-    addresses: Arc<Addresses>,
+pub struct Lines(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    connector: Connector,
+    peers: Vec<String>,
+    /// One for each address; only that in use connects.
+    channels: Mutex<Vec<Channel>>,
+    addresses: Addresses,
     entropy: Entropy,
 }
 
-impl Moving {
+impl Lines {
     /// Connects when first used. At least one address, each `https://host:port`.
     pub fn new(addresses: &[String], connector: &Connector, entropy: &Entropy) -> Result<Self, ServeError> {
         let channels = addresses
@@ -36,11 +43,54 @@ impl Moving {
         if channels.is_empty() {
             return Err(ServeError::Address);
         }
-        Ok(Self {
-            addresses: Arc::new(Addresses::shuffled(channels.len(), &mut entropy.fork())),
-            channels: channels.into(),
+        Ok(Self(Arc::new(Inner {
+            connector: connector.clone(),
+            peers: addresses.to_vec(),
+            addresses: Addresses::shuffled(channels.len(), &mut entropy.fork()),
+            channels: Mutex::new(channels),
             entropy: entropy.clone(),
-        })
+        })))
+    }
+
+    /// Which address is in use.
+    pub fn current(&self) -> usize {
+        self.0.addresses.current()
+    }
+
+    /// The address in use, and a channel to it.
+    pub fn line(&self) -> (usize, Channel) {
+        let at = self.current();
+        (at, self.channels()[at].clone())
+    }
+
+    /// Turns away from an address that gave no answer, unless somebody did so already. Calls that are under way there go on,
+    /// and then the connection ends. Whether there is another address.
+    pub fn turn_from(&self, at: usize) -> bool {
+        let was_in_use = self.current() == at;
+        let is_another = self.0.addresses.turn_from(at, &mut self.0.entropy.fork());
+        if is_another
+            && was_in_use
+            && let Ok(fresh) = connect(&self.0.peers[at], self.0.connector.clone())
+        {
+            let left = std::mem::replace(&mut self.channels()[at], fresh);
+            drop(left);
+        }
+        is_another
+    }
+
+    // Nothing is left half-done by a panic.
+    fn channels(&self) -> MutexGuard<'_, Vec<Channel>> {
+        self.0.channels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lines as one service that every call goes through.
+#[derive(Debug, Clone)]
+pub struct Moving(Lines);
+
+impl From<Lines> for Moving {
+    fn from(lines: Lines) -> Self {
+        Self(lines)
     }
 }
 
@@ -54,8 +104,8 @@ impl Service<Request<Body>> for Moving {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let at = self.addresses.current();
-        let (mut channel, moving) = (self.channels[at].clone(), self.clone());
+        let lines = self.0.clone();
+        let (at, mut channel) = lines.line();
         Box::pin(async move {
             let answer = match poll_fn(|cx| channel.poll_ready(cx)).await {
                 Ok(()) => channel.call(request).await,
@@ -67,7 +117,7 @@ impl Service<Request<Body>> for Moving {
                 Err(_) => true,
             };
             if is_away {
-                moving.addresses.turn_from(at, &mut moving.entropy.fork());
+                lines.turn_from(at);
             }
             answer
         })

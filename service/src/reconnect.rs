@@ -1,8 +1,8 @@
 //! Where to connect next, and when: for whoever has several addresses of one peer.
 //!
-//! Invariant: nobody moves in step with others. Each has the addresses in an order of its own, and waits a random time that may
-//! be nothing, up to a bound that doubles with each failure in a row; so a thousand that lose the same peer at the same moment
-//! come back spread over time, and over the peers that are left.
+//! Invariant: no connections are made in step with others. Each has the addresses in an order of its own, and waits a random time
+//! that may be nothing, up to a bound that doubles with each failure in a row; so a thousand that lose the same peer at the same
+//! moment come back spread over time, and over the peers that are left. A call that was under way moves at once: those are few.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use rand_core::Rng;
 
 /// Which of several addresses is used now. Shared by everything that calls the same peer.
 #[derive(Debug)]
-pub struct Addresses(Mutex<Turns>);
+pub(crate) struct Addresses(Mutex<Turns>);
 
 #[derive(Debug)]
 struct Turns {
@@ -21,21 +21,21 @@ struct Turns {
 
 impl Addresses {
     /// The addresses 0 to `count`, at least one, in a random order.
-    pub fn shuffled(count: usize, rng: &mut impl Rng) -> Self {
+    pub(crate) fn shuffled(count: usize, rng: &mut impl Rng) -> Self {
         let mut order: Vec<usize> = (0..count.max(1)).collect();
         shuffle(&mut order, rng);
         Self(Mutex::new(Turns { order, at: 0 }))
     }
 
     /// The one to use now.
-    pub fn current(&self) -> usize {
+    pub(crate) fn current(&self) -> usize {
         let turns = self.turns();
         turns.order[turns.at]
     }
 
     /// Turns away from one that gave no answer, unless somebody else did so already. Every other one gets its turn before it comes
     /// back. Whether there is another.
-    pub fn turn_from(&self, from: usize, rng: &mut impl Rng) -> bool {
+    pub(crate) fn turn_from(&self, from: usize, rng: &mut impl Rng) -> bool {
         let mut turns = self.turns();
         if turns.order.len() == 1 {
             return false;

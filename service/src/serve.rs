@@ -8,7 +8,7 @@ use std::num::NonZero;
 use std::time::Duration;
 
 use handdruk_certs::{Acceptor, Connector};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -36,8 +36,8 @@ const KEEPALIVE_ANSWER: Duration = Duration::from_secs(10);
 const KEEPALIVE_OUT: Duration = Duration::from_secs(10);
 const KEEPALIVE_OUT_ANSWER: Duration = Duration::from_secs(5);
 /// How long answers and streams may go on after the process was asked to stop, before their connections are cut. Streams
-/// that watch [`Tasks::stopping`] end sooner.
-const STREAMS_END: Duration = Duration::from_secs(3);
+/// that watch [`Tasks::stopping`] end at once, and whoever serves the calls goes on for longer than this.
+const CUT_AFTER: Duration = Duration::from_secs(8);
 
 const HANDSHAKES_PER_CORE: usize = 8;
 
@@ -60,23 +60,36 @@ pub struct Limits {
     pub calls_per_connection: u32,
     /// Seconds until an answer must have begun; a caller may ask for less.
     pub call_seconds: u64,
-    /// Calls at the same time in all, in fair shares: one caller alone gets a fifth of it.
+    /// Calls at the same time in all, in fair shares: one caller alone gets a fifth of it. At least 5.
+    #[serde(deserialize_with = "at_least::<5, _>")]
     pub calls: usize,
-    /// Megabytes (of 2^20 bytes) of messages that are held for calls in all, in the same shares: at least five times the
-    /// largest message.
+    /// Megabytes (of 2^20 bytes) of messages that are held for calls in all, in the same shares: better five times the
+    /// largest message, and at least 10, so that one of those fits.
+    #[serde(deserialize_with = "at_least::<10, _>")]
     pub call_megabytes: usize,
+}
+
+/// A number below which nothing would ever be answered.
+fn at_least<'de, const LEAST: usize, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    let number = usize::deserialize(deserializer)?;
+    if number < LEAST {
+        return Err(serde::de::Error::custom(format!(
+            "{number} is too few: at least {LEAST}"
+        )));
+    }
+    Ok(number)
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1024,
-            connections_per_organisation: 128,
+            connections_per_organisation: 32,
             // Enough to use every core while others wait for their peer; few enough that each is done soon.
             handshakes: HANDSHAKES_PER_CORE * std::thread::available_parallelism().map_or(1, NonZero::get),
             handshakes_waiting: 1024,
             handshake_seconds: 10,
-            calls_per_connection: 256,
+            calls_per_connection: 128,
             call_seconds: 30,
             calls: 2560,
             call_megabytes: 128,
@@ -125,6 +138,8 @@ pub fn serve(
         routes = routes.add_service(reflected().build_v1alpha().map_err(fault)?);
     }
     let door_metrics = metrics.door.clone();
+    let load = Arc::new(Load::new(&limits, metrics.load.clone()));
+    tasks.spawn_endless(Stage::Front, "grpc-unread", load.clone().tend());
     let server = Server::builder()
         .max_concurrent_streams(limits.calls_per_connection)
         .http2_keepalive_interval(Some(KEEPALIVE))
@@ -132,7 +147,7 @@ pub fn serve(
         .http2_max_header_list_size(16 * 1024)
         .layer(EdgeLayer {
             deadline: Duration::from_secs(limits.call_seconds),
-            load: Arc::new(Load::new(&limits, metrics.load.clone())),
+            load,
             metrics,
         })
         .add_routes(routes);
@@ -156,7 +171,7 @@ pub fn serve(
             });
             let cut = async {
                 stopping.cancelled().await;
-                tokio::time::sleep(STREAMS_END).await;
+                tokio::time::sleep(CUT_AFTER).await;
             };
             tokio::select! {
                 ended = serving => if let Err(error) = ended {
@@ -182,4 +197,23 @@ pub fn connect(address: &str, connector: Connector) -> Result<Channel, ServeErro
         .keep_alive_timeout(KEEPALIVE_OUT_ANSWER)
         .keep_alive_while_idle(true)
         .connect_with_connector_lazy(connector))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_with_which_nothing_could_be_answered_are_refused() {
+        let read = |text: &str| toml::from_str::<Limits>(text);
+        assert_eq!(read("calls = 5").expect("enough").calls, 5);
+        for text in [
+            "calls = 4",
+            "call-megabytes = 1",
+            "call-megabytes = -1",
+            "cals = 100",
+        ] {
+            read(text).expect_err(text);
+        }
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! Invariants: no more is handed out than there is. Nobody who has some may come to hold more than a quarter of what is then
 //! left, so that whoever has none finds room, however many others are greedy: each of these leaves four fifths of what it
-//! found. Whoever has none gets what it asks for if that much is left: no limit makes a single request impossible.
+//! found. Whoever has none gets what it asks for if that much is left: no limit makes a single request impossible. What is
+//! there already and could not be asked for is noted all the same, and then leaves that much less to take.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -35,18 +36,28 @@ impl<K: Eq + Hash + Clone> Share<K> {
     /// Takes so much for `who`; false where that would be more than its share.
     #[must_use]
     pub(crate) fn take(&mut self, who: &K, amount: usize) -> bool {
-        let left = self.limit - self.held;
-        let own = self.by.get(who).copied().unwrap_or(0);
-        let fits = if own == 0 {
-            amount <= left
-        } else {
-            own.saturating_add(amount) <= left / PART
-        };
-        if fits && amount > 0 {
+        let fits = self.is_fair(who, amount);
+        if fits {
+            self.note(who, amount);
+        }
+        fits
+    }
+
+    /// Whether `who` may take so much more.
+    pub(crate) fn is_fair(&self, who: &K, amount: usize) -> bool {
+        let left = self.limit.saturating_sub(self.held);
+        match self.by.get(who) {
+            None => amount <= left,
+            Some(own) => own.saturating_add(amount) <= left / PART,
+        }
+    }
+
+    /// Counts so much for `who`, which it has already.
+    pub(crate) fn note(&mut self, who: &K, amount: usize) {
+        if amount > 0 {
             self.held += amount;
             *self.by.entry(who.clone()).or_default() += amount;
         }
-        fits
     }
 
     /// Gives back what was taken.
@@ -112,6 +123,18 @@ mod tests {
         }
         assert!(share.take(&99, 1));
         assert!(2560 - share.held() >= 16, "{} are left", 2560 - share.held());
+    }
+
+    #[test]
+    fn what_is_there_anyhow_counts_and_leaves_less() {
+        let mut share = Share::of(100);
+        share.note(&"slow", 150);
+        assert_eq!(share.held(), 150);
+        assert!(!share.is_fair(&"slow", 0), "more than its part");
+        assert!(!share.take(&"other", 1), "there is nothing left");
+        assert!(share.is_fair(&"other", 0));
+        share.give_back(&"slow", 150);
+        assert!(share.take(&"slow", 100));
     }
 
     #[test]

@@ -5,15 +5,14 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use handdruk_domain::exchange::{Answer, Command, Request};
-use handdruk_domain::oin::Oin;
+use handdruk_domain::exchange::{Answer, Caller, Command, Request};
 use handdruk_service::{Place, Spread};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
 use super::metrics::Metrics;
 use super::pace::Pace;
-use super::queue::{Class, Full, Queue};
+use super::queue::{Class, Full, Lane, Queue};
 use super::{GROUP, NotDone, QUEUE, SequencerFault};
 
 /// One command that waits for its answer.
@@ -42,8 +41,7 @@ pub(super) struct Line {
 
 #[derive(Debug)]
 struct State {
-    /// By organisation or portal; the gateway's own have no OIN of a caller.
-    queue: Queue<Option<Oin>, Waiting>,
+    queue: Queue<Caller, Waiting>,
     pace: Pace,
     closed: bool,
 }
@@ -70,6 +68,19 @@ impl Line {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Refuses what [`Line::enter`] would refuse now.
+    pub(super) fn look(&self, request: &Request) -> Result<(), NotDone> {
+        let state = self.state();
+        if state.closed {
+            return Err(SequencerFault::Stopped.into());
+        }
+        let lane = lane_of(request);
+        let has_room = state.queue.has_room(class_of(&request.command), &lane);
+        let until = state.pace.until(state.queue.len());
+        drop(state);
+        if has_room { Ok(()) } else { Err(self.busy(until)) }
+    }
+
     /// Puts a command in its caller's lane, and says where its answer will be.
     pub(super) fn enter(
         &self,
@@ -77,7 +88,7 @@ impl Line {
         place: Option<Place>,
     ) -> Result<oneshot::Receiver<Result<Answer, NotDone>>, NotDone> {
         let (answer, answered) = oneshot::channel();
-        let (caller, class) = (request.caller.oin().cloned(), class_of(&request.command));
+        let (lane, class) = (lane_of(&request), class_of(&request.command));
         let waiting = Waiting {
             request,
             answer,
@@ -88,7 +99,7 @@ impl Line {
         if state.closed {
             return Err(SequencerFault::Stopped.into());
         }
-        let pushed = state.queue.push(class, &caller, waiting);
+        let pushed = state.queue.push(class, &lane, waiting);
         let (length, until) = (state.queue.len(), state.pace.until(state.queue.len()));
         drop(state);
         self.metrics.waiting(length);
@@ -173,6 +184,21 @@ impl Line {
         let left = state.queue.clear();
         drop(state);
         drop(left);
+    }
+}
+
+/// How many commands of a portal take a turn, where an organisation has one: it speaks for all guardians.
+const GUARDIANS: usize = 16;
+
+/// Whose command it is.
+fn lane_of(request: &Request) -> Lane<Caller> {
+    let width = match &request.caller {
+        Caller::Portal(_) => GUARDIANS,
+        Caller::Organisation(_) | Caller::Gateway => 1,
+    };
+    Lane {
+        caller: request.caller.clone(),
+        width,
     }
 }
 

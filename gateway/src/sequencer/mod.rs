@@ -158,6 +158,8 @@ impl Sequencer {
         mut request: Request,
         place: Option<Place>,
     ) -> Result<Answer, NotDone> {
+        // Before the signatures are verified: whoever repeats what is refused costs as good as nothing.
+        self.line.look(&request)?;
         if let Some(key) = request.caller.oin().and_then(|oin| self.keyring.key(oin)) {
             request.check(&key);
         }

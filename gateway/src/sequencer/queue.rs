@@ -1,12 +1,13 @@
 //! Who waits, and whose turn it is.
 //!
-//! Every caller has a lane of its own, in the order of arrival, and lanes take turns: one command of each, round after round.
-//! What people decided has lanes apart from the rest and goes first, up to half of a group where others wait.
+//! Every caller has a lane of its own, in the order of arrival, and lanes take turns, round after round: one command of each, or as
+//! many as the lane is wide. What people decided has lanes apart from the rest and goes first, up to half of a group where others
+//! wait.
 //!
 //! Invariants: nothing that was taken in is lost; it is handed out, or handed back because its caller held more places than
-//! anybody when none was left. No more wait than there are places. Of one caller and class, first come is first served. A
-//! caller's first command waits for at most one of each other caller's. Whoever has fewer than its even part of the places,
-//! less one, is never turned away, however many others come.
+//! anybody, by the width of its lane, when none was left. No more wait than there are places. Of one caller and class, first come
+//! is first served. A caller's first command waits for at most one turn of each other caller. Whoever has fewer than its even
+//! part of the places, less one turn, is never turned away, however many others come.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -17,6 +18,13 @@ pub(super) enum Class {
     Decision,
     /// Everything else.
     Ordinary,
+}
+
+/// A caller, and how many of its commands take one turn: at least one, and always the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lane<K> {
+    pub(super) caller: K,
+    pub(super) width: usize,
 }
 
 /// Commands `T` of callers `K`.
@@ -46,10 +54,18 @@ impl<K: Ord + Clone, T> Queue<K, T> {
 
     /// Takes a command in. Where no place is left, the newest of whoever holds most gives way, and is handed back; or, where
     /// the caller would then hold as many itself, the command.
-    pub(super) fn push(&mut self, class: Class, caller: &K, command: T) -> Result<Option<T>, Full<T>> {
+    pub(super) fn push(&mut self, class: Class, lane: &Lane<K>, command: T) -> Result<Option<T>, Full<T>> {
         match class {
-            Class::Decision => self.decisions.push(caller, command),
-            Class::Ordinary => self.ordinary.push(caller, command),
+            Class::Decision => self.decisions.push(lane, command),
+            Class::Ordinary => self.ordinary.push(lane, command),
+        }
+    }
+
+    /// Whether [`Queue::push`] would take in a command now.
+    pub(super) fn has_room(&self, class: Class, lane: &Lane<K>) -> bool {
+        match class {
+            Class::Decision => self.decisions.has_room(lane),
+            Class::Ordinary => self.ordinary.has_room(lane),
         }
     }
 
@@ -77,9 +93,21 @@ struct Lanes<K, T> {
     places: usize,
     waiting: usize,
     /// Only of callers who wait; never empty.
-    by_caller: BTreeMap<K, VecDeque<T>>,
+    by_caller: BTreeMap<K, Waiting<T>>,
     /// Whose turn comes when: everybody who waits, once.
     turns: VecDeque<K>,
+}
+
+/// One lane.
+#[derive(Debug)]
+struct Waiting<T> {
+    width: usize,
+    commands: VecDeque<T>,
+}
+
+/// How many turns so many commands are, counted up.
+const fn turns(commands: usize, width: usize) -> usize {
+    commands.div_ceil(width)
 }
 
 impl<K: Ord + Clone, T> Lanes<K, T> {
@@ -92,28 +120,50 @@ impl<K: Ord + Clone, T> Lanes<K, T> {
         }
     }
 
-    fn push(&mut self, caller: &K, command: T) -> Result<Option<T>, Full<T>> {
+    /// Whose newest gives way where no place is left: whoever holds most turns. One more for `lane` must not make it the one who
+    /// holds most: they would turn each other away for ever.
+    fn longest(&self, lane: &Lane<K>) -> Option<&K> {
+        let own = self
+            .by_caller
+            .get(&lane.caller)
+            .map_or(0, |own| own.commands.len());
+        let held = |waiting: &Waiting<T>| turns(waiting.commands.len(), waiting.width);
+        let (caller, longest) = self.by_caller.iter().max_by_key(|(_, waiting)| held(waiting))?;
+        (turns(own + 1, lane.width) < held(longest)).then_some(caller)
+    }
+
+    fn has_room(&self, lane: &Lane<K>) -> bool {
+        self.waiting < self.places || self.longest(lane).is_some()
+    }
+
+    fn push(&mut self, lane: &Lane<K>, command: T) -> Result<Option<T>, Full<T>> {
         let mut gives_way = None;
         if self.waiting >= self.places {
-            let own = self.by_caller.get(caller).map_or(0, VecDeque::len);
-            let longest = self.by_caller.values_mut().max_by_key(|lane| lane.len());
-            // One more for the caller must not make it the one who holds most: they would turn each other away for ever.
-            let Some(longest) = longest.filter(|lane| own + 1 < lane.len()) else {
+            let Some(longest) = self.longest(lane).cloned() else {
                 return Err(Full(command));
             };
-            gives_way = longest.pop_back();
+            gives_way = self
+                .by_caller
+                .get_mut(&longest)
+                .and_then(|longest| longest.commands.pop_back());
             self.waiting -= 1;
         }
-        let lane = self.by_caller.entry(caller.clone()).or_default();
-        if lane.is_empty() {
-            self.turns.push_back(caller.clone());
+        let own = self
+            .by_caller
+            .entry(lane.caller.clone())
+            .or_insert_with(|| Waiting {
+                width: lane.width.max(1),
+                commands: VecDeque::new(),
+            });
+        if own.commands.is_empty() {
+            self.turns.push_back(lane.caller.clone());
         }
-        lane.push_back(command);
+        own.commands.push_back(command);
         self.waiting += 1;
         Ok(gives_way)
     }
 
-    /// Fills a group up to `most`, one of each caller in turn.
+    /// Fills a group up to `most`, one turn of each caller after the other.
     fn take(&mut self, group: &mut Vec<T>, most: usize, is_wanted: &impl Fn(&T) -> bool) {
         while group.len() < most
             && let Some(caller) = self.turns.pop_front()
@@ -121,14 +171,16 @@ impl<K: Ord + Clone, T> Lanes<K, T> {
             let Some(lane) = self.by_caller.get_mut(&caller) else {
                 continue;
             };
-            while let Some(command) = lane.pop_front() {
+            let until = most.min(group.len().saturating_add(lane.width));
+            while group.len() < until
+                && let Some(command) = lane.commands.pop_front()
+            {
                 self.waiting -= 1;
                 if is_wanted(&command) {
                     group.push(command);
-                    break;
                 }
             }
-            if lane.is_empty() {
+            if lane.commands.is_empty() {
                 self.by_caller.remove(&caller);
             } else {
                 self.turns.push_back(caller);
@@ -145,6 +197,16 @@ mod tests {
 
     const PLACES: usize = 12;
     const MOST: usize = 4;
+
+    /// An organisation's lane.
+    const fn one<K>(caller: K) -> Lane<K> {
+        Lane { caller, width: 1 }
+    }
+
+    /// Caller 5 is wide.
+    const fn width(caller: u8) -> usize {
+        if caller == 5 { 3 } else { 1 }
+    }
 
     #[derive(Debug, Clone)]
     enum Step {
@@ -171,8 +233,14 @@ mod tests {
             .count()
     }
 
-    fn callers(here: &[Asked], class: Class) -> usize {
-        (0..6).filter(|caller| waiting(here, class, *caller) > 0).count()
+    fn held(here: &[Asked], class: Class, caller: u8) -> usize {
+        turns(waiting(here, class, caller), width(caller))
+    }
+
+    /// How many even parts there are, by the widths of those who wait and of who comes.
+    fn parts(here: &[Asked], class: Class, comes: u8) -> usize {
+        let there = |caller: &u8| *caller == comes || waiting(here, class, *caller) > 0;
+        (0..6).filter(there).map(width).sum()
     }
 
     proptest! {
@@ -184,22 +252,26 @@ mod tests {
                 match step {
                     Step::Push(class, caller) => {
                         let asked = (class, caller, number);
-                        match queue.push(class, &caller, asked) {
+                        let lane = Lane { caller, width: width(caller) };
+                        let has_room = queue.has_room(class, &lane);
+                        let pushed = queue.push(class, &lane, asked);
+                        prop_assert_eq!(has_room, pushed.is_ok());
+                        match pushed {
                             Ok(gives_way) => {
                                 here.push(asked);
                                 if let Some(gone) = gives_way {
                                     let at = here.iter().position(|other| *other == gone);
                                     here.remove(at.expect("it waited"));
                                     prop_assert!(gone.0 == class && gone.1 != caller);
-                                    // Whoever gave way still has no fewer than who came, and lost its newest.
-                                    prop_assert!(waiting(&here, class, gone.1) >= waiting(&here, class, caller));
+                                    // Whoever gave way still has no fewer turns than who came, and lost its newest.
+                                    prop_assert!(held(&here, class, gone.1) >= held(&here, class, caller));
                                     prop_assert!(here.iter().all(|o| (o.0, o.1) != (gone.0, gone.1) || o.2 < gone.2));
                                 }
                             }
                             Err(Full(back)) => {
                                 prop_assert_eq!(back, asked);
-                                let even = PLACES / callers(&here, class);
-                                prop_assert!(waiting(&here, class, caller) + 1 >= even);
+                                let even = PLACES / parts(&here, class, caller);
+                                prop_assert!(held(&here, class, caller) + 1 >= even);
                             }
                         }
                     }
@@ -232,15 +304,15 @@ mod tests {
             let mut queue = Queue::with_places(8, 1024);
             for (caller, commands) in noisy.iter().enumerate() {
                 for _ in 0..*commands {
-                    queue.push(Class::Ordinary, &caller, caller).expect("room");
+                    queue.push(Class::Ordinary, &one(caller), caller).expect("room");
                 }
             }
             // From any moment of the rotation on.
             queue.group(taken, |_| true);
             let quiet = usize::MAX;
-            queue.push(Class::Ordinary, &quiet, quiet).expect("room");
+            queue.push(Class::Ordinary, &one(quiet), quiet).expect("room");
             for caller in 0..noisy.len() {
-                queue.push(Class::Ordinary, &caller, caller).expect("room");
+                queue.push(Class::Ordinary, &one(caller), caller).expect("room");
             }
             let ahead = queue.clear().into_iter().take_while(|caller| *caller != quiet).collect::<Vec<_>>();
             prop_assert!(ahead.len() <= noisy.len());
@@ -254,11 +326,30 @@ mod tests {
     fn a_full_queue_makes_room_for_who_has_nothing_in_it() {
         let mut queue = Queue::with_places(4, 100);
         for number in 0..100 {
-            assert_eq!(queue.push(Class::Ordinary, &"noisy", number), Ok(None));
+            assert_eq!(queue.push(Class::Ordinary, &one("noisy"), number), Ok(None));
         }
-        assert_eq!(queue.push(Class::Ordinary, &"noisy", 100), Err(Full(100)));
-        assert_eq!(queue.push(Class::Ordinary, &"quiet", 101), Ok(Some(99)));
+        assert_eq!(queue.push(Class::Ordinary, &one("noisy"), 100), Err(Full(100)));
+        assert_eq!(queue.push(Class::Ordinary, &one("quiet"), 101), Ok(Some(99)));
         assert_eq!(queue.group(2, |_| true), [0, 101]);
+    }
+
+    #[test]
+    fn a_wide_lane_takes_as_many_in_its_turn_and_gives_way_by_turns() {
+        let mut queue = Queue::with_places(4, 40);
+        let portal = Lane {
+            caller: "portal",
+            width: 4,
+        };
+        for number in 0..20 {
+            queue.push(Class::Ordinary, &one("node"), number).expect("room");
+            queue.push(Class::Ordinary, &portal, 100 + number).expect("room");
+        }
+        assert_eq!(
+            queue.push(Class::Ordinary, &portal, 120),
+            Ok(Some(19)),
+            "five turns beside twenty"
+        );
+        assert_eq!(queue.group(7, |_| true), [0, 100, 101, 102, 103, 1, 104]);
     }
 
     #[test]
@@ -266,10 +357,10 @@ mod tests {
         let mut queue = Queue::with_places(100, 100);
         for number in 0..20 {
             queue
-                .push(Class::Ordinary, &"node", (Class::Ordinary, number))
+                .push(Class::Ordinary, &one("node"), (Class::Ordinary, number))
                 .expect("room");
             queue
-                .push(Class::Decision, &"portal", (Class::Decision, number))
+                .push(Class::Decision, &one("portal"), (Class::Decision, number))
                 .expect("room");
         }
         let classes: Vec<_> = queue.group(8, |_| true).iter().map(|asked| asked.0).collect();
@@ -286,8 +377,10 @@ mod tests {
     fn what_nobody_waits_for_is_dropped_and_takes_no_turn() {
         let mut queue = Queue::with_places(100, 100);
         for number in 0..10 {
-            queue.push(Class::Ordinary, &"hasty", number).expect("room");
-            queue.push(Class::Decision, &"hasty", 100 + number).expect("room");
+            queue.push(Class::Ordinary, &one("hasty"), number).expect("room");
+            queue
+                .push(Class::Decision, &one("hasty"), 100 + number)
+                .expect("room");
         }
         assert_eq!(queue.group(3, |number| number % 5 == 4), [104, 109, 4]);
         assert_eq!(queue.group(3, |number| number % 5 == 4), [9]);

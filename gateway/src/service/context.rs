@@ -22,7 +22,7 @@ use super::guard::LogGuard;
 use super::streams::Streams;
 use crate::directory::Directory;
 use crate::follow::Standing;
-use crate::sequencer::{NotDone, Sequencer};
+use crate::sequencer::{NotDone, Sequencer, SequencerFault};
 use crate::store::sql::SqlStore;
 use crate::store::{Store, StoreFault};
 
@@ -216,6 +216,7 @@ impl Context {
             Err(NotDone::Busy { wait }) => Err(busy(wait)),
             Err(NotDone::Refused(refusal)) => Err(status_of(&refusal)),
             Err(NotDone::Away) => Err(away()),
+            Err(NotDone::Fault(SequencerFault::Stopped)) => Err(Status::unavailable("the gateway stops")),
             Err(NotDone::Fault(error)) => Err(self.fault(&error)),
         }
     }
@@ -235,11 +236,6 @@ impl Context {
 /// The store cannot be reached: a moment later, or at another gateway, the same may be answered.
 fn away() -> Status {
     Status::unavailable("the gateway cannot reach its database")
-}
-
-/// Counts what an answer holds against its call's place. What has no place came from inside.
-pub(super) fn hold(place: Option<&Place>, bytes: usize) -> Result<(), Status> {
-    place.map_or(Ok(()), |place| place.hold(bytes))
 }
 
 /// A wire message as a request of the exchange. Its digest is over the method's own message name and the body.

@@ -7,10 +7,10 @@ use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_proto::v1::evidence_service_server::EvidenceService;
 use handdruk_proto::{FromWire, v1};
-use handdruk_service::{Place, status_of};
+use handdruk_service::status_of;
 use tonic::{Request, Response, Status};
 
-use super::context::{Context, hold};
+use super::context::Context;
 use crate::export::{self, NotExported};
 
 /// Serves [`EvidenceService`].
@@ -99,7 +99,6 @@ impl EvidenceService for Evidence {
                     NotExported::Refused(refusal) => status_of(&refusal),
                     NotExported::Store(fault) => self.context.fault(&fault),
                 })?;
-        hold(Place::of(&request).as_ref(), bundle.len())?;
         Ok(Response::new(v1::ExportHandoverResponse {
             bundle: bundle.into(),
         }))

@@ -4,11 +4,11 @@ use handdruk_domain::exchange::Answer;
 use handdruk_domain::ids::HandoverId;
 use handdruk_proto::v1::exchange_service_server::ExchangeService;
 use handdruk_proto::{FromWire, v1};
-use handdruk_service::{Lasting, Place, status_of};
+use handdruk_service::{Lasting, status_of};
 use tonic::{Request, Response, Status};
 
 use super::calls::Write;
-use super::context::{Context, hold};
+use super::context::Context;
 use super::events::EventStream;
 use super::wire;
 
@@ -89,14 +89,12 @@ impl ExchangeService for Exchange {
     }
 
     async fn fetch(&self, request: Request<v1::FetchRequest>) -> Result<Response<v1::FetchResponse>, Status> {
-        let place = Place::of(&request);
         let answer = self.context.writes(request).await?;
         let Answer::Fetched(fetched) = answer else {
             return Err(self.context.unexpected(&answer));
         };
         // Read after the commit: what a withdrawal deleted meanwhile is gone, and then nothing is sent.
         let compartments = self.context.compartments(&fetched).await?;
-        hold(place.as_ref(), compartments.iter().map(Vec::len).sum())?;
         Ok(Response::new(v1::FetchResponse {
             release: Some((&fetched.release).into()),
             permit: Some((&fetched.permit).into()),

@@ -4,11 +4,11 @@ use handdruk_domain::exchange::Answer;
 use handdruk_domain::ids::{HandoverId, InvitationId};
 use handdruk_proto::v1::guardian_service_server::GuardianService;
 use handdruk_proto::{FromWire, v1};
-use handdruk_service::{Place, status_of};
+use handdruk_service::status_of;
 use tonic::{Request, Response, Status};
 
 use super::calls::session;
-use super::context::{Context, hold};
+use super::context::Context;
 use super::wire;
 
 /// Serves [`GuardianService`].
@@ -110,9 +110,7 @@ impl GuardianService for Guardian {
         let session = session(&message.session).map_err(|refusal| status_of(&refusal))?;
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")
             .map_err(|refusal| status_of(&refusal))?;
-        let preview = self.context.preview(&session, handover).await?;
-        hold(Place::of(&request).as_ref(), preview.sealed.len())?;
-        Ok(Response::new(preview))
+        Ok(Response::new(self.context.preview(&session, handover).await?))
     }
 
     async fn decide(

@@ -303,8 +303,14 @@ pub(super) fn renewed(
             renewed!(v1::RenewRequest, renewal: Renewal, |renewal: &mut Renewal| renewal.at = now)
         }
         Method::Propose => renewed!(v1::ProposeRequest, manifest: Manifest),
-        Method::Submit => renewed!(v1::SubmitRequest, envelope: Envelope),
-        Method::Acknowledge => renewed!(v1::AcknowledgeRequest, receipt: Receipt),
+        // From the future, because our clock ran ahead when it was made. Programs alone wait for these, so nobody would make them
+        // again: content would lie here that the gateway takes for never arrived.
+        Method::Submit => {
+            renewed!(v1::SubmitRequest, envelope: Envelope, |sealed: &mut Envelope| sealed.at = now)
+        }
+        Method::Acknowledge => {
+            renewed!(v1::AcknowledgeRequest, receipt: Receipt, |receipt: &mut Receipt| receipt.at = now)
+        }
         Method::ReportProgress => renewed!(v1::ReportProgressRequest, progress: Progress),
         Method::AnswerWithdrawal => renewed!(v1::AnswerWithdrawalRequest, answer: WithdrawalAnswer),
         Method::Invite => renewed!(v1::InviteRequest, invitation: Invitation),

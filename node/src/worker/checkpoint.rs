@@ -36,9 +36,17 @@ impl Checkpoints {
 
     /// Compares what waits, if it is time.
     pub(super) async fn catch_up(&mut self, node: &Node) -> Result<(), NodeError> {
-        match self.due(Instant::now()) {
-            Some(shown) => self.keep(node, &shown).await,
-            None => Ok(()),
+        let Some(shown) = self.due(Instant::now()) else {
+            return Ok(());
+        };
+        match self.keep(node, &shown).await {
+            // The line holds; this one, or a newer one, is compared the next time.
+            Err(NodeError::Busy(wait)) => {
+                node.gateway.rest(wait);
+                self.waiting.get_or_insert(shown);
+                Ok(())
+            }
+            kept => kept,
         }
     }
 

@@ -153,6 +153,9 @@ async fn react(
             } else if let EventKind::DeadlineDue | EventKind::DeadlineMissed = kind {
                 // What we should have fetched is still there.
                 fetch(node, tx, handover, now).await?;
+            } else {
+                // Ours before this database was put back from a copy, perhaps: what we signed about it tells.
+                outbox::once(tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
             }
             Ok(None)
         }

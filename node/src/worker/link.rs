@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::events;
 use crate::error::NodeError;
+use crate::gateway::Address;
 use crate::node::Node;
 
 /// How often members, catalogue and own keys are looked after while the line holds.
@@ -24,13 +25,13 @@ const LOOK_AT_KEYS: Duration = Duration::from_millis(250);
 pub(crate) async fn keep_linked(node: Node, stop: CancellationToken) {
     let mut backoff = Backoff::default();
     loop {
-        let address = node.gateway.address();
+        let mut address = node.gateway.address();
         let ended = tokio::select! {
             () = stop.cancelled() => return,
-            ended = session(&node, &mut backoff) => ended,
+            ended = session(&node, &mut backoff, &mut address) => ended,
         };
         node.set_linked(false);
-        let mut at_least = Duration::ZERO;
+        let (mut at_least, mut stays) = (Duration::ZERO, false);
         match ended {
             // It did so itself, because it stops: that is no failure, and its other addresses are as good.
             Ok(()) => tracing::info!("the gateway ended the line"),
@@ -44,13 +45,17 @@ pub(crate) async fn keep_linked(node: Node, stop: CancellationToken) {
             Err(NodeError::Busy(told)) => {
                 tracing::info!("the gateway is busy");
                 at_least = told;
+                stays = true;
             }
             Err(NodeError::Refused(refusal)) => tracing::warn!(%refusal, "the gateway refused the line"),
             Err(error) => {
                 tracing::error!(error = %handdruk_service::Chain(&error), "the line to the gateway failed");
             }
         }
-        node.gateway.turn_from(address);
+        // One that is busy answers; and what it is busy with, its neighbours will be busy with as well.
+        if !stays {
+            node.gateway.turn_from(address);
+        }
         let wait = at_least + backoff.next(&mut node.entropy.fork());
         tokio::select! {
             () = stop.cancelled() => return,
@@ -59,11 +64,13 @@ pub(crate) async fn keep_linked(node: Node, stop: CancellationToken) {
     }
 }
 
-/// One connection's life. `Ok` when the gateway ended the stream itself, as it does when it stops.
-async fn session(node: &Node, backoff: &mut Backoff) -> Result<(), NodeError> {
+/// One connection's life, at `address`. `Ok` when the gateway ended the stream itself, as it does when it stops.
+async fn session(node: &Node, backoff: &mut Backoff, address: &mut Address) -> Result<(), NodeError> {
     look_after(node).await?;
     let (cursor, checkpoint) = node.store.snapshot().await?.progress().await?;
     let request = tonic::Request::new(v1::WatchEventsRequest { cursor, checkpoint });
+    // Meanwhile a call may have turned elsewhere: what ends is noted where it began.
+    *address = node.gateway.address();
     let answer = node.gateway.exchange().watch_events(request).await;
     let mut events = answer.map_err(|status| NodeError::from(&status))?.into_inner();
     {
@@ -81,9 +88,9 @@ async fn session(node: &Node, backoff: &mut Backoff) -> Result<(), NodeError> {
     let mut compare = tokio::time::interval(super::checkpoint::EVERY);
     loop {
         tokio::select! {
-            _ = tick.tick() => look_after(node).await?,
-            _ = keys.tick() => if node.keyring.is_urgent(node.now()) {
-                look_after(node).await?;
+            _ = tick.tick() => unless_busy(node, look_after(node).await)?,
+            _ = keys.tick() => if !node.gateway.is_resting() && node.keyring.is_urgent(node.now()) {
+                unless_busy(node, look_after(node).await)?;
             },
             _ = compare.tick() => checkpoints.catch_up(node).await?,
             event = events.message() => match event.map_err(|status| NodeError::from(&status))? {
@@ -91,6 +98,17 @@ async fn session(node: &Node, backoff: &mut Backoff) -> Result<(), NodeError> {
                 Some(event) => events::take(node, &mut checkpoints, event).await?,
             },
         }
+    }
+}
+
+/// A look that a busy gateway did not take on is taken the next time: the line holds.
+fn unless_busy(node: &Node, looked: Result<(), NodeError>) -> Result<(), NodeError> {
+    match looked {
+        Err(NodeError::Busy(wait)) => {
+            node.gateway.rest(wait);
+            Ok(())
+        }
+        looked => looked,
     }
 }
 

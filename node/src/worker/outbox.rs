@@ -52,7 +52,7 @@ pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
         if stop.is_cancelled() && running.is_empty() {
             return;
         }
-        if !stop.is_cancelled() && node.is_linked() && running.len() < LANES {
+        if !stop.is_cancelled() && node.is_linked() && !node.gateway.is_resting() && running.len() < LANES {
             match due(&node).await {
                 Ok(rows) => {
                     for row in rows {
@@ -106,15 +106,15 @@ async fn run(node: Node, row: TaskRow) -> Vec<u8> {
             give_up(&node, &row, &refusal).await
         }
         Err(error) => {
-            let told = match error {
-                NodeError::Busy(wait) => Some(wait),
-                _ => None,
-            };
-            if !matches!(error, NodeError::Unanswered | NodeError::Busy(_)) {
-                let kind = row.task.kind();
-                tracing::warn!(kind, attempts = row.attempts, error = %handdruk_service::Chain(&error), "a task is tried again later");
+            match error {
+                NodeError::Busy(wait) => node.gateway.rest(wait),
+                NodeError::Unanswered => {}
+                error => {
+                    let kind = row.task.kind();
+                    tracing::warn!(kind, attempts = row.attempts, error = %handdruk_service::Chain(&error), "a task is tried again later");
+                }
             }
-            put_off(&node, &row, told).await
+            put_off(&node, &row).await
         }
     };
     if let Err(error) = outcome {
@@ -333,28 +333,30 @@ pub(super) async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Re
     }
     // Nothing to seal or fetch now: an event says when that changes.
     tracing::info!(kind = row.task.kind(), %refusal, "a task ended without effect");
+    if let Task::Fetch { handover, .. } = row.task
+        && tx.inbox_item(handover).await?.is_none()
+    {
+        // It may have been fetched before this database was put back from a copy: what we signed about it tells.
+        outbox::once(&mut tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
+    }
     tx.finish_task(row.id).await?;
     tx.commit().await?;
     node.ended(row.id, &Ended::Refused(refusal.clone()));
     Ok(())
 }
 
-/// Tries again later: after as long as the gateway told, or else twice as late each time; with a random part.
-async fn put_off(node: &Node, row: &TaskRow, told: Option<Duration>) -> Result<(), NodeError> {
-    let at = told.map_or_else(|| later(node, row.attempts), |wait| after(node, wait));
+/// Tries again later, twice as late each time, with a random part; and not before the gateway wants to hear anything again.
+async fn put_off(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
+    let at = later(node, row.attempts);
     let mut tx = node.store.begin().await?;
     tx.postpone_task(row.id, at).await?;
     Ok(tx.commit().await?)
 }
 
-/// When a task that was tried so often is tried again.
+/// When a task that was tried so often is tried again. With a random part, so that tasks that were put off together do not come
+/// back together.
 fn later(node: &Node, attempts: u32) -> Timestamp {
     let wait = (FIRST_WAIT * (1 << attempts.min(10))).min(LONGEST_WAIT);
-    after(node, wait)
-}
-
-/// After this long and a random part, so that tasks that were put off together do not come back together.
-fn after(node: &Node, wait: Duration) -> Timestamp {
     let jitter = Duration::from_millis(u64::from(node.entropy.fork().next_u32() % 250));
     let now = node.now();
     let wait = SignedDuration::try_from(wait + jitter).unwrap_or(SignedDuration::ZERO);

@@ -6,6 +6,7 @@ use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::statement::consent::{Attestation, Decision, GuardianKeys};
 use handdruk_domain::statement::envelope::{CompartmentName, Release};
+use handdruk_domain::statement::manifest::Manifest;
 use handdruk_domain::statement::outcome::{Outcome, Progress, Receipt, WithdrawalAnswer, WithdrawalOutcome};
 use handdruk_domain::statement::{Kind, Party, RawStatement, Statement, VerifyingKey};
 use handdruk_proto::v1;
@@ -46,6 +47,30 @@ pub(super) async fn ask(
     Ok((status, statements))
 }
 
+/// Says that we signed something about a handover that is not known here. Only a database that was put back from a copy has
+/// forgotten it, or somebody else has our keys: either is a human's to look into, and neither is told from here.
+async fn say_if_forgotten(node: &Node, handover: HandoverId, statements: &[RawStatement]) {
+    let Some(own) = believed(node, &node.oin).await else {
+        return;
+    };
+    for raw in statements {
+        let is_ours = match raw.kind {
+            Kind::Manifest => Statement::<Manifest>::claim(raw.clone())
+                .is_ok_and(|claim| own.verify(&claim).is_ok_and(|ours| ours.handover == handover)),
+            Kind::Receipt => Statement::<Receipt>::claim(raw.clone())
+                .is_ok_and(|claim| own.verify(&claim).is_ok_and(|ours| ours.handover == handover)),
+            _ => false,
+        };
+        if is_ours {
+            tracing::error!(
+                %handover,
+                kind = %raw.kind,
+                "signed with our keys and not known here: was this database put back from a copy? A human must look"
+            );
+        }
+    }
+}
+
 /// Asks, learns, and finishes the task.
 pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -> Result<(), NodeError> {
     let (status, statements) = ask(node, handover).await?;
@@ -55,6 +80,9 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
         snapshot.inbox_item(handover).await?,
     );
     drop(snapshot);
+    if row.is_none() && item.is_none() {
+        say_if_forgotten(node, handover, &statements).await;
+    }
     let now = node.now();
     // Steps of the warm part are either side's to report.
     let own = if statements

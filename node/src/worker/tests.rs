@@ -8,8 +8,9 @@ use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::Statement;
 use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Invitation};
+use handdruk_domain::statement::envelope::Envelope;
 use handdruk_domain::statement::manifest::{Actor, Manifest};
-use handdruk_domain::statement::outcome::{DeclineReason, Progress, Step};
+use handdruk_domain::statement::outcome::{DeclineReason, Outcome, Progress, Receipt, Step};
 use handdruk_proto::v1;
 use prost::Message as _;
 
@@ -107,6 +108,66 @@ async fn a_recorded_no_is_tried_for_ever_while_only_clocks_or_keys_differ() {
     assert_eq!(shown.reason, Reason::NoSay);
     let heard = heard(&home.node, &row, &[]).await.expect("reads");
     assert_eq!(heard.unheard.len(), 1, "the no is not forgotten");
+}
+
+#[tokio::test]
+async fn what_a_clock_that_ran_ahead_dated_is_dated_anew_where_only_programs_wait_for_it() {
+    let home = home().await;
+    let node = &home.node;
+    let (now, hour) = (node.now(), jiff::SignedDuration::from_hours(1));
+    let handover = HandoverId::from_bytes([7; 16]);
+    let receipt = Receipt {
+        handover,
+        release: Digest::of(b"a release"),
+        result: Outcome::Received {
+            categories: Vec::new(),
+        },
+        at: now + hour,
+    };
+    let request = v1::AcknowledgeRequest {
+        request_id: node.request_id().to_string(),
+        receipt: Some(handdruk_proto::statement(&node.sign(&receipt).expect("signs"))),
+    };
+    let renewed = |method, reason, bytes: &[u8]| {
+        calls::renewed(node, method, bytes, reason, now)
+            .expect("signs")
+            .expect("never given up for its time")
+    };
+    let method = Method::Acknowledge;
+    let again = renewed(method, Reason::TimeOutOfRange, &request.encode_to_vec());
+    let again: v1::AcknowledgeRequest = calls::read(&again).expect("decodes");
+    let again = handdruk_proto::statement_in::<Receipt>(again.receipt, "receipt").expect("a receipt");
+    assert_eq!(
+        again.peek().expect("reads"),
+        Receipt {
+            at: now,
+            ..receipt.clone()
+        }
+    );
+    let other_keys = renewed(method, Reason::KeyNotCurrent, &request.encode_to_vec());
+    let other_keys: v1::AcknowledgeRequest = calls::read(&other_keys).expect("decodes");
+    let other_keys =
+        handdruk_proto::statement_in::<Receipt>(other_keys.receipt, "receipt").expect("a receipt");
+    assert_eq!(other_keys.peek().expect("reads"), receipt, "its time was right");
+
+    let envelope = Envelope {
+        handover,
+        manifest: Digest::of(b"a manifest"),
+        permit: Digest::of(b"a permit"),
+        recipient_bundle: Digest::of(b"a bundle"),
+        encapsulation: Bytes(vec![7; 1120]),
+        compartments: Vec::new(),
+        at: now + hour,
+    };
+    let request = v1::SubmitRequest {
+        request_id: node.request_id().to_string(),
+        envelope: Some(handdruk_proto::statement(&node.sign(&envelope).expect("signs"))),
+        ..Default::default()
+    };
+    let again = renewed(Method::Submit, Reason::TimeOutOfRange, &request.encode_to_vec());
+    let again: v1::SubmitRequest = calls::read(&again).expect("decodes");
+    let again = handdruk_proto::statement_in::<Envelope>(again.envelope, "envelope").expect("an envelope");
+    assert_eq!(again.peek().expect("reads"), Envelope { at: now, ..envelope });
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 error-title = That did not go well
 error-WRONG_CODE_OR_SECRET = Code and secret do not belong together. Type the secret again. Mind capital letters.
 error-TOO_MANY = There were too many attempts. Wait a while and try again. After each attempt you wait longer.
+error-BUSY = It is very busy. Nothing was changed. Wait a while and try again.
 error-UNANSWERED = We got no answer. Perhaps it worked anyway. Look in the overview before you do it again.
 error-OFFLINE = There is no connection. Check that you are online and try again.
 error-FAULT = Something went wrong on our side. Nothing was recorded. Try again later.

@@ -3,6 +3,7 @@
 error-title = Dat ging niet goed
 error-WRONG_CODE_OR_SECRET = Code en geheim horen niet bij elkaar. Typ het geheim nog eens. Let op hoofdletters.
 error-TOO_MANY = Er is te vaak geprobeerd. Wacht even en probeer het dan opnieuw. Na elke poging duurt het wachten langer.
+error-BUSY = Het is heel druk. Er is niets veranderd. Wacht even en probeer het dan opnieuw.
 error-UNANSWERED = We kregen geen antwoord. Misschien is het toch gelukt. Kijk in het overzicht voordat u het nog eens doet.
 error-OFFLINE = Er is geen verbinding. Kijk of u internet hebt en probeer het opnieuw.
 error-FAULT = Er ging bij ons iets mis. Er is niets vastgelegd. Probeer het later opnieuw.

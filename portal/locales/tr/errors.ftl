@@ -3,6 +3,7 @@
 error-title = Bu olmadı
 error-WRONG_CODE_OR_SECRET = Kod ve parola birbirine uymuyor. Parolayı yeniden yazın. Büyük ve küçük harflere dikkat edin.
 error-TOO_MANY = Çok sık denendi. Biraz bekleyin ve yeniden deneyin. Her denemeden sonra bekleme süresi uzar.
+error-BUSY = Şu anda çok yoğun. Hiçbir şey değişmedi. Biraz bekleyin ve yeniden deneyin.
 error-UNANSWERED = Yanıt alamadık. Belki yine de oldu. Yeniden denemeden önce genel bakışa bakın.
 error-OFFLINE = Bağlantı yok. İnternetiniz var mı bakın ve yeniden deneyin.
 error-FAULT = Bizde bir sorun oldu. Hiçbir şey kaydedilmedi. Daha sonra yeniden deneyin.

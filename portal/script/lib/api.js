@@ -1,11 +1,11 @@
 /**
  * The portal's own JSON, as portal/src/api describes it: every call by name, every failure typed. Reading is repeated when nobody
- * answers; a write is repeated with the same request id, so that it takes effect once; logging in is not repeated, because
+ * answers, and when the gateway asks to come back later; a write is repeated with the same request id, so that it takes effect once; logging in is not repeated, because
  * attempts are counted. Nothing here knows a code, a secret or a key.
  */
 
 import { randomId } from "./bytes.js";
-import { Fault, Refused, SignedOut, Unanswered } from "./errors.js";
+import { Busy, Fault, Refused, SignedOut, Unanswered } from "./errors.js";
 
 /** How long one call may take, in milliseconds. A slow connection needs its time for a preview. */
 const PATIENCE = 30_000;
@@ -13,6 +13,9 @@ const PATIENCE = 30_000;
 const ATTEMPTS = 3;
 /** How long to wait before the second time; then twice as long. In milliseconds. */
 const PAUSE = 400;
+/** For how many seconds in all a call waits that the gateway was too busy to take on, and how long one of them takes. */
+const BUSY_PATIENCE = 20;
+const SECOND = 1000;
 
 const wait = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
@@ -23,11 +26,13 @@ const wait = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, mi
 export class Api {
   /** @type {typeof fetch} */ #fetch;
   #pause;
+  #second;
 
-  /** @param {{fetch?: typeof fetch, pause?: number, root?: string}} [how] For tests; a page needs none of it. */
-  constructor({ fetch = globalThis.fetch.bind(globalThis), pause = PAUSE, root = "" } = {}) {
+  /** @param {{fetch?: typeof fetch, pause?: number, second?: number, root?: string}} [how] For tests; a page needs none of it. */
+  constructor({ fetch = globalThis.fetch.bind(globalThis), pause = PAUSE, second = SECOND, root = "" } = {}) {
     this.#fetch = fetch;
     this.#pause = pause;
+    this.#second = second;
     this.root = root;
     /** @type {(session: Session) => void} */
     this.onSession = () => {};
@@ -139,12 +144,21 @@ export class Api {
   }
 
   async #again(call) {
-    for (let attempt = 1; ; attempt += 1) {
+    let patience = BUSY_PATIENCE;
+    for (let attempt = 1; ; ) {
       try {
         return await call();
       } catch (error) {
-        if (!(error instanceof Unanswered) || attempt === ATTEMPTS) throw error;
-        await wait(this.#pause * 2 ** (attempt - 1));
+        if (error instanceof Busy) {
+          patience -= error.retryAfter;
+          if (patience < 0) throw error;
+          await wait(error.retryAfter * this.#second);
+        } else if (error instanceof Unanswered && attempt < ATTEMPTS) {
+          await wait(this.#pause * 2 ** (attempt - 1));
+          attempt += 1;
+        } else {
+          throw error;
+        }
       }
     }
   }
@@ -180,11 +194,15 @@ function failure(answer, said, name) {
   const reason = typeof said?.reason === "string" ? said.reason : "";
   const about = typeof said?.about === "string" ? said.about : "";
   if (reason === "FAULT") return new Fault(reason, about);
+  if (reason === "BUSY") {
+    const busy = new Busy(reason, name);
+    busy.retryAfter = Math.max(Number(answer.headers.get("retry-after")) || 0, 1);
+    return busy;
+  }
   if (reason === "" || reason === "UNANSWERED") return new Unanswered("UNANSWERED", name);
   if (reason === "WRONG_CODE_OR_SECRET" && about === "session") return new SignedOut("NO_SESSION");
   const refused = new Refused(reason, about);
   refused.status = answer.status;
   refused.text = typeof said.text === "string" ? said.text : "";
-  refused.retryAfter = Number(answer.headers.get("retry-after")) || 0;
   return refused;
 }

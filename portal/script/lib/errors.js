@@ -61,8 +61,6 @@ export class Refused extends PortalError {
   status = 0;
   /** What the server says about it, in the page's language; may be empty. @type {string} */
   text = "";
-  /** After how many seconds to try again; 0 if the server did not say. @type {number} */
-  retryAfter = 0;
 }
 
 /** The other side has a fault of its own: `FAULT`, with the id to quote in `about`. */
@@ -70,6 +68,12 @@ export class Fault extends PortalError {}
 
 /** No answer, also when asked again: `UNANSWERED`. Whether it took effect is unknown: look before deciding anew. */
 export class Unanswered extends PortalError {}
+
+/** The gateway has too much to do, also after a while: `BUSY`. Nothing was changed. */
+export class Busy extends Unanswered {
+  /** After how many seconds to try again. @type {number} */
+  retryAfter = 1;
+}
 
 /** There is no session, or no keys in this tab: `NO_KEYS` or `NO_SESSION`. Ask for code and secret. */
 export class SignedOut extends PortalError {}

@@ -4,7 +4,7 @@ import { button, buttonLink, el, note, show } from "./dom.js";
 
 /** What the pages have a sentence for, of the reasons that gateway and portal give. */
 const KNOWN = [
-  "WRONG_CODE_OR_SECRET", "TOO_MANY", "UNANSWERED", "FAULT", "NOT_FOUND", "CODE_ALREADY_USED", "INVITATION_NOT_VALID", "NO_SAY",
+  "WRONG_CODE_OR_SECRET", "TOO_MANY", "BUSY", "UNANSWERED", "FAULT", "NOT_FOUND", "CODE_ALREADY_USED", "INVITATION_NOT_VALID", "NO_SAY",
   "WRONG_STAGE", "HANDOVER_CLOSED", "TIME_OUT_OF_RANGE", "EVIDENCE_UNAVAILABLE", "TOO_LARGE", "CROSS_SITE",
 ];
 

@@ -458,6 +458,28 @@ test("a second code joins, and the first code and secret open both; a ring that 
   await assert.rejects(again.part(world.codeKeys.invitation), TypeError);
 });
 
+test("a gateway that is too busy is asked again after as long as it says, for a while, with the same request id", async () => {
+  const { relay, guardian } = await activated();
+  const question = await first(guardian);
+  const honest = relay.fetch;
+  const busy = (seconds) =>
+    new Response(JSON.stringify({ reason: "BUSY", about: null, text: "" }), { status: 503, headers: { "retry-after": String(seconds) } });
+  const sent = [];
+  const answers = [busy(2), busy(3), null];
+  const patient = new Guardian(new Api({ second: 1, fetch: async (url, init) => {
+    if (url !== "/api/decide") return honest(url, init);
+    sent.push(JSON.parse(init.body).request_id);
+    return answers.shift() ?? honest(url, init);
+  } }), nothingKept);
+  await patient.logIn(world.code, SECRET);
+  await patient.decide(question, null, SHOWN, { D16: "refuse" });
+  assert.equal(sent.length, 3);
+  assert.equal(new Set(sent).size, 1);
+  answers.push(busy(15), busy(15), null);
+  await assert.rejects(patient.decide(question, null, SHOWN, { D16: "refuse" }), { name: "Busy", reason: "BUSY", retryAfter: 15 });
+  assert.equal(sent.length, 5, "not asked again before it may be");
+});
+
 test("what is not answered is asked again with the same request id; what is refused is not", async () => {
   const { relay, guardian } = await activated();
   const question = await first(guardian);

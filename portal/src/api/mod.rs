@@ -32,8 +32,8 @@
 //! the session that the cookie names (there must be one); otherwise a new session begins and the old one ends.
 //!
 //! A refusal is `{reason, about, text}`: `reason` as in docs/errors/, in UPPER_SNAKE, or one of the portal's own:
-//! `UNANSWERED` (503: the gateway did not answer; repeat with the same request id), `FAULT` (500: `about` is an id to
-//! quote), `CROSS_SITE` (403). A session that ended is 401 `WRONG_CODE_OR_SECRET` about `session`. `text` is for
+//! `UNANSWERED` (503: the gateway did not answer; repeat with the same request id), `BUSY` (503: it had too much to do and nothing
+//! was changed; repeat the same after `Retry-After` seconds), `FAULT` (500: `about` is an id to quote), `CROSS_SITE` (403). A session that ended is 401 `WRONG_CODE_OR_SECRET` about `session`. `text` is for
 //! developers; people read the sentence that the page has for the reason.
 
 mod directory;

@@ -177,6 +177,17 @@ impl House {
         async move { client.advance_clock(v1::AdvanceClockRequest { to }).await }
     }
 
+    /// Calls a method that nobody serves.
+    pub(crate) async fn send_nowhere(&self, oin: &str, path: &'static str) -> Result<(), Status> {
+        let mut grpc = tonic::client::Grpc::new(self.channel(oin));
+        grpc.ready().await.expect("connects");
+        let codec = tonic_prost::ProstCodec::<v1::GetClockRequest, v1::GetClockResponse>::default();
+        let path = http::uri::PathAndQuery::from_static(path);
+        grpc.unary(Request::new(v1::GetClockRequest {}), path, codec)
+            .await
+            .map(drop)
+    }
+
     /// Sends another message where an `AdvanceClockRequest` belongs.
     pub(crate) async fn send_as_advance(&self, oin: &str, message: v1::Statement) -> Result<(), Status> {
         let mut grpc = tonic::client::Grpc::new(self.channel(oin));

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_proto::v1;
-use handdruk_service::{Failure, Limits, refusal_of};
+use handdruk_proto::v1::clock_service_client::ClockServiceClient;
+use handdruk_service::{Entropy, Failure, Limits, Lines, Moving, refusal_of};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tonic::{Code, Request};
@@ -46,6 +47,73 @@ async fn a_refusal_crosses_the_wire_with_its_reason() {
         .map(drop);
     let refused = refusal_of(&no_time.expect_err("refused")).expect("a refusal");
     assert_eq!(refused, Refusal::about(Reason::Malformed, "to"));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn whoever_has_its_share_under_way_is_told_when_to_come_back_and_others_are_served() {
+    // One caller alone gets a fifth: one call.
+    let house = House::open(Limits {
+        calls: 5,
+        ..Limits::default()
+    })
+    .await;
+    let mut stuck = std::pin::pin!(house.stuck(SCHOOL));
+    tokio::select! {
+        _ = &mut stuck => panic!("nobody released it"),
+        () = house.begun.notified() => {}
+    }
+    let answer = house.client(SCHOOL).get_clock(v1::GetClockRequest {}).await;
+    let status = answer.map(drop).expect_err("too much");
+    assert_eq!(status.code(), Code::ResourceExhausted);
+    assert!(
+        matches!(Failure::of(&status), Failure::Busy { wait } if wait >= Duration::from_millis(50)),
+        "{status:?}"
+    );
+    let stranger = house.send_nowhere(SCHOOL, "/of/their-choosing").await;
+    assert_eq!(stranger.expect_err("too much").code(), Code::ResourceExhausted);
+    house
+        .client(PROVIDER)
+        .get_clock(v1::GetClockRequest {})
+        .await
+        .expect("has its own share");
+    house.released.notify_one();
+    stuck.await.expect("answered");
+    house
+        .client(SCHOOL)
+        .get_clock(v1::GetClockRequest {})
+        .await
+        .expect("there is room again");
+    let (_, page) = operator::ask(&house, "GET /metrics").await;
+    assert!(
+        page.contains("calls_turned_away_total{limit=\"calls\"} 2"),
+        "{page}"
+    );
+    assert!(!page.contains("their-choosing"), "no label is a caller's");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn calls_turn_away_from_addresses_that_do_not_answer_and_each_that_is_answered_was_made_once() {
+    let house = House::open(Limits::default()).await;
+    let addresses = [
+        "127.0.0.1:1".to_owned(),
+        house.address.to_string(),
+        "127.0.0.1:2".to_owned(),
+    ]
+    .map(|address| format!("https://{address}"));
+    let entropy = Entropy::from_os().expect("randomness");
+    let lines = Lines::new(&addresses, &house.connector(SCHOOL), &entropy).expect("addresses");
+    let mut client = ClockServiceClient::new(Moving::from(lines.clone()));
+    let mut failed = 0;
+    while let Err(status) = client.get_clock(v1::GetClockRequest {}).await {
+        assert_eq!(Failure::of(&status), Failure::Unanswered);
+        failed += 1;
+        assert!(failed < 3, "two do not answer");
+    }
+    assert_eq!(addresses[lines.current()], format!("https://{}", house.address));
+    client.get_clock(v1::GetClockRequest {}).await.expect("stays");
+    assert_eq!(house.callers().len(), 2);
     house.close().await;
 }
 

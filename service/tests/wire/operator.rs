@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::house::{House, SCHOOL};
 
-async fn ask(house: &House, line: &str) -> (u16, String) {
+pub(crate) async fn ask(house: &House, line: &str) -> (u16, String) {
     let mut tcp = TcpStream::connect(house.operator).await.expect("connects");
     tcp.write_all(format!("{line} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes())
         .await

@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect};
 use handdruk_domain::category::Category;
 use handdruk_domain::ids::RequestId;
+use handdruk_domain::reason::Reason;
 use handdruk_look::{Frame, Words};
 use handdruk_proto::{from_wire, v1};
 use handdruk_service::{Failure, wire_reason};
@@ -160,21 +161,23 @@ pub(super) async fn settle(
         return ask(&desk, &colleague, &awaited, &request, wrong).await;
     }
     if let Says::Yes = said.says {
-        match answer(desk.family().record_attested_decision(request.clone())).await {
-            Ok(_) => {}
-            Err(Failure::Refused(refusal)) => {
-                // Where an earlier attempt may have counted, a refusal of this one says nothing about that.
-                if awaited.state == AwaitedState::Open {
-                    step(&desk, &awaited, AwaitedState::Sent, AwaitedState::Open).await?;
-                }
-                let because = v1::BlockedReason {
-                    reason: wire_reason(refusal.reason),
-                    about: refusal.about.unwrap_or_default(),
-                };
-                let wrong = reason::say(words, &because);
-                return ask(&desk, &colleague, &awaited, &request, Some(wrong)).await;
-            }
+        let refused = match answer(desk.family().record_attested_decision(request.clone())).await {
+            Ok(_) => None,
+            Err(Failure::Refused(refusal)) => Some(refusal),
+            Err(Failure::Busy { .. }) => Some(Reason::TooMany.into()),
             Err(failure) => return Err(failure.into()),
+        };
+        if let Some(refusal) = refused {
+            // Where an earlier attempt may have counted, a refusal of this one says nothing about that.
+            if awaited.state == AwaitedState::Open {
+                step(&desk, &awaited, AwaitedState::Sent, AwaitedState::Open).await?;
+            }
+            let because = v1::BlockedReason {
+                reason: wire_reason(refusal.reason),
+                about: refusal.about.unwrap_or_default(),
+            };
+            let wrong = reason::say(words, &because);
+            return ask(&desk, &colleague, &awaited, &request, Some(wrong)).await;
         }
         let ended = async {
             let mut tx = desk.store().begin().await?;
