@@ -2,8 +2,9 @@
 //!
 //! Invariants: every call has a [`Place`] from before its message is read until its answer has left, and what is held of its
 //! message and of its answer counts against it. A message that does not fit is refused before it is held, with the time after
-//! which it is worth asking again. An answer is not: what was asked may have been done by then. Whoever has more of them waiting
-//! to be read than its share is refused the next call. An answer that nobody reads is let go of after [`UNREAD`].
+//! which it is worth asking again. An answer is not: what was asked may have been done by then. A large one is not read from the
+//! store before there is [room](Place::room) for it; and whoever has more of them waiting to be read than its share is refused
+//! the next call. An answer that nobody reads is let go of after [`UNREAD`].
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -18,6 +19,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 use tonic::Status;
 
@@ -119,6 +121,8 @@ impl Hash for Caller {
 #[derive(Debug)]
 pub(crate) struct Load {
     state: Mutex<State>,
+    /// Somebody holds less than before.
+    given_back: Notify,
     spread: Spread,
     metrics: LoadMetrics,
     /// Answers that have not left, by number.
@@ -142,6 +146,7 @@ impl Load {
                 bytes: Share::of(limits.call_megabytes.saturating_mul(1024 * 1024)),
                 takes: AT_FIRST,
             }),
+            given_back: Notify::new(),
             spread: Spread::default(),
             metrics,
             leaving: Mutex::default(),
@@ -203,6 +208,7 @@ impl Load {
             load: self.clone(),
             caller,
             bytes: AtomicUsize::new(0),
+            expected: AtomicUsize::new(0),
         })))
     }
 
@@ -233,6 +239,8 @@ struct Held {
     load: Arc<Load>,
     caller: Caller,
     bytes: AtomicUsize,
+    /// How much of that is for an answer that has not begun to leave.
+    expected: AtomicUsize,
 }
 
 impl Place {
@@ -252,11 +260,41 @@ impl Place {
         Ok(())
     }
 
-    /// Counts so many bytes of the answer until the call's end.
+    /// Waits until the caller may hold so many bytes more, and counts them until the call's end: for an answer that is about to
+    /// be read from the store. Not for more than one caller alone may have. The message of the call was dealt with by now, and
+    /// counts no more. Whoever waits here does so until the call's deadline.
+    pub async fn room(&self, bytes: usize) {
+        let held = &self.0;
+        let message = held.bytes.swap(0, Ordering::Relaxed);
+        let most = {
+            let mut state = held.load.state();
+            state.bytes.give_back(&held.caller, message);
+            state.bytes.alone()
+        };
+        let bytes = bytes.min(most);
+        loop {
+            // Before looking, so that what is given back in between is not missed.
+            let given_back = held.load.given_back.notified();
+            if held.load.state().bytes.take(&held.caller, bytes) {
+                break;
+            }
+            given_back.await;
+        }
+        held.expected.fetch_add(bytes, Ordering::Relaxed);
+        held.counts(bytes);
+    }
+
+    /// Counts so many bytes of the answer until the call's end, but for those that there was room made for.
     pub(crate) fn note(&self, bytes: usize) {
         let held = &self.0;
-        held.load.state().bytes.note(&held.caller, bytes);
-        held.counts(bytes);
+        let after = |expected: usize| Some(expected.saturating_sub(bytes));
+        let expected = held
+            .expected
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, after)
+            .unwrap_or_default();
+        let more = bytes.saturating_sub(expected);
+        held.load.state().bytes.note(&held.caller, more);
+        held.counts(more);
     }
 
     /// Where the call belongs.
@@ -282,6 +320,7 @@ impl Drop for Held {
             .give_back(&self.caller, self.bytes.load(Ordering::Relaxed));
         let (calls, bytes) = (state.calls.held(), state.bytes.held());
         drop(state);
+        self.load.given_back.notify_waiters();
         self.load.metrics.calls.set(number(calls));
         self.load.metrics.bytes.set(number(bytes));
     }
@@ -305,6 +344,8 @@ fn number(amount: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::task::{Context, Waker};
+
     use super::*;
     use crate::refusal::Failure;
 
@@ -340,5 +381,43 @@ mod tests {
             .expect("free again")
             .hold(7)
             .expect("free again");
+    }
+
+    #[tokio::test]
+    async fn there_is_room_for_a_share_of_answers_and_the_next_waits_until_one_has_left() {
+        let limits = Limits {
+            call_megabytes: 1,
+            ..Limits::default()
+        };
+        let load = Arc::new(Load::new(&limits, LoadMetrics::default()));
+        let enter = || load.enter(Caller(None)).expect("free");
+        let (first, second, third) = (enter(), enter(), enter());
+        first.hold(100).expect("a message");
+        first.room(100_000).await;
+        assert_eq!(load.bytes_held(), 100_000, "the message was dealt with");
+        second.room(100_000).await;
+        let mut waits = Box::pin(async move {
+            third.room(100_000).await;
+            third
+        });
+        let looked = waits.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(looked.is_pending(), "that would be more than a share");
+        // It is what there was room made for, and counts once.
+        first.note(60_000);
+        first.note(50_000);
+        assert_eq!(load.bytes_held(), 210_000);
+        drop(first);
+        let third = waits.await;
+        assert_eq!(load.bytes_held(), 200_000);
+        drop((second, third));
+        assert!(load.is_idle());
+
+        let place = enter();
+        place.room(usize::MAX).await;
+        assert_eq!(
+            load.bytes_held(),
+            1024 * 1024 / 5,
+            "nobody waits for more than there ever is"
+        );
     }
 }

@@ -28,6 +28,11 @@ impl<K: Eq + Hash + Clone> Share<K> {
         }
     }
 
+    /// What one may come to hold while nobody else holds any.
+    pub(crate) const fn alone(&self) -> usize {
+        self.limit / (PART + 1)
+    }
+
     /// How much is handed out.
     pub(crate) const fn held(&self) -> usize {
         self.held
@@ -119,6 +124,7 @@ mod tests {
             assert!(own >= 1);
             if greedy == 0 {
                 assert_eq!(own, 512, "alone: a fifth of all");
+                assert_eq!(own, share.alone());
             }
         }
         assert!(share.take(&99, 1));

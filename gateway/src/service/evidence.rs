@@ -1,5 +1,6 @@
 //! The evidence log on the wire: checkpoints, proofs, and everything about one handover for an auditor.
 
+use handdruk_domain::audit::MAX_BUNDLE;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{OutOfRange, Plan, SignedCheckpoint};
 use handdruk_domain::exchange::Keys;
@@ -7,7 +8,7 @@ use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_proto::v1::evidence_service_server::EvidenceService;
 use handdruk_proto::{FromWire, v1};
-use handdruk_service::status_of;
+use handdruk_service::{Place, status_of};
 use tonic::{Request, Response, Status};
 
 use super::context::Context;
@@ -90,6 +91,9 @@ impl EvidenceService for Evidence {
             .await?;
         let handover = books.handover(id).filter(|handover| handover.is_open_to(&caller));
         let handover = handover.ok_or_else(|| status_of(&Reason::NotFound.into()))?;
+        if let Some(place) = Place::of(&request) {
+            place.room(MAX_BUNDLE).await;
+        }
         let gateway = self.context.identity().oin();
         let exported = export::export(self.context.store(), gateway, handover, earlier.as_ref()).await;
         let bundle =

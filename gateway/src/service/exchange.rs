@@ -1,10 +1,12 @@
 //! The exchange on the wire: reads requests into commands, and answers into responses. Nothing is decided here.
 
-use handdruk_domain::exchange::Answer;
+use handdruk_domain::exchange::{Answer, Fetched};
 use handdruk_domain::ids::HandoverId;
+use handdruk_domain::statement::Statement;
+use handdruk_domain::statement::envelope::Envelope;
 use handdruk_proto::v1::exchange_service_server::ExchangeService;
 use handdruk_proto::{FromWire, v1};
-use handdruk_service::{Lasting, status_of};
+use handdruk_service::{Lasting, Place, status_of};
 use tonic::{Request, Response, Status};
 
 use super::calls::Write;
@@ -21,6 +23,17 @@ pub(crate) struct Exchange {
 impl Exchange {
     pub(crate) const fn new(context: Context) -> Self {
         Self { context }
+    }
+
+    /// How much content is stored under an envelope at most, in bytes.
+    fn sealed_bytes(&self, fetched: &Fetched) -> Result<usize, Status> {
+        let envelope =
+            Statement::<Envelope>::claim(fetched.envelope.clone()).and_then(|envelope| envelope.peek());
+        let envelope = envelope.map_err(|error| self.context.fault(&error))?;
+        let sizes = envelope.compartments.iter();
+        Ok(sizes.fold(0, |sum: usize, listed| {
+            sum.saturating_add(usize::try_from(listed.size).unwrap_or(usize::MAX))
+        }))
     }
 
     /// A write whose answer is where the handover stands.
@@ -89,10 +102,14 @@ impl ExchangeService for Exchange {
     }
 
     async fn fetch(&self, request: Request<v1::FetchRequest>) -> Result<Response<v1::FetchResponse>, Status> {
+        let place = Place::of(&request);
         let answer = self.context.writes(request).await?;
         let Answer::Fetched(fetched) = answer else {
             return Err(self.context.unexpected(&answer));
         };
+        if let Some(place) = place {
+            place.room(self.sealed_bytes(&fetched)?).await;
+        }
         // Read after the commit: what a withdrawal deleted meanwhile is gone, and then nothing is sent.
         let compartments = self.context.compartments(&fetched).await?;
         Ok(Response::new(v1::FetchResponse {

@@ -1,10 +1,10 @@
 //! Guardians and young people on the wire, through a portal.
 
-use handdruk_domain::exchange::Answer;
+use handdruk_domain::exchange::{Answer, SealedPreview};
 use handdruk_domain::ids::{HandoverId, InvitationId};
 use handdruk_proto::v1::guardian_service_server::GuardianService;
 use handdruk_proto::{FromWire, v1};
-use handdruk_service::status_of;
+use handdruk_service::{Place, status_of};
 use tonic::{Request, Response, Status};
 
 use super::calls::session;
@@ -110,6 +110,9 @@ impl GuardianService for Guardian {
         let session = session(&message.session).map_err(|refusal| status_of(&refusal))?;
         let handover = HandoverId::from_field(&message.handover_id, "handover_id")
             .map_err(|refusal| status_of(&refusal))?;
+        if let Some(place) = Place::of(&request) {
+            place.room(SealedPreview::MAX).await;
+        }
         Ok(Response::new(self.context.preview(&session, handover).await?))
     }
 
