@@ -7,7 +7,7 @@ use anyhow::Context;
 use handdruk_certs::make_bundle;
 use handdruk_content::seal::node::{Binding, OpeningKeyPair, seal};
 use handdruk_domain::category::Category;
-use handdruk_domain::clock::Clock;
+use handdruk_domain::clock::{Clock, Timestamp};
 use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::ids::{ChildRef, HandoverId, RequestId};
 use handdruk_domain::oin::Oin;
@@ -20,10 +20,12 @@ use handdruk_domain::statement::outcome::{Outcome, Receipt};
 use handdruk_domain::statement::permit::Permit;
 use handdruk_domain::statement::{Ed25519Signer, RawStatement, Signer as _, Statement};
 use handdruk_proto::v1::directory_service_client::DirectoryServiceClient;
+use handdruk_proto::v1::evidence_service_client::EvidenceServiceClient;
 use handdruk_proto::v1::exchange_service_client::ExchangeServiceClient;
 use handdruk_proto::{statement, statement_in, v1};
 use handdruk_service::Entropy;
 use rand_core::Rng as _;
+use tonic::Status;
 use tonic::transport::Channel;
 use zeroize::Zeroizing;
 
@@ -42,10 +44,26 @@ pub(super) struct Drawn {
 }
 
 impl Drawn {
+    /// Under this permit.
+    pub(super) const fn new(handover: HandoverId, manifest: Digest, permit: Digest) -> Self {
+        Self {
+            handover,
+            manifest,
+            permit,
+        }
+    }
+
     /// Which handover.
     pub(super) const fn handover(&self) -> HandoverId {
         self.handover
     }
+}
+
+/// A handover as it is proposed: the whole request.
+pub(super) struct Proposal {
+    pub(super) handover: HandoverId,
+    pub(super) manifest: Digest,
+    pub(super) request: v1::ProposeRequest,
 }
 
 /// See the module.
@@ -68,7 +86,17 @@ impl Office {
         member: Member,
         entropy: Entropy,
     ) -> anyhow::Result<Self> {
-        let channels = (0..CONNECTIONS)
+        Self::over(CONNECTIONS, federation, member, entropy).await
+    }
+
+    /// The same over so many connections.
+    pub(super) async fn over(
+        connections: usize,
+        federation: &Federation,
+        member: Member,
+        entropy: Entropy,
+    ) -> anyhow::Result<Self> {
+        let channels = (0..connections)
             .map(|_| federation.gateway_as(&member))
             .collect::<anyhow::Result<Vec<_>>>()?;
         let (clock, signer) = (federation.clock(), fresh_signer(&entropy)?);
@@ -128,34 +156,69 @@ impl Office {
         ExchangeServiceClient::new(self.channel(worker))
     }
 
-    fn channel(&self, worker: usize) -> Channel {
+    /// What time it is for it.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Its randomness.
+    pub(super) const fn entropy(&self) -> &Entropy {
+        &self.entropy
+    }
+
+    /// The evidence log.
+    pub(super) fn evidence(&self) -> EvidenceServiceClient<Channel> {
+        EvidenceServiceClient::new(self.channel(0))
+    }
+
+    /// The connection of this worker.
+    pub(super) fn channel(&self, worker: usize) -> Channel {
         self.channels[worker % self.channels.len()].clone()
     }
 
-    fn request_id(&self) -> String {
+    /// A fresh name for one write.
+    pub(super) fn request_id(&self) -> String {
         RequestId::random(&mut self.entropy.fork()).to_string()
     }
 
     /// Proposes a school report on a child of its own. The law orders it and inspection was held, so that it is permitted
     /// at once.
     pub(super) async fn propose(&self, to: &Member, worker: usize) -> anyhow::Result<Drawn> {
-        let manifest = self.manifest(to)?;
-        let signed = Statement::sign(&manifest, &[&self.signer])?;
-        let request = v1::ProposeRequest {
-            request_id: self.request_id(),
-            manifest: Some(statement(&signed)),
-            application: None,
-        };
-        let answer = self.exchange(worker).propose(request).await?.into_inner();
+        let proposal = self.proposal(to)?;
+        let answer = self
+            .exchange(worker)
+            .propose(proposal.request)
+            .await?
+            .into_inner();
         let permit = answer.handover.and_then(|handover| handover.permit);
         Ok(Drawn {
-            handover: manifest.handover,
-            manifest: signed.digest(),
+            handover: proposal.handover,
+            manifest: proposal.manifest,
             permit: statement_in::<Permit>(permit, "permit")?.digest(),
         })
     }
 
-    fn manifest(&self, to: &Member) -> anyhow::Result<Manifest> {
+    /// The same, signed and not sent.
+    pub(super) fn proposal(&self, to: &Member) -> anyhow::Result<Proposal> {
+        self.proposal_of(&self.manifest(to)?)
+    }
+
+    /// The same with another manifest.
+    pub(super) fn proposal_of(&self, manifest: &Manifest) -> anyhow::Result<Proposal> {
+        let signed = Statement::sign(manifest, &[&self.signer])?;
+        Ok(Proposal {
+            handover: manifest.handover,
+            manifest: signed.digest(),
+            request: v1::ProposeRequest {
+                request_id: self.request_id(),
+                manifest: Some(statement(&signed)),
+                application: None,
+            },
+        })
+    }
+
+    /// What [`Office::propose`] proposes.
+    pub(super) fn manifest(&self, to: &Member) -> anyhow::Result<Manifest> {
         let (now, mut rng) = (self.clock.now(), self.entropy.fork());
         let address = |member: &Member| -> anyhow::Result<Address> {
             Ok(Address {
@@ -202,8 +265,18 @@ impl Office {
 
     /// Seals content of its own to the recipient and signs the envelope: the whole request of one admission.
     pub(super) fn seal(&self, drawn: &Drawn, recipient: &Self) -> anyhow::Result<v1::SubmitRequest> {
+        self.seal_bytes(drawn, recipient, CONTENT)
+    }
+
+    /// The same with so many bytes.
+    pub(super) fn seal_bytes(
+        &self,
+        drawn: &Drawn,
+        recipient: &Self,
+        bytes: usize,
+    ) -> anyhow::Result<v1::SubmitRequest> {
         let mut rng = self.entropy.fork();
-        let mut content = Zeroizing::new(vec![0; CONTENT]);
+        let mut content = Zeroizing::new(vec![0; bytes]);
         rng.fill_bytes(&mut content);
         let binding = Binding {
             manifest: drawn.manifest,
@@ -239,14 +312,7 @@ impl Office {
         handover: HandoverId,
         worker: usize,
     ) -> anyhow::Result<Option<v1::HandoverStatus>> {
-        let mut exchange = self.exchange(worker);
-        let fetched = exchange
-            .fetch(v1::FetchRequest {
-                request_id: self.request_id(),
-                handover_id: handover.to_string(),
-            })
-            .await?
-            .into_inner();
+        let fetched = self.fetch(handover, worker).await?;
         anyhow::ensure!(
             fetched.compartments.len() == 1,
             "the release holds what was sealed"
@@ -264,7 +330,21 @@ impl Office {
             request_id: self.request_id(),
             receipt: Some(statement(&Statement::sign(&receipt, &[&self.signer])?)),
         };
-        Ok(exchange.acknowledge(request).await?.into_inner().handover)
+        let answer = self.exchange(worker).acknowledge(request).await?;
+        Ok(answer.into_inner().handover)
+    }
+
+    /// Fetches, which has it released.
+    pub(super) async fn fetch(
+        &self,
+        handover: HandoverId,
+        worker: usize,
+    ) -> Result<v1::FetchResponse, Status> {
+        let request = v1::FetchRequest {
+            request_id: self.request_id(),
+            handover_id: handover.to_string(),
+        };
+        Ok(self.exchange(worker).fetch(request).await?.into_inner())
     }
 }
 
