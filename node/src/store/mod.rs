@@ -31,7 +31,7 @@ use serde::de::DeserializeOwned;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Connection as _, Row, Sqlite, SqliteConnection, Transaction};
 
 pub(crate) use act::Act;
 use cipher::Cipher;
@@ -117,6 +117,9 @@ impl Store {
             SqlitePoolOptions::new()
                 .max_connections(size)
                 .acquire_timeout(PATIENCE)
+                // A full disk makes SQLite undo the whole transaction by itself; sqlx then undoes it once more, fails, and would
+                // count it as open for ever: such a connection is given up for another.
+                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         };
         let writer = pool(1).connect_with(options.clone()).await?;
         MIGRATIONS.run(&writer).await?;

@@ -24,7 +24,7 @@ use handdruk_service::{Cell, CellKey, DamagedCell, Entropy};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Connection as _, Row as _, Sqlite, SqliteConnection, Transaction};
 use zeroize::Zeroizing;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -91,6 +91,9 @@ impl Store {
             SqlitePoolOptions::new()
                 .max_connections(size)
                 .acquire_timeout(PATIENCE)
+                // A full disk makes SQLite undo the whole transaction by itself; sqlx then undoes it once more, fails, and would
+                // count it as open for ever: such a connection is given up for another.
+                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         };
         let writer = pool(1).connect_with(options.clone()).await?;
         MIGRATIONS.run(&writer).await?;

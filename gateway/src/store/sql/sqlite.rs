@@ -56,7 +56,7 @@ impl SqliteFile {
             // A statement of many rows keeps what it may have to undo: in memory, not in a file beside the database.
             .pragma("temp_store", "MEMORY")
             .pragma("cache_size", "-16000");
-        let writer = SqlitePoolOptions::new()
+        let writer = usable(SqlitePoolOptions::new())
             .max_connections(1)
             .min_connections(1)
             .acquire_timeout(WAIT)
@@ -65,7 +65,7 @@ impl SqliteFile {
             .connect_with(options.clone())
             .await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await?;
-        let readers = SqlitePoolOptions::new()
+        let readers = usable(SqlitePoolOptions::new())
             .max_connections(READERS)
             .acquire_timeout(WAIT)
             .connect_with(options.pragma("query_only", "ON").pragma("cache_size", "-1000"))
@@ -127,6 +127,12 @@ impl SqliteFile {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Only connections that nobody left a transaction open on. A full disk makes SQLite undo the whole transaction by itself; sqlx then
+/// undoes it once more, fails, and would count it as open for ever: such a connection is given up for another.
+fn usable(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
 /// One snapshot of the database at `path`, for reading only, whether or not a gateway runs beside it.
@@ -336,5 +342,33 @@ mod tests {
         file.tend(1).await.expect("goes on");
         assert_eq!(length(), 0, "all of it is in the database");
         file.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_was_full_leaves_no_connection_that_cannot_begin_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = SqliteFile::open(&folder.path().join("gateway.db"))
+            .await
+            .expect("opens");
+        let mut writer = file.writer().await.expect("a connection");
+        writer
+            .run(Query::new("CREATE TABLE things (thing BLOB)"))
+            .await
+            .expect("makes");
+        // No larger than it is, for this connection: what is more is refused as on a full disk.
+        writer
+            .rows(Query::new("PRAGMA max_page_count = 1"))
+            .await
+            .expect("limits");
+        drop(writer);
+        let mut turn = file.turn().await.expect("begins");
+        let large = Query::new("INSERT INTO things (thing) VALUES (zeroblob(1000000))");
+        let full = turn.run(large).await.expect_err("there is no room");
+        assert!(format!("{full:?}").contains("full"), "{full:?}");
+        drop(turn);
+        let mut turn = file.turn().await.expect("begins anew");
+        let small = Query::new("INSERT INTO things (thing) VALUES (zeroblob(1))");
+        turn.run(small).await.expect("there is room for this");
+        turn.commit().await.expect("commits");
     }
 }
