@@ -55,6 +55,16 @@ pub struct Listed {
     pub question: Result<Question, NotBelieved>,
 }
 
+/// A decision, signed and ready to be sent: see [`Session::sign`].
+#[derive(Clone)]
+pub struct SignedDecision(v1::DecideRequest);
+
+impl core::fmt::Debug for SignedDecision {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "SignedDecision({})", self.0.request_id)
+    }
+}
+
 /// The gateway's answer to a decision.
 #[derive(Debug, Clone)]
 pub struct Decided {
@@ -182,6 +192,19 @@ impl Session {
         until: Option<Date>,
         rng: &mut impl CryptoRng,
     ) -> Result<Decided, ClientError> {
+        let signed = self.sign(question, shown, choices, until, rng)?;
+        self.send(question, &signed).await
+    }
+
+    /// Signs a decision over exactly the page that was shown. Nothing is sent.
+    pub fn sign(
+        &self,
+        question: &Question,
+        shown: &Page,
+        choices: BTreeMap<Category, Choice>,
+        until: Option<Date>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<SignedDecision, ClientError> {
         check_choices(question, shown, &choices)?;
         let invitation = self.anchored.invitation();
         let decision = Decision {
@@ -196,13 +219,22 @@ impl Session {
             at: self.client.now(),
         };
         let signed = Statement::sign(&decision, &[self.own.signing()])?;
-        let message = v1::DecideRequest {
+        Ok(SignedDecision(v1::DecideRequest {
             session: self.session(),
             request_id: RequestId::random(rng).to_string(),
             decision: Some(statement(&signed)),
-        };
+        }))
+    }
+
+    /// Sends a signed decision. Whoever gets no answer sends it again, also through another address of the gateway: it takes
+    /// effect once, and every answer is the first one.
+    pub async fn send(
+        &mut self,
+        question: &Question,
+        signed: &SignedDecision,
+    ) -> Result<Decided, ClientError> {
         let answer = ask(|| {
-            let (mut client, message) = (self.client.guardians.clone(), message.clone());
+            let (mut client, message) = (self.client.guardians.clone(), signed.0.clone());
             async move { client.decide(request(message)).await }
         })
         .await?;

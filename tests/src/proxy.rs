@@ -32,12 +32,21 @@ pub enum Line {
     Swallowing,
     /// Open connections are closed, and new ones at once: as with a process that died and one that is not there.
     Cut,
+    /// Bytes pass until a piece with these (not none) goes by from whoever connected: that ends the connection, and no answer comes.
+    /// For a line that is not encrypted.
+    Breaking {
+        /// What ends it.
+        at: &'static [u8],
+        /// Whether that piece still arrives.
+        arrives: bool,
+    },
 }
 
 /// See the module. Dropping it closes everything.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
+    to: watch::Sender<SocketAddr>,
     line: watch::Sender<Line>,
     counts: Arc<Counts>,
     runtime: Option<Runtime>,
@@ -48,6 +57,7 @@ struct Counts {
     accepted: AtomicUsize,
     open: AtomicUsize,
     passed: AtomicUsize,
+    broken: AtomicUsize,
 }
 
 impl Proxy {
@@ -66,10 +76,12 @@ impl Proxy {
             TcpListener::from_std(listener)?
         };
         let (line, watched) = watch::channel(Line::Whole);
+        let (to, leads) = watch::channel(to);
         let counts = Arc::new(Counts::default());
-        runtime.spawn(accept(listener, to, watched, counts.clone()));
+        runtime.spawn(accept(listener, leads, watched, counts.clone()));
         Ok(Self {
             address,
+            to,
             line,
             counts,
             runtime: Some(runtime),
@@ -86,6 +98,11 @@ impl Proxy {
         self.line.send_replace(line);
     }
 
+    /// Leads new connections to another address. Those that are open stay where they are.
+    pub fn lead_to(&self, to: SocketAddr) {
+        self.to.send_replace(to);
+    }
+
     /// How many connections were accepted so far.
     pub fn accepted(&self) -> usize {
         self.counts.accepted.load(Ordering::Relaxed)
@@ -100,6 +117,11 @@ impl Proxy {
     pub fn passed(&self) -> usize {
         self.counts.passed.load(Ordering::Relaxed)
     }
+
+    /// How many connections ended because of what went by.
+    pub fn broken(&self) -> usize {
+        self.counts.broken.load(Ordering::Relaxed)
+    }
 }
 
 impl Drop for Proxy {
@@ -111,13 +133,18 @@ impl Drop for Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, to: SocketAddr, line: watch::Receiver<Line>, counts: Arc<Counts>) {
+async fn accept(
+    listener: TcpListener,
+    to: watch::Receiver<SocketAddr>,
+    line: watch::Receiver<Line>,
+    counts: Arc<Counts>,
+) {
     while let Ok((from, _)) = listener.accept().await {
         counts.accepted.fetch_add(1, Ordering::Relaxed);
         if *line.borrow() == Line::Cut {
             continue;
         }
-        let (line, counts) = (line.clone(), counts.clone());
+        let (to, line, counts) = (*to.borrow(), line.clone(), counts.clone());
         #[expect(clippy::disallowed_methods, reason = "ends with the proxy's own runtime")]
         tokio::spawn(async move {
             counts.open.fetch_add(1, Ordering::Relaxed);
@@ -135,8 +162,8 @@ async fn join(from: TcpStream, to: SocketAddr, mut line: watch::Receiver<Line>, 
     // Small pieces must not wait for larger ones: the delay is ours to make.
     let _ = (from.set_nodelay(true), to.set_nodelay(true));
     let ((from_read, from_write), (to_read, to_write)) = (from.into_split(), to.into_split());
-    let there = pass(from_read, to_write, line.clone(), &counts.passed);
-    let back = pass(to_read, from_write, line.clone(), &counts.passed);
+    let there = pass(from_read, to_write, line.clone(), counts, true);
+    let back = pass(to_read, from_write, line.clone(), counts, false);
     tokio::select! {
         _ = line.wait_for(|line| *line == Line::Cut) => {}
         () = there => {}
@@ -149,7 +176,8 @@ async fn pass(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut line: watch::Receiver<Line>,
-    passed: &AtomicUsize,
+    counts: &Counts,
+    is_there: bool,
 ) {
     let (hold, mut on_the_way) = mpsc::channel::<(Instant, Vec<u8>)>(HELD);
     let now = line.clone();
@@ -158,7 +186,7 @@ async fn pass(
         while let Ok(read @ 1..) = from.read(&mut piece).await {
             let late = match *now.borrow() {
                 Line::Slow(late) => late,
-                Line::Whole | Line::Swallowing | Line::Cut => Duration::ZERO,
+                Line::Whole | Line::Swallowing | Line::Cut | Line::Breaking { .. } => Duration::ZERO,
             };
             if hold
                 .send((Instant::now() + late, piece[..read].to_vec()))
@@ -175,17 +203,35 @@ async fn pass(
     let writing = async {
         while let Some((at, bytes)) = on_the_way.recv().await {
             sleep_until(at).await;
-            let is_open = line.wait_for(|line| *line != Line::Swallowing).await.is_ok();
-            if !is_open || to.write_all(&bytes).await.is_err() {
+            let Ok(now) = line
+                .wait_for(|line| *line != Line::Swallowing)
+                .await
+                .map(|now| *now)
+            else {
+                return;
+            };
+            let (arrives, breaks) = match now {
+                Line::Breaking { at, arrives } if is_there && contains(&bytes, at) => (arrives, true),
+                _ => (true, false),
+            };
+            if arrives && to.write_all(&bytes).await.is_err() {
                 return;
             }
-            passed.fetch_add(bytes.len(), Ordering::Relaxed);
+            if breaks {
+                counts.broken.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+            counts.passed.fetch_add(bytes.len(), Ordering::Relaxed);
         }
     };
     tokio::select! {
         () = writing => {}
         () = reading => {}
     }
+}
+
+fn contains(bytes: &[u8], what: &[u8]) -> bool {
+    !what.is_empty() && bytes.windows(what.len()).any(|some| some == what)
 }
 
 #[cfg(test)]
@@ -257,6 +303,42 @@ mod tests {
         );
         proxy.set(Line::Whole);
         assert_eq!(says(&mut connected(&proxy), b"five").expect("a new one"), b"five");
+    }
+
+    #[test]
+    fn what_a_line_breaks_at_ends_its_connection_before_an_answer_and_may_have_arrived() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
+        let proxy = Proxy::to(listener.local_addr().expect("bound")).expect("a proxy");
+        for arrives in [true, false] {
+            proxy.set(Line::Breaking {
+                at: b"COMMIT",
+                arrives,
+            });
+            let mut stream = connected(&proxy);
+            let (mut server, _) = listener.accept().expect("a connection");
+            stream.write_all(b"one").expect("passes");
+            assert_eq!(hears(&mut server, 3).expect("it came"), b"one");
+            stream.write_all(b"COMMIT;").expect("writes");
+            let mut came = Vec::new();
+            server.read_to_end(&mut came).expect("ends");
+            assert_eq!(came, if arrives { &b"COMMIT;"[..] } else { b"" });
+            assert!(hears(&mut stream, 1).is_err(), "no answer comes");
+        }
+        assert_eq!(proxy.broken(), 2);
+    }
+
+    #[test]
+    fn new_connections_go_where_the_line_leads_now() {
+        let proxy = Proxy::to(echo()).expect("a proxy");
+        let mut before = connected(&proxy);
+        assert_eq!(says(&mut before, b"one").expect("an echo"), b"one");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
+        proxy.lead_to(listener.local_addr().expect("bound"));
+        assert_eq!(says(&mut before, b"two").expect("still an echo"), b"two");
+        let mut after = connected(&proxy);
+        let (mut server, _) = listener.accept().expect("it came here");
+        after.write_all(b"three").expect("writes");
+        assert_eq!(hears(&mut server, 5).expect("passes"), b"three");
     }
 
     #[test]

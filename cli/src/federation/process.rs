@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,6 +22,7 @@ pub struct Process {
     arguments: Vec<String>,
     log: PathBuf,
     health: SocketAddr,
+    is_apart: bool,
     child: Option<Child>,
 }
 
@@ -39,8 +41,14 @@ impl Process {
             arguments,
             log,
             health,
+            is_apart: false,
             child: None,
         }
+    }
+
+    /// Starts it in a process group of its own from now on: what somebody types at the terminal does not end it.
+    pub const fn keep_apart(&mut self) {
+        self.is_apart = true;
     }
 
     /// Whose process it is.
@@ -71,11 +79,16 @@ impl Process {
     /// Starts it without waiting.
     pub fn spawn(&mut self) -> anyhow::Result<()> {
         let log = OpenOptions::new().create(true).append(true).open(&self.log)?;
-        let child = Command::new(&self.exe)
+        let mut command = Command::new(&self.exe);
+        command
             .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
-            .stderr(log)
+            .stderr(log);
+        if self.is_apart {
+            command.process_group(0);
+        }
+        let child = command
             .spawn()
             .with_context(|| format!("starting {}", self.name))?;
         self.child = Some(child);

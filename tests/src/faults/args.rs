@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
+use crate::draw::Kind;
+
 /// What the gateways keep their state in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Engine {
-    /// Two gateways on one PostgreSQL database, whose server the campaign starts and crashes.
+    /// Two gateways on one PostgreSQL database, whose servers the campaign starts, crashes and promotes.
     Postgres,
     /// One gateway on SQLite.
     Sqlite,
@@ -21,6 +23,15 @@ impl Engine {
             Self::Postgres => 2,
             Self::Sqlite => 1,
         }
+    }
+}
+
+impl core::fmt::Display for Engine {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Postgres => "PostgreSQL",
+            Self::Sqlite => "SQLite",
+        })
     }
 }
 
@@ -47,6 +58,9 @@ pub(crate) struct Args {
     /// What the gateways keep their state in.
     #[arg(long, value_enum, default_value = "postgres")]
     pub(crate) store: Engine,
+    /// Only these faults; other kinds draw other rounds from the same seed.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) kinds: Vec<Kind>,
     /// What the processes log.
     #[arg(long, default_value = "info")]
     pub(crate) log: String,

@@ -20,7 +20,8 @@ use handdruk_proto::{from_wire, v1};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
-use crate::promises::{Story, broken};
+use crate::promises::{Finding, Promise, Story, broken};
+use crate::report::Seen;
 use crate::town::{RECEIVER, SENDER, Town};
 use crate::work::Admitted;
 
@@ -50,14 +51,6 @@ impl Told {
         let mut items = self.received.iter();
         items.all(|item| item.is_taken_back || !taken_back.contains(&item.handover))
     }
-}
-
-/// What was looked at.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Seen {
-    pub(crate) handovers: usize,
-    pub(crate) leaves: u64,
-    pub(crate) releases: usize,
 }
 
 /// Asks the nodes.
@@ -116,17 +109,14 @@ async fn received(town: &Town) -> anyhow::Result<Vec<Item>> {
 
 /// Checks everything. Nothing runs meanwhile but the database.
 pub(crate) async fn check(town: &Town, ledger: &[Admitted], told: &Told) -> anyhow::Result<Seen> {
-    let held = [
-        checkpoint(town, &SENDER).await?,
-        checkpoint(town, &RECEIVER).await?,
-    ];
-    for checkpoint in &held {
-        let report = audit(town, checkpoint).await?;
-        let failed: Vec<_> = report.failed().map(|finding| finding.says.clone()).collect();
+    let mut findings = Vec::new();
+    for node in [&SENDER, &RECEIVER] {
+        let report = audit(town, &checkpoint(town, node).await?).await?;
+        let failed = report.failed().map(|finding| finding.says.clone());
+        findings.extend(failed.map(|says| Finding::new(Promise::Evidence, says)));
         ensure!(
-            report.holds(),
-            "the evidence does not verify:\n{}",
-            failed.join("\n")
+            report.holds() || !findings.is_empty(),
+            "an audit fails and does not say why"
         );
     }
     let store = match town.cluster() {
@@ -138,49 +128,48 @@ pub(crate) async fn check(town: &Town, ledger: &[Admitted], told: &Told) -> anyh
     store.close().await;
 
     let known: BTreeSet<_> = ledger.iter().map(|admitted| admitted.handover).collect();
-    let unknown = events
-        .keys()
-        .chain(told.sent.keys())
-        .find(|id| !known.contains(*id));
-    ensure!(unknown.is_none(), "a handover that nobody pushed: {unknown:?}");
-    let stranger = told.received.iter().find(|item| !known.contains(&item.handover));
-    ensure!(
-        stranger.is_none(),
-        "the receiver has what nobody pushed: {stranger:?}"
-    );
-    ensure!(
-        known.len() == ledger.len(),
-        "two pushes were answered with one handover"
-    );
-    let mut found = Vec::new();
+    let received = told.received.iter().map(|item| &item.handover);
+    let all: BTreeSet<_> = events.keys().chain(told.sent.keys()).chain(received).collect();
+    let unknown = all.into_iter().filter(|id| !known.contains(*id));
+    findings.extend(unknown.map(|id| Finding::new(Promise::Once, format!("{id}: nobody pushed it"))));
+    if known.len() != ledger.len() {
+        let says = "two pushes were answered with one handover";
+        findings.push(Finding::new(Promise::Kept, says));
+    }
     let mut releases = 0;
     for admitted in ledger {
-        let id = admitted.handover;
-        let events = events.get(&id).cloned().unwrap_or_default();
-        releases += events.iter().filter(|(_, act)| *act == Act::Released).count();
-        found.extend(broken(&Story {
-            admitted: *admitted,
-            events,
-            at_sender: told.sent.get(&id).copied(),
-            at_gateway: stages.get(&id).copied(),
-            at_receiver: told
-                .received
-                .iter()
-                .filter(|item| item.handover == id)
-                .map(|item| item.stage)
-                .collect(),
-            told_receiver: told
-                .received
-                .iter()
-                .any(|item| item.handover == id && item.is_taken_back),
-        }));
+        let story = story(told, (&events, &stages), *admitted);
+        releases += story
+            .events
+            .iter()
+            .filter(|(_, act)| *act == Act::Released)
+            .count();
+        findings.extend(broken(&story));
     }
-    ensure!(found.is_empty(), "promises were broken:\n{}", found.join("\n"));
     Ok(Seen {
         handovers: ledger.len(),
+        withdrawals: ledger
+            .iter()
+            .filter(|admitted| admitted.taken_back.is_some())
+            .count(),
         leaves,
         releases,
+        findings,
     })
+}
+
+/// Everything that is known of one handover.
+fn story(told: &Told, (events, stages): (&Events, &Stages), admitted: Admitted) -> Story {
+    let id = admitted.handover;
+    let items = || told.received.iter().filter(|item| item.handover == id);
+    Story {
+        admitted,
+        events: events.get(&id).cloned().unwrap_or_default(),
+        at_sender: told.sent.get(&id).copied(),
+        at_gateway: stages.get(&id).copied(),
+        at_receiver: items().map(|item| item.stage).collect(),
+        told_receiver: items().any(|item| item.is_taken_back),
+    }
 }
 
 /// The largest checkpoint that a node has seen.
@@ -212,6 +201,7 @@ async fn audit(town: &Town, held: &SignedCheckpoint) -> anyhow::Result<StoreRepo
 }
 
 type Events = BTreeMap<HandoverId, Vec<(u64, Act)>>;
+type Stages = BTreeMap<HandoverId, Stage>;
 
 /// Every event about a handover, in the order of the log.
 async fn events(store: &SqlStore) -> anyhow::Result<(Events, u64)> {
@@ -233,8 +223,8 @@ async fn events(store: &SqlStore) -> anyhow::Result<(Events, u64)> {
 }
 
 /// Where the gateways say that each handover stands.
-async fn stages(store: &SqlStore, handovers: Vec<HandoverId>) -> anyhow::Result<BTreeMap<HandoverId, Stage>> {
-    let mut stages = BTreeMap::new();
+async fn stages(store: &SqlStore, handovers: Vec<HandoverId>) -> anyhow::Result<Stages> {
+    let mut stages = Stages::new();
     for some in handovers.chunks(100) {
         let keys = Keys {
             handovers: some.iter().copied().collect(),

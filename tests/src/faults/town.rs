@@ -12,11 +12,12 @@ use handdruk_cli::federation::members::{GATEWAY, Member, PORTAL, STADSCOLLEGE, Z
 use handdruk_cli::federation::{Federation, Options, Process, free_address};
 use handdruk_cli::system::System;
 use handdruk_guardian::client::{Client, Settings};
-use handdruk_tests::proxy::{Line, Proxy};
+use handdruk_tests::proxy::Proxy;
 
 use crate::args::Engine;
-use crate::cluster::Cluster;
-use crate::draw::Target;
+use crate::cluster::{Cluster, tools, url};
+use crate::disk::Disk;
+use crate::draw::{Kind, Target};
 
 /// Who sends.
 pub(crate) const SENDER: Member = STADSCOLLEGE;
@@ -31,17 +32,21 @@ const ENDS_WITHIN: Duration = Duration::from_secs(15);
 
 /// Everything that runs.
 pub(crate) struct Town {
-    federation: Federation,
+    pub(super) federation: Federation,
     processes: Mutex<BTreeMap<&'static str, Process>>,
-    gateways: Vec<SocketAddr>,
+    pub(super) gateways: Vec<SocketAddr>,
     /// Each node's line to each gateway: the sender's, then the receiver's.
-    lines: [Vec<Proxy>; 2],
-    cluster: Option<Cluster>,
+    pub(super) lines: [Vec<Proxy>; 2],
+    /// Each gateway's line to the database server, if it is one.
+    pub(super) database_lines: Vec<Proxy>,
+    // After the processes, which write to them.
+    pub(super) cluster: Option<Cluster>,
+    pub(super) disks: BTreeMap<&'static str, Disk>,
 }
 
 impl Town {
     /// Sets everything up and starts it.
-    pub(crate) fn open(folder: &Path, engine: Engine, log: &str) -> anyhow::Result<Self> {
+    pub(crate) fn open(folder: &Path, engine: Engine, kinds: &[Kind], log: &str) -> anyhow::Result<Self> {
         let exe = std::env::current_exe()?.with_file_name("handdruk-under-test");
         let mut federation = Federation::create(Options {
             exe: exe.clone(),
@@ -50,28 +55,48 @@ impl Town {
             start: "2027-02-01T08:00:00Z".parse()?,
             log: log.to_owned(),
         })?;
+        let has_disks = kinds.contains(&Kind::DiskFull);
+        let mut disks = BTreeMap::new();
         let cluster = match engine {
             Engine::Sqlite => None,
             Engine::Postgres => {
-                let tools = crate::cluster::tools().context("no PostgreSQL server on this machine")?;
-                Some(Cluster::start(tools)?)
+                let tools = tools().context("no PostgreSQL server on this machine")?;
+                let has_replica = kinds.contains(&Kind::Promote);
+                Some(Cluster::start(tools, has_replica, has_disks)?)
             }
         };
+        if has_disks {
+            let gateway = cluster.is_none().then_some(GATEWAY.key);
+            for key in [SENDER.key, RECEIVER.key].into_iter().chain(gateway) {
+                disks.insert(key, Disk::mount(&folder.join(key).join("data"))?);
+            }
+        }
         let mut processes = BTreeMap::new();
         for key in [GATEWAY.key, SENDER.key, RECEIVER.key] {
-            processes.insert(key, federation.take(key)?);
+            let mut process = federation.take(key)?;
+            process.keep_apart();
+            processes.insert(key, process);
         }
         let mut gateways = vec![federation.gateway()];
-        let first = folder.join(GATEWAY.key);
+        let mut database_lines = Vec::new();
         if let Some(cluster) = &cluster {
-            let file = first.join("gateway.toml");
-            let store = format!("data = \"data\"\nstore = \"{}\"", cluster.url());
+            for _ in 0..engine.gateways() {
+                database_lines.push(Proxy::to(cluster.address())?);
+            }
+            let file = folder.join(GATEWAY.key).join("gateway.toml");
+            let store = format!(
+                "data = \"data\"\nstore = \"{}\"",
+                url(database_lines[0].address())
+            );
             edit(&file, "data = \"data\"", &store)?;
         }
         start(processes.get_mut(GATEWAY.key).context("the gateway")?)?;
-        if engine.gateways() == 2 {
-            let (process, listen) = second(&exe, folder, federation.gateway(), log)?;
-            processes.entry(SECOND).insert_entry(process);
+        if let [first, other] = &database_lines[..] {
+            let (mut process, listen) = second(&exe, folder, federation.gateway(), log)?;
+            let file = folder.join(SECOND).join("gateway.toml");
+            edit(&file, &url(first.address()), &url(other.address()))?;
+            process.keep_apart();
+            processes.insert(SECOND, process);
             gateways.push(listen);
             start(processes.get_mut(SECOND).context("the second gateway")?)?;
         }
@@ -95,13 +120,20 @@ impl Town {
             processes: Mutex::new(processes),
             gateways,
             lines,
+            database_lines,
             cluster,
+            disks,
         })
     }
 
     /// The federation's files and clock.
     pub(crate) const fn federation(&self) -> &Federation {
         &self.federation
+    }
+
+    /// How many gateways there are.
+    pub(crate) const fn gateways(&self) -> usize {
+        self.gateways.len()
     }
 
     /// The gateways' database server, if it is one.
@@ -129,13 +161,15 @@ impl Town {
         self.processes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn key(target: Target) -> Option<&'static str> {
+    pub(super) fn key(target: Target) -> Option<&'static str> {
         match target {
             Target::Gateway(0) => Some(GATEWAY.key),
             Target::Gateway(_) => Some(SECOND),
             Target::Sender => Some(SENDER.key),
             Target::Receiver => Some(RECEIVER.key),
-            Target::Database | Target::SenderLine(_) | Target::ReceiverLine(_) => None,
+            Target::Database | Target::SenderLine(_) | Target::ReceiverLine(_) | Target::DatabaseLine(_) => {
+                None
+            }
         }
     }
 
@@ -150,18 +184,6 @@ impl Town {
     /// Gives it back.
     pub(crate) fn give_back(&self, process: Process) {
         self.processes().insert(process.key(), process);
-    }
-
-    /// Changes a line between a node and a gateway.
-    pub(crate) fn set_line(&self, target: Target, line: Line) -> anyhow::Result<()> {
-        let (node, gateway) = match target {
-            Target::SenderLine(gateway) => (0, gateway),
-            Target::ReceiverLine(gateway) => (1, gateway),
-            _ => anyhow::bail!("{target} is not a line"),
-        };
-        let proxy = self.lines[node].get(gateway);
-        proxy.with_context(|| format!("there is no {target}"))?.set(line);
-        Ok(())
     }
 
     /// Fails if a process ended by itself: whatever becomes of others or of the database, it must go on.
@@ -210,6 +232,14 @@ impl Town {
             lines.extend(bad.map(|line| format!("{key}: {line}")));
         }
         lines
+    }
+
+    /// Copies what lies on the disks to beside them, because the disks go with the town.
+    pub(crate) fn save_disks(&self) -> anyhow::Result<()> {
+        for disk in self.disks.values() {
+            disk.save()?;
+        }
+        Ok(())
     }
 
     /// A gateway's folder for its data, where SQLite is in it.

@@ -12,11 +12,12 @@ use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
 use handdruk_proto::{from_wire, v1};
 use handdruk_service::{Entropy, Failure};
-use rand_chacha::ChaCha20Rng;
 use tokio::time::Instant;
 
 use crate::draw::{Round, Withdrawing};
 use crate::family::{AGAIN, PATIENCE, Person, Said};
+use crate::promises::{Finding, Promise};
+use crate::report::Worked;
 use crate::town::{SENDER, Town};
 
 /// A consent that was taken back, and what the gateway answered.
@@ -45,12 +46,13 @@ struct Family {
 /// Everybody who acts, and the ledger.
 pub(crate) struct Work {
     town: Arc<Town>,
-    gateways: usize,
-    rng: ChaCha20Rng,
+    entropy: Entropy,
     attendance: Plan,
     family: Option<Family>,
     families: u64,
     ledger: Vec<Admitted>,
+    worked: Worked,
+    findings: Vec<Finding>,
 }
 
 /// The plan of what rests on consent: the same recipient as the other, at its desk for care. One parent has the say, so that
@@ -79,15 +81,16 @@ desk = "loket"
 
 impl Work {
     /// Nobody has done anything yet.
-    pub(crate) fn new(town: Arc<Town>, gateways: usize) -> anyhow::Result<Self> {
+    pub(crate) fn new(town: Arc<Town>) -> anyhow::Result<Self> {
         Ok(Self {
             town,
-            gateways,
-            rng: Entropy::from_os()?.fork(),
+            entropy: Entropy::from_os()?,
             attendance: Plan::parse(LUCA.plan)?,
             family: None,
             families: 0,
             ledger: Vec::new(),
+            worked: Worked::default(),
+            findings: Vec::new(),
         })
     }
 
@@ -96,12 +99,23 @@ impl Work {
         &self.ledger
     }
 
+    /// What was done.
+    pub(crate) const fn worked(&self) -> &Worked {
+        &self.worked
+    }
+
+    /// What was seen to be broken while it was done.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
     /// Another child, whose family gets its letters while nothing breaks: a page of questions stays short that way.
     pub(crate) async fn next_family(&mut self) -> anyhow::Result<()> {
         self.families += 1;
         let mut plan = Plan::parse(CARE)?;
         plan.pupil = format!("leerling-{}", self.families);
-        let first = self.push(&JAYDEN, &plan).await?;
+        let request = self.request(&JAYDEN, &plan)?;
+        let first = self.push(&request).await?;
         let parent = self.person(&plan.pupil, "chantal").await?;
         let child = self.person(&plan.pupil, "jayden").await?;
         let mut family = Family {
@@ -110,8 +124,8 @@ impl Work {
             child,
             handovers: Vec::new(),
         };
-        family.parent.say(0, self.gateways, first, Choice::Agree).await?;
-        family.child.say(0, self.gateways, first, Choice::Agree).await?;
+        family.parent.say(0, false, first, Choice::Agree).await?;
+        family.child.say(0, false, first, Choice::Agree).await?;
         family.handovers.push(self.ledger.len());
         self.ledger.push(Admitted {
             handover: first,
@@ -123,7 +137,7 @@ impl Work {
 
     async fn person(&mut self, pupil: &str, person: &str) -> anyhow::Result<Person> {
         let request = v1::InviteGuardianRequest {
-            request_id: RequestId::random(&mut self.rng).to_string(),
+            request_id: RequestId::random(&mut self.entropy.fork()).to_string(),
             pupil: pupil.to_owned(),
             person: person.to_owned(),
             replace: false,
@@ -143,15 +157,16 @@ impl Work {
     }
 
     /// The work of one round: one handover that the law demands; one that a family agrees to, and perhaps a consent taken back.
+    /// At its end all of it is asked for once more, with the same bytes.
     pub(crate) async fn round(&mut self, round: &Round) -> anyhow::Result<()> {
-        let attendance = self.attendance.clone();
-        let demanded = self.push(&LUCA, &attendance).await?;
+        let demanding = self.request(&LUCA, &self.attendance)?;
+        let demanded = self.push(&demanding).await?;
         self.ledger.push(Admitted {
             handover: demanded,
             taken_back: None,
         });
-        let plan = self.family.as_ref().context("a family")?.plan.clone();
-        let asked = self.push(&JAYDEN, &plan).await?;
+        let asking = self.request(&JAYDEN, &self.family.as_ref().context("a family")?.plan)?;
+        let asked = self.push(&asking).await?;
         let family = self.family.as_mut().context("a family")?;
         let own = self.ledger.len();
         family.handovers.push(own);
@@ -159,17 +174,32 @@ impl Work {
             handover: asked,
             taken_back: None,
         });
-        let (ways, gateways) = (round.ways, self.gateways);
+        let ways = round.ways;
         family
             .parent
-            .say(ways.parent, gateways, asked, Choice::Agree)
+            .say(ways.parent, false, asked, Choice::Agree)
             .await?;
-        family
-            .child
-            .say(ways.child, gateways, asked, Choice::Agree)
-            .await?;
+        let mut said = vec![family.child.say(ways.child, false, asked, Choice::Agree).await?];
+        said.extend(self.withdraw(round, own).await?);
+        for (request, answered) in [(demanding, demanded), (asking, asked)] {
+            let again = self.push(&request).await?;
+            self.worked.repeats += 1;
+            if again != answered {
+                let says = format!("a push was answered with {answered}, and its repetition with {again}");
+                self.findings.push(Finding::new(Promise::Once, says));
+            }
+        }
+        for said in said {
+            self.repeat(ways.withdrawal + 1, &said).await?;
+        }
+        Ok(())
+    }
+
+    /// The withdrawal of a round, if it has one. `own` is the place of its handover in the ledger.
+    async fn withdraw(&mut self, round: &Round, own: usize) -> anyhow::Result<Option<Said>> {
+        let family = self.family.as_mut().context("a family")?;
         let of = match round.withdrawing {
-            Withdrawing::Never => return Ok(()),
+            Withdrawing::Never => return Ok(None),
             Withdrawing::Race(after) => {
                 tokio::time::sleep(after).await;
                 own
@@ -178,28 +208,46 @@ impl Work {
                 let held = family.handovers.iter().rev().skip(back);
                 let mut held = held.filter(|&&at| self.ledger[at].taken_back.is_none());
                 let Some(&earlier) = held.next() else {
-                    return Ok(());
+                    return Ok(None);
                 };
                 earlier
             }
         };
-        let handover = self.ledger[of].handover;
-        let said = family
-            .child
-            .say(ways.withdrawal, gateways, handover, Choice::Withdraw)
-            .await?;
-        let answer = match said {
-            Said::Answered(decided) => Some((decided.evidence_index, decided.releases.len())),
-            Said::Found => None,
-        };
+        let (way, handover) = (round.ways.withdrawal, self.ledger[of].handover);
+        let at_once = round.ways.at_once && self.town.gateways() > 1;
+        let is_across = self.town.receiver_is_at().is_some_and(|at| at != way);
+        let said = family.child.say(way, at_once, handover, Choice::Withdraw).await?;
+        self.worked.note(round.withdrawing, is_across, at_once);
+        let answer = said.answer.map(|answer| (answer.evidence_index, answer.releases));
         self.ledger[of].taken_back = Some(TakenBack { answer });
+        Ok(Some(said))
+    }
+
+    /// Says again what the child said, and compares the answers: there is one.
+    async fn repeat(&mut self, way: usize, said: &Said) -> anyhow::Result<()> {
+        let family = self.family.as_mut().context("a family")?;
+        let way = way % self.town.gateways();
+        let again = family.child.repeat(way, said).await?;
+        self.worked.repeats += u64::from(again.is_some());
+        let again = again.filter(|again| Some(*again) != said.answer);
+        for other in said.others.iter().copied().chain(again) {
+            let says = format!(
+                "a decision was answered {:?}, and its repetition {other:?}",
+                said.answer
+            );
+            self.findings.push(Finding::new(Promise::Once, says));
+        }
         Ok(())
     }
 
-    /// Pushes until the node answers: the same request each time, so that it takes effect once.
-    async fn push(&mut self, dossier: &Dossier, plan: &Plan) -> anyhow::Result<HandoverId> {
+    fn request(&self, dossier: &Dossier, plan: &Plan) -> anyhow::Result<v1::PushRequest> {
         let mut request = plan.request(dossier.bytes.to_vec(), dossier.additions.to_vec(), "ib-1")?;
-        request.request_id = RequestId::random(&mut self.rng).to_string();
+        request.request_id = RequestId::random(&mut self.entropy.fork()).to_string();
+        Ok(request)
+    }
+
+    /// Pushes until the node answers: the same request each time, so that it takes effect once.
+    async fn push(&self, request: &v1::PushRequest) -> anyhow::Result<HandoverId> {
         let began = Instant::now();
         loop {
             let mut call = tonic::Request::new(request.clone());
@@ -259,7 +307,7 @@ impl Work {
 
     async fn retract(&mut self, handover: HandoverId) -> anyhow::Result<()> {
         let request = v1::RetractHandoverRequest {
-            request_id: RequestId::random(&mut self.rng).to_string(),
+            request_id: RequestId::random(&mut self.entropy.fork()).to_string(),
             handover_id: handover.to_string(),
             acting: Some(acting()),
         };
