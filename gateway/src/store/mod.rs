@@ -58,6 +58,8 @@ impl StoreFault {
         match fault {
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
+            // Hung up in the middle of saying hello.
+            | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => true,

@@ -383,3 +383,25 @@ pub(super) async fn run(connection: &mut PgConnection, query: Query) -> Result<u
         .await?;
     Ok(done.rows_affected())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_goes_down_while_it_is_greeted_is_away() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
+        let address = listener.local_addr().expect("bound");
+        std::thread::spawn(move || {
+            let mut greeted = listener.accept().expect("a connection").0;
+            let mut greeting = [0; 8];
+            greeted.read_exact(&mut greeting).expect("asks for TLS first");
+        });
+        let url = format!("postgres://somebody@{address}/nothing");
+        let fault = PostgresServer::pending(&url).await.expect_err("nobody answers");
+        assert!(fault.is_away(), "{fault:?}");
+    }
+}
