@@ -70,11 +70,17 @@ fn kill(town: &Town, fault: Fault) -> anyhow::Result<bool> {
         Kind::KillAtCommit => at_commit(town, fault),
         _ => Ok(true),
     };
+    let by_itself = process.ended()?;
     process.kill();
     std::thread::sleep(fault.lasts);
     let started = start(&mut process);
     town.give_back(process);
     started?;
+    anyhow::ensure!(
+        by_itself.is_none(),
+        "{} had ended by itself: {by_itself:?}",
+        fault.target
+    );
     hit
 }
 

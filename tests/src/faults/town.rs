@@ -260,13 +260,18 @@ pub(crate) fn start(process: &mut Process) -> anyhow::Result<()> {
         process.spawn()?;
         match process.wait_ready() {
             Ok(()) => return Ok(()),
-            Err(error) if began.elapsed() > BACK_WITHIN => return Err(error),
+            Err(error) if began.elapsed() > BACK_WITHIN || has_panicked(process) => return Err(error),
             Err(_) => {
                 process.kill();
                 std::thread::sleep(Duration::from_millis(200));
             }
         }
     }
+}
+
+/// Whatever a process meets when it starts, it says what that is.
+fn has_panicked(process: &Process) -> bool {
+    std::fs::read(process.log()).is_ok_and(|log| String::from_utf8_lossy(&log).contains("panicked at"))
 }
 
 /// A second gateway beside the first: the same organisation, the same statement key, the same database.
