@@ -219,7 +219,8 @@ async fn echo(
     .await
 }
 
-fn is_at(status: Option<&v1::HandoverStatus>, wanted: Stage) -> anyhow::Result<()> {
+/// Fails unless a handover stands there.
+pub(super) fn is_at(status: Option<&v1::HandoverStatus>, wanted: Stage) -> anyhow::Result<()> {
     let stage: Stage = from_wire(status.context("no status")?.stage)?;
     anyhow::ensure!(stage == wanted, "a handover is {stage} and not {wanted}");
     Ok(())

@@ -18,7 +18,8 @@ pub(super) struct Measured<O> {
 }
 
 impl<O> Measured<O> {
-    fn new(outputs: Vec<O>, elapsed: Duration, mut latencies: Vec<Duration>) -> Self {
+    /// From what was timed.
+    pub(super) fn new(outputs: Vec<O>, elapsed: Duration, mut latencies: Vec<Duration>) -> Self {
         latencies.sort_unstable();
         Self {
             outputs,

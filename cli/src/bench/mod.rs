@@ -7,15 +7,23 @@
 mod browser;
 mod echo;
 mod exchange;
+mod growth;
+mod idle;
 mod load;
 mod office;
+mod overload;
 mod portal;
 mod postgres;
 mod report;
+mod withdrawal;
 mod workdesk;
 
+use self::growth::GrowthReport;
+use self::idle::IdleReport;
+use self::overload::OverloadReport;
 use self::portal::PortalReport;
 use self::report::Report;
+use self::withdrawal::WithdrawalReport;
 use self::workdesk::WorkdeskReport;
 
 /// When the federation's clock starts: a day on which everything that the benchmark hands over may go.
@@ -34,8 +42,22 @@ pub(crate) struct Args {
 enum Act {
     /// Admissions and receptions per second of a real gateway process, beside a mutual-TLS echo of the same size.
     Exchange(exchange::ExchangeArgs),
+    /// Decisions, admissions, proofs and starting at several sizes of the database: how cost grows.
+    Growth(growth::GrowthArgs),
+    /// Ten thousand connected nodes that do nothing: memory of the gateway for each, and how long until all are back after it was
+    /// killed, beside a bare tonic server.
+    Idle(idle::IdleArgs),
+    /// The peer of `idle`, in a process of its own.
+    #[command(hide = true)]
+    Bare(idle::bare::BareArgs),
+    /// What a gateway still carries when ten times as many ask as it can serve, with manners and without; its memory; how soon
+    /// it is itself again.
+    Overload(overload::OverloadArgs),
     /// Pages per second and waits of a real portal process, beside a bare handler, and while the exchange is under load.
     Portal(portal::PortalArgs),
+    /// Withdrawals while the gateway is under load: until they are answered, until the receiver is told, and that nothing is
+    /// released after.
+    Withdrawal(withdrawal::WithdrawalArgs),
     /// The workdesk's overview over 20,000 open handovers that a real node received, beside a bare handler.
     Workdesk(workdesk::WorkdeskArgs),
 }
@@ -49,7 +71,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<bool> {
     runtime.block_on(async {
         tokio::select! {
             report = Box::pin(measure(&args.act)) => {
-                println!("{}", report?);
+                if let Some(report) = report? {
+                    println!("{report}");
+                }
                 Ok(true)
             }
             _ = tokio::signal::ctrl_c() => Ok(false),
@@ -57,15 +81,39 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<bool> {
     })
 }
 
-/// Measures what was asked; the report as it was asked for.
-async fn measure(act: &Act) -> anyhow::Result<String> {
+/// Measures what was asked; the report as it was asked for. A peer has none.
+async fn measure(act: &Act) -> anyhow::Result<Option<String>> {
     match act {
         Act::Exchange(args) => said(
             args.json,
             &Box::pin(exchange::measure(args)).await?,
             Report::table,
         ),
+        Act::Growth(args) => said(
+            args.json,
+            &Box::pin(growth::measure(args)).await?,
+            GrowthReport::table,
+        ),
+        Act::Idle(args) => said(
+            args.json,
+            &Box::pin(idle::measure(args)).await?,
+            IdleReport::table,
+        ),
+        Act::Bare(args) => {
+            idle::bare::run(args).await?;
+            Ok(None)
+        }
+        Act::Overload(args) => said(
+            args.json,
+            &Box::pin(overload::measure(args)).await?,
+            OverloadReport::table,
+        ),
         Act::Portal(args) => said(args.json, &portal::measure(args).await?, PortalReport::table),
+        Act::Withdrawal(args) => said(
+            args.json,
+            &Box::pin(withdrawal::measure(args)).await?,
+            WithdrawalReport::table,
+        ),
         Act::Workdesk(args) => said(
             args.json,
             &Box::pin(workdesk::measure(args)).await?,
@@ -79,10 +127,10 @@ fn said<R: serde::Serialize>(
     json: bool,
     report: &R,
     table: impl FnOnce(&R) -> String,
-) -> anyhow::Result<String> {
-    Ok(if json {
+) -> anyhow::Result<Option<String>> {
+    Ok(Some(if json {
         serde_json::to_string_pretty(report)?
     } else {
         table(report)
-    })
+    }))
 }

@@ -243,6 +243,17 @@ pub(super) fn resident_mb(pid: u32) -> Option<f64> {
     Some(f64::from(kib) / 1024.0)
 }
 
+/// Processor time that a process took so far, in seconds (proc(5): fields 14 and 15 of `stat`, in ticks of which Linux shows
+/// every program a hundred a second); none where there is no /proc.
+pub(super) fn cpu_seconds(pid: u32) -> Option<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The second field is the program's name in brackets, and may hold anything.
+    let (_, after) = stat.rsplit_once(')')?;
+    let mut fields = after.split_ascii_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<u32>().ok();
+    Some(f64::from(ticks()? + ticks()?) / 100.0)
+}
+
 /// With this many decimals: more would pretend a precision that one run does not have.
 pub(super) fn round(value: f64, decimals: i32) -> f64 {
     let scale = 10f64.powi(decimals);

@@ -1,0 +1,147 @@
+//! The gateway's store and sequencer in this process, on the database of a gateway that does not run.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use data_encoding::BASE64URL_NOPAD;
+use handdruk_domain::digest::Digest;
+use handdruk_domain::evidence::{Plan, Tiles};
+use handdruk_domain::exchange::{Answer, Caller, Claim, Command, Request, RequestRef, SealedCompartment};
+use handdruk_domain::ids::RequestId;
+use handdruk_domain::oin::Oin;
+use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::Ed25519Signer;
+use handdruk_domain::statement::envelope::Envelope;
+use handdruk_domain::statement::manifest::Manifest;
+use handdruk_gateway::sequencer::{Identity, Sequencer};
+use handdruk_gateway::store::Store as _;
+use handdruk_gateway::store::sql::SqlStore;
+use handdruk_proto::{statement_in, v1};
+use handdruk_service::Entropy;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+use super::super::office::{Drawn, Office};
+use crate::federation::members::GATEWAY;
+use crate::federation::{Federation, Member};
+
+/// How many hand in at the same time: two full groups.
+pub(super) const AT_ONCE: usize = 2 * handdruk_gateway::sequencer::GROUP;
+
+/// Where the gateway has its database.
+pub(super) fn database(federation: &Federation) -> PathBuf {
+    data(federation).join("gateway.db")
+}
+
+fn data(federation: &Federation) -> PathBuf {
+    federation.directory().join(GATEWAY.key).join("data")
+}
+
+/// See the module.
+pub(super) struct Local {
+    store: SqlStore,
+    sequencer: Sequencer,
+    entropy: Entropy,
+    stop: CancellationToken,
+    writer: JoinSet<()>,
+}
+
+impl Local {
+    /// With the gateway's own statement key, so that it goes on with the log afterwards.
+    pub(super) async fn open(federation: &Federation, entropy: Entropy) -> anyhow::Result<Self> {
+        let written = Zeroizing::new(std::fs::read_to_string(data(federation).join("statement.key"))?);
+        let seed = Zeroizing::new(BASE64URL_NOPAD.decode(written.trim().as_bytes())?);
+        let seed = Zeroizing::new(<[u8; 32]>::try_from(seed.as_slice()).context("32 bytes")?);
+        let gateway: Oin = GATEWAY.oin.parse()?;
+        let store = SqlStore::open(&database(federation), gateway.clone()).await?;
+        let identity = Identity {
+            gateway,
+            signer: Arc::new(Ed25519Signer::from_seed(&seed)?),
+        };
+        let rng = Box::new(entropy.fork());
+        let (sequencer, work) = Sequencer::over(store.clone(), federation.clock(), rng, identity).await?;
+        let (stop, mut writer) = (CancellationToken::new(), JoinSet::new());
+        writer.spawn(work.run(stop.clone()));
+        Ok(Self {
+            store,
+            sequencer,
+            entropy,
+            stop,
+            writer,
+        })
+    }
+
+    /// Lets go of the database.
+    pub(super) async fn close(mut self) {
+        self.stop.cancel();
+        self.writer.join_next().await;
+        self.store.close().await;
+    }
+
+    async fn ask(&self, office: &Office, command: Command) -> anyhow::Result<Answer> {
+        let id = RequestId::random(&mut self.entropy.fork());
+        let request = Request {
+            caller: Caller::Organisation(office.oin()),
+            reference: Some(RequestRef {
+                id,
+                digest: Digest::of(id.as_bytes()),
+            }),
+            command,
+        };
+        Ok(self.sequencer.submit(request).await?)
+    }
+
+    /// A handover of `sender`'s, permitted at once.
+    pub(super) async fn propose(&self, sender: &Office, to: &Member) -> anyhow::Result<Drawn> {
+        let proposal = sender.proposal(to)?;
+        let manifest = statement_in::<Manifest>(proposal.request.manifest, "manifest")?;
+        let command = Command::Propose {
+            manifest: Claim::new(manifest)?,
+            application: None,
+        };
+        match self.ask(sender, command).await? {
+            Answer::Proposed { handover: status, .. } => {
+                let permit = status.permit.context("no permit")?;
+                Ok(Drawn::new(proposal.handover, proposal.manifest, permit.digest()))
+            }
+            other => bail!("a proposal was answered with {other:?}"),
+        }
+    }
+
+    /// Its sealed envelope, as it would come over the wire.
+    pub(super) async fn submit(&self, sender: &Office, sealed: v1::SubmitRequest) -> anyhow::Result<()> {
+        let envelope = statement_in::<Envelope>(sealed.envelope, "envelope")?;
+        let compartments = sealed.compartments.into_iter();
+        let command = Command::Submit {
+            envelope: Claim::new(envelope)?,
+            compartments: compartments
+                .map(|bytes| SealedCompartment::new(bytes.into()))
+                .collect(),
+        };
+        match self.ask(sender, command).await? {
+            Answer::Handover(status) if status.stage == Stage::Submitted => Ok(()),
+            other => bail!("an envelope was answered with {other:?}"),
+        }
+    }
+
+    /// How many leaves the log has.
+    pub(super) async fn leaves(&self) -> anyhow::Result<u64> {
+        Ok(self.store.head().await?.size)
+    }
+
+    /// That a leaf is in the log of `size` leaves.
+    pub(super) async fn prove(&self, index: u64, size: u64) -> anyhow::Result<()> {
+        let plan = Plan::inclusion(index, size)
+            .ok()
+            .context("the leaf is in the log")?;
+        let mut tiles = Tiles::default();
+        for tile in plan.tiles() {
+            tiles.insert(tile, self.store.tile(tile).await?);
+        }
+        let path = plan.resolve(&tiles).ok().context("the log has no holes")?;
+        anyhow::ensure!(!path.is_empty(), "a proof without hashes");
+        Ok(())
+    }
+}
