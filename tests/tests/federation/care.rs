@@ -33,7 +33,11 @@ impl Case {
 
     /// The same with another manifest.
     pub(crate) async fn with(change: impl FnOnce(&mut Manifest)) -> Self {
-        let town = Town::of(&[]);
+        Self::in_town(Town::of(&[]), change).await
+    }
+
+    /// The same where others are, too.
+    pub(crate) async fn in_town(town: Town, change: impl FnOnce(&mut Manifest)) -> Self {
         let federation = &town.cast.federation;
         let mut portal = Portal::of(federation);
         let mut school = Forger::join(federation, SCHOOL).await;

@@ -6,13 +6,12 @@
 //! with what that gateway published last. Those are the fault campaign's.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use handdruk_cli::federation::cast::PATIENCE;
 use handdruk_cli::federation::dossiers::LUCA;
 use handdruk_cli::federation::members::{GATEWAY, Member, STADSCOLLEGE, ZWOLLE};
-use handdruk_cli::federation::{Federation, eventually, http_get};
+use handdruk_cli::federation::{Federation, eventually};
 use handdruk_cli::plan::Plan;
 use handdruk_cli::system::channel;
 use handdruk_domain::ids::RequestId;
@@ -25,7 +24,7 @@ use tokio::task::JoinSet;
 use tonic::transport::Channel;
 
 use crate::forger::{Forger, SCHOOL};
-use crate::town::{START, Town};
+use crate::town::{START, Town, change};
 
 /// A node is back on another line within this; what is more is the machine's.
 const BACK_WITHIN: Duration = Duration::from_secs(2);
@@ -68,12 +67,6 @@ impl Lines {
     }
 }
 
-fn change(file: &Path, from: &str, to: &str) {
-    let text = std::fs::read_to_string(file).expect("reads");
-    assert!(text.contains(from), "{} has no {from}", file.display());
-    std::fs::write(file, text.replacen(from, to, 1)).expect("writes");
-}
-
 /// How long until a line is used.
 async fn until_used(line: &Proxy) -> Duration {
     let began = Instant::now();
@@ -84,7 +77,8 @@ async fn until_used(line: &Proxy) -> Duration {
     began.elapsed()
 }
 
-fn request(rng: &mut impl rand::CryptoRng) -> v1::PushRequest {
+/// A push that is admitted at once.
+pub(crate) fn request(rng: &mut impl rand::CryptoRng) -> v1::PushRequest {
     let plan = Plan::parse(LUCA.plan).expect("a plan");
     let mut request = plan
         .request(LUCA.bytes.to_vec(), LUCA.additions.to_vec(), "ib-1")
@@ -93,7 +87,7 @@ fn request(rng: &mut impl rand::CryptoRng) -> v1::PushRequest {
     request
 }
 
-async fn push(town: &Town, request: v1::PushRequest) -> String {
+pub(crate) async fn push(town: &Town, request: v1::PushRequest) -> String {
     let system = town.cast.federation.system(&STADSCOLLEGE).expect("a connection");
     let answer = system
         .transitions()
@@ -110,7 +104,7 @@ async fn push(town: &Town, request: v1::PushRequest) -> String {
 }
 
 /// Each stands once at the recipient, as received.
-async fn all_arrive_once(town: &Town, pushed: &[String]) {
+pub(crate) async fn all_arrive_once(town: &Town, pushed: &[String]) {
     for handover in pushed {
         let arrived = town.cast.reaches(&STADSCOLLEGE, handover, Stage::Received).await;
         assert!(arrived.expect("answers"), "{handover} did not arrive");
@@ -259,17 +253,6 @@ async fn a_gateway_that_is_asked_to_stop_ends_streams_without_a_failure_and_node
     }
 }
 
-/// A number among the gateway's metrics; 0 where it was not counted yet.
-fn metric(town: &Town, name: &str) -> u64 {
-    let mut processes = town.cast.federation.processes();
-    let (_, gateway) = processes.find(|(key, _)| *key == GATEWAY.key).expect("runs");
-    let page = http_get(gateway.health(), "/metrics").expect("answers");
-    let value = page
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    value.map_or(0, |value| value.trim().parse().expect("a number"))
-}
-
 /// As many as one organisation may have here.
 const HERD: usize = 200;
 /// How often each looks whether it is still in.
@@ -349,16 +332,16 @@ async fn two_hundred_that_lose_their_gateway_at_once_all_get_back_in_a_few_at_a_
     let channels = herd.join_all().await;
     let page = "handdruk_gateway_";
     assert!(
-        metric(&town, &format!("{page}handshakes_waited_total")) > 0,
+        town.metric(&format!("{page}handshakes_waited_total")) > 0,
         "the limit was reached"
     );
-    assert_eq!(metric(&town, &format!("{page}connections_open")), HERD as u64);
+    assert_eq!(town.metric(&format!("{page}connections_open")), HERD as u64);
 
     // One more of the same organisation is one too many.
     let one_more = connect();
     get_gateway(&one_more).await.expect_err("turned away");
     let turned_away = format!("{page}connections_turned_away_total{{why=\"organisation\"}}");
-    assert!(metric(&town, &turned_away) > 0);
+    assert!(town.metric(&turned_away) > 0);
     drop(channels);
     let again = eventually(PATIENCE, || async { Ok(get_gateway(&one_more).await.is_ok()) });
     assert!(again.await.expect("asks"), "and it gets in when others have left");

@@ -1,10 +1,10 @@
 //! A federation for one test: its own certificates, folders and ports, gone when the test is over.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use handdruk_cli::federation::cast::Cast;
-use handdruk_cli::federation::members::Member;
-use handdruk_cli::federation::{Federation, Options};
+use handdruk_cli::federation::members::{GATEWAY, Member};
+use handdruk_cli::federation::{Federation, Options, http_get};
 use tempfile::TempDir;
 
 /// When tests begin, unless they say otherwise: the same as the demo.
@@ -52,7 +52,25 @@ impl Town {
     }
 
     /// Where everything is written.
-    pub(crate) fn folder(&self) -> &std::path::Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
+
+    /// A number among the gateway's metrics; 0 where it was not counted yet.
+    pub(crate) fn metric(&self, name: &str) -> u64 {
+        let mut processes = self.cast.federation.processes();
+        let (_, gateway) = processes.find(|(key, _)| *key == GATEWAY.key).expect("runs");
+        let page = http_get(gateway.health(), "/metrics").expect("answers");
+        let value = page
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.map_or(0, |value| value.trim().parse().expect("a number"))
+    }
+}
+
+/// Writes `to` where a file has `from`.
+pub(crate) fn change(file: &Path, from: &str, to: &str) {
+    let text = std::fs::read_to_string(file).expect("reads");
+    assert!(text.contains(from), "{} has no {from}", file.display());
+    std::fs::write(file, text.replacen(from, to, 1)).expect("writes");
 }
