@@ -138,13 +138,13 @@ pub(crate) async fn check(town: &Town, ledger: &[Admitted], told: &Told) -> anyh
     }
     let mut releases = 0;
     for admitted in ledger {
-        let story = story(told, (&events, &stages), *admitted);
-        releases += story
+        let about = story(told, (&events, &stages), *admitted);
+        releases += about
             .events
             .iter()
             .filter(|(_, act)| *act == Act::Released)
             .count();
-        findings.extend(broken(&story));
+        findings.extend(broken(&about));
     }
     Ok(Seen {
         handovers: ledger.len(),

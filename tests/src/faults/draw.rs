@@ -265,10 +265,12 @@ impl Draw {
             Kind::DiskFull => ([store, node][rng.random_range(0..2)], 300..3_000),
             Kind::Expiry => (node, 4_000..6_000),
         };
+        // These need somebody who writes: while the round's work goes on.
+        let is_early = matches!(kind, Kind::KillAtCommit | Kind::CutAtCommit | Kind::DiskFull);
         Fault {
             kind,
             target,
-            after,
+            after: if is_early { after / 5 } else { after },
             lasts: Duration::from_millis(rng.random_range(range)),
             // Less than clocks may differ: what is dated further ahead is refused.
             jump: Duration::from_secs(rng.random_range(1..9 * 60)),

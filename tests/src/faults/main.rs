@@ -166,7 +166,7 @@ impl Run {
             if args.time().is_some_and(|time| self.began.elapsed() > time) || self.stop.is_asked {
                 break;
             }
-            if self.tally.rounds % ROUNDS_PER_FAMILY == 0 {
+            if self.tally.rounds.is_multiple_of(ROUNDS_PER_FAMILY) {
                 self.work
                     .next_family()
                     .await
@@ -189,7 +189,7 @@ impl Run {
                 self.tally.note(fault, hit);
             }
             self.tally.rounds += 1;
-            if self.tally.rounds % args.check_every == 0 {
+            if self.tally.rounds.is_multiple_of(args.check_every) {
                 let is_kept = self
                     .settle()
                     .await

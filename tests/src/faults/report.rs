@@ -67,7 +67,7 @@ impl Tally {
     /// The table.
     pub(crate) fn table(
         &self,
-        (engine, seed, from): (Engine, u64, u64),
+        (engine, drawn_from, from): (Engine, u64, u64),
         (worked, seen): (&Worked, &Seen),
         took: Duration,
     ) -> String {
@@ -77,7 +77,7 @@ impl Tally {
             let _ = writeln!(table, "{text}");
         };
         line(format!(
-            "{engine}, {} gateway(s), seed {seed}, {} rounds from {from} in {} s, checked {} times",
+            "{engine}, {} gateway(s), seed {drawn_from}, {} rounds from {from} in {} s, checked {} times",
             engine.gateways(),
             self.rounds,
             took.as_secs(),
