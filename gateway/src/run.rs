@@ -2,11 +2,13 @@
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use handdruk_certs::{Acceptor, Admit, Identity, Registrar, TlsError, verify_bundle};
 use handdruk_domain::clock::Clock;
 use handdruk_domain::evidence::SignedCheckpoint;
@@ -27,7 +29,7 @@ use crate::directory::{Directory, DirectoryError, Signed};
 use crate::follow::{Follower, Standing};
 use crate::key::{self, KeyError};
 use crate::retention::Retention;
-use crate::sequencer::{self, NotDone, Sequencer, Writer};
+use crate::sequencer::{self, GROUP, NotDone, Sequencer, Writer};
 use crate::service::{self, Context, LogGuard, Parts};
 use crate::store::sql::{Copied, MoveError, SqlStore};
 use crate::store::{Store, StoreFault};
@@ -119,6 +121,8 @@ struct Opened {
     identity: Identity,
     signer: Arc<Ed25519Signer>,
     signed: Signed,
+    /// When the folder of what the registrar signed last changed, before it was read.
+    folder: Option<SystemTime>,
     directory: Directory,
     clock: Arc<dyn Clock>,
     control: Option<ControlledClock>,
@@ -130,6 +134,7 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
     let (clock, control) = config.clock.open(config.base())?;
     let identity = Identity::open(config.certificates.clone(), Arc::new(SystemClock))?;
     let registrar = Registrar::verifying_key(config.registrar.public_key.clone());
+    let folder = changed_at(&config.directory());
     let signed = Signed::read(&config.directory(), &registrar)?;
     let directory = Directory::default();
     directory.take(&signed);
@@ -158,6 +163,7 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
         identity,
         signer: own_key,
         signed,
+        folder,
         directory,
         clock,
         control,
@@ -289,6 +295,7 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
         signer: opened.signer.clone(),
         directory: opened.directory.clone(),
         clock: opened.clock.clone(),
+        folder: opened.folder,
         looked: Arc::new(AtomicI64::new(i64::MIN)),
         standing: standing.clone(),
     };
@@ -372,6 +379,11 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
     ended.map_err(Into::into)
 }
 
+/// When a folder last changed: a file in it that is replaced changes it.
+fn changed_at(folder: &Path) -> Option<SystemTime> {
+    std::fs::metadata(folder).and_then(|about| about.modified()).ok()
+}
+
 /// Watches the time: what is due, the own bundle, the registrar's folder.
 #[derive(Debug, Clone)]
 struct Keeper {
@@ -383,6 +395,8 @@ struct Keeper {
     signer: Arc<Ed25519Signer>,
     directory: Directory,
     clock: Arc<dyn Clock>,
+    /// When the folder that was registered last had changed.
+    folder: Option<SystemTime>,
     /// When the last look was completed, in seconds since 1970.
     looked: Arc<AtomicI64>,
     standing: Standing,
@@ -390,10 +404,9 @@ struct Keeper {
 
 impl Keeper {
     async fn keep(mut self, look: Duration) {
-        let mut folder = None;
         loop {
             let began = self.clock.now().as_second();
-            match self.look(&mut folder).await {
+            match self.look().await {
                 Ok(()) => {
                     self.looked.store(began, Ordering::Release);
                     tokio::time::sleep(look).await;
@@ -406,27 +419,25 @@ impl Keeper {
         }
     }
 
-    async fn look(&mut self, folder: &mut Option<std::time::SystemTime>) -> Result<(), GatewayError> {
+    async fn look(&mut self) -> Result<(), GatewayError> {
         // First what others wait for: a bundle of our own that cannot be renewed must not keep a consent alive.
         if self.standing.keeps_time() {
             self.engine.pass().await?;
         }
         self.renew_bundle().await?;
-        // A file that is replaced changes its folder.
-        let changed = std::fs::metadata(self.config.directory())
-            .and_then(|about| about.modified())
-            .ok();
-        if *folder != changed {
+        let changed = changed_at(&self.config.directory());
+        if self.folder != changed {
             let registrar = Registrar::verifying_key(self.config.registrar.public_key.clone());
             let signed = Signed::read(&self.config.directory(), &registrar)?;
             self.register(&signed).await?;
-            *folder = changed;
+            self.folder = changed;
         }
         Ok(())
     }
 
     /// Puts in force what the registrar says. What is known already changes nothing.
     async fn register(&self, signed: &Signed) -> Result<(), GatewayError> {
+        let mut commands = Vec::new();
         for request in signed.commands() {
             if self.is_replaced(&request.command).await? {
                 tracing::warn!(
@@ -434,7 +445,14 @@ impl Keeper {
                 );
                 continue;
             }
-            self.sequencer.submit(request).await?;
+            commands.push(request);
+        }
+        // A group at a time: thousands of members, one commit for many of them. They get in line in their order.
+        let mut registered = stream::iter(commands)
+            .map(|request| self.sequencer.submit(request))
+            .buffered(GROUP);
+        while let Some(done) = registered.next().await {
+            done?;
         }
         self.directory.take(signed);
         Ok(())
