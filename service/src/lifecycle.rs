@@ -66,6 +66,8 @@ impl Tasks {
     /// before that, the process crashes.
     pub fn spawn(&self, stage: Stage, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
         let stop = self.shift(stage).stop.clone();
+        // Boxed: a future that awaits another it was given would hold room for it twice, here and in what waits for this.
+        let task = Box::pin(task);
         self.watched(stage, name, async move {
             task.await;
             stop.is_cancelled()
@@ -96,6 +98,7 @@ impl Tasks {
         name: &'static str,
         task: impl Future<Output = ()> + Send + 'static,
     ) {
+        let task = Box::pin(task);
         self.watched(stage, name, async move {
             task.await;
             true

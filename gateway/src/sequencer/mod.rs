@@ -9,10 +9,12 @@
 //! fairly, so what cannot be taken soon is refused at once; a command whose caller stopped waiting before its turn changes
 //! nothing.
 
+mod bells;
 mod keyring;
 mod line;
 mod metrics;
 mod pace;
+mod published;
 mod queue;
 mod writer;
 
@@ -30,8 +32,10 @@ use rand_core::CryptoRng;
 use tokio::sync::watch;
 
 use crate::store::{CommitFault, Head, Store, StoreFault};
+pub(crate) use bells::Bell;
 use keyring::Keyring;
 use line::Line;
+use published::Published;
 pub use writer::Writer;
 
 /// How many commands are decided and committed together, at most.
@@ -107,7 +111,7 @@ impl core::fmt::Debug for Identity {
 #[derive(Debug, Clone)]
 pub struct Sequencer {
     line: Arc<Line>,
-    published: watch::Sender<Head>,
+    published: Published,
     keyring: Keyring,
 }
 
@@ -121,7 +125,7 @@ impl Sequencer {
         identity: Identity,
     ) -> Result<(Self, Writer<S>), StoreFault> {
         let line = Arc::new(Line::new());
-        let (published, _) = watch::channel(store.head().await?);
+        let published = Published::starting_with(store.head().await?);
         let keyring = Keyring::default();
         let writer = Writer::new(
             store,
@@ -172,15 +176,20 @@ impl Sequencer {
         self.line.metrics().register(registry);
     }
 
-    /// The newest committed head of the log. It changes after every commit that changed anything, so whoever streams
-    /// notices waits for it.
+    /// The newest committed head of the log. It changes after every commit that changed anything. Whoever streams notices waits
+    /// for [`Sequencer::bell`] instead, which rings when some of them may be for it.
     pub fn head(&self) -> watch::Receiver<Head> {
-        self.published.subscribe()
+        self.published.head()
+    }
+
+    /// A bell that rings after each commit that may concern `organisation`.
+    pub(crate) fn bell(&self, organisation: &Oin) -> Bell {
+        self.published.bell(organisation)
     }
 
     /// Publishes what another gateway on the same database committed.
     pub(crate) fn publish(&self, head: Head) {
-        publish(&self.published, head);
+        self.published.others(head);
     }
 }
 
@@ -194,17 +203,6 @@ impl SequencerFault {
             _ => false,
         }
     }
-}
-
-/// Publishes a head, unless a later one was published already.
-fn publish(published: &watch::Sender<Head>, head: Head) {
-    published.send_if_modified(|known| {
-        let is_newer = head.turn > known.turn;
-        if is_newer {
-            *known = head;
-        }
-        is_newer
-    });
 }
 
 #[cfg(test)]

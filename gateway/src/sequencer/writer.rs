@@ -8,14 +8,14 @@ use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Checkpoint, Frontier, Leaf, Record, Tile, Tiles};
 use handdruk_domain::exchange::{Answer, Effects, Failure, Keys, Signing};
 use rand_core::CryptoRng;
-use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::keyring::Keyring;
 use super::line::{Line, Waiting};
-use super::{Identity, NotDone, SequencerFault, publish};
+use super::published::Published;
+use super::{Identity, NotDone, SequencerFault};
 use crate::store::{Batch, CommitFault, Head, NewLeaf, Store, StoreFault, Turn};
 
 /// Takes waiting commands in groups. Whoever makes a [`super::Sequencer`] runs it.
@@ -25,7 +25,7 @@ pub struct Writer<S> {
     rng: Box<dyn CryptoRng + Send>,
     identity: Identity,
     line: Arc<Line>,
-    published: watch::Sender<Head>,
+    published: Published,
     keyring: Keyring,
     frontier: Frontier,
     /// When the present group is decided: never before the last commit, whichever gateway made it.
@@ -55,7 +55,7 @@ impl<S: Store> Writer<S> {
         rng: Box<dyn CryptoRng + Send>,
         identity: Identity,
         line: Arc<Line>,
-        published: watch::Sender<Head>,
+        published: Published,
         keyring: Keyring,
     ) -> Result<Self, StoreFault> {
         let mut turn = store.turn().await?;
@@ -142,6 +142,8 @@ impl<S: Store> Writer<S> {
     /// Decides a group in memory and commits it. An error means that nothing of it was committed.
     async fn attempt(&mut self, group: &[Waiting]) -> Result<Vec<Decided>, SequencerFault> {
         let mut turn = self.store.turn().await.map_err(SequencerFault::NoTurn)?;
+        // What others committed before this turn would be hidden behind this one's head.
+        self.published.others(turn.head().clone());
         // As precise as it is stored, so that what is read back is what was written.
         let now =
             Timestamp::from_microsecond(self.clock.now().as_microsecond()).unwrap_or(turn.head().latest);
@@ -179,6 +181,9 @@ impl<S: Store> Writer<S> {
         }
         let (batch, frontier) = self.batch(effects, turn.head().turn)?;
         let head = batch.head.clone();
+        let told = batch.effects.notices.iter().map(|notice| &notice.to);
+        let acted = group.iter().filter_map(|waiting| waiting.request.caller.oin());
+        let concerned = told.chain(acted).cloned().collect();
         let first = batch.leaves.first().map(|leaf| *leaf.record.commitment());
         let at = batch.first_leaf;
         match turn.commit(batch).await {
@@ -193,7 +198,7 @@ impl<S: Store> Writer<S> {
             Err(fault @ CommitFault::Refused(_)) => return Err(fault.into()),
         }
         self.frontier = frontier;
-        publish(&self.published, head);
+        self.published.own(head, &concerned);
         Ok(decided)
     }
 

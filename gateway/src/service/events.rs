@@ -11,6 +11,7 @@ use handdruk_domain::statement::{Party, VerifyingKey};
 use handdruk_proto::{timestamp, to_wire, v1};
 use handdruk_service::{Stage, status_of};
 use tokio::sync::mpsc;
+use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
@@ -24,10 +25,16 @@ const BUFFER: usize = 8;
 /// How long a reader may take for one event before its stream ends: what was read for it is let go of, and it resumes from
 /// what it has.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long after somebody else's commit a stream looks too, at least; twice as long at most. Whoever watches hears of every fresh
+/// checkpoint some time, and not all of them at once of each.
+const OTHERS: Duration = Duration::from_secs(15);
 
 /// What a watcher gets.
 pub(crate) type EventStream =
     Pin<Box<dyn tokio_stream::Stream<Item = Result<v1::WatchEventsResponse, Status>> + Send + 'static>>;
+
+/// What is on its way to a watcher. Boxed: a channel keeps room for dozens, and thousands of channels are empty.
+type Told = Box<Result<v1::WatchEventsResponse, Status>>;
 
 impl Context {
     /// Streams what concerns `organisation` after `cursor`, until the watcher goes away, takes too long or opens
@@ -45,34 +52,28 @@ impl Context {
                     () = open.ended() => {}
                     ended = context.feed(&organisation, cursor, &sender) => if let Err(status) = ended {
                         // Gone already: then nobody needs to hear it.
-                        takes(&sender, Err(status), PATIENCE).await;
+                        takes(&sender, Box::new(Err(status)), PATIENCE).await;
                     }
                 }
             });
-        Box::pin(ReceiverStream::new(receiver))
+        Box::pin(ReceiverStream::new(receiver).map(|told| *told))
     }
 
     async fn feed(
         &self,
         organisation: &Oin,
         mut cursor: u64,
-        watcher: &mpsc::Sender<Result<v1::WatchEventsResponse, Status>>,
+        watcher: &mpsc::Sender<Told>,
     ) -> Result<(), Status> {
-        let mut head = self.sequencer().head();
+        let (mut head, bell) = (self.sequencer().head(), self.sequencer().bell(organisation));
         loop {
             // Marked as seen before reading, so that what is committed meanwhile is read in the next turn.
             let checkpoint = head.borrow_and_update().checkpoint.clone();
-            loop {
-                let page = self.read(self.store().notices(organisation, cursor, PAGE).await)?;
-                let Some(last) = page.last() else { break };
-                cursor = last.cursor;
-                for numbered in page {
-                    let event = self.event(numbered).await?;
-                    if !takes(watcher, Ok(event), PATIENCE).await {
-                        return Ok(());
-                    }
-                }
-            }
+            // Boxed: what reading takes is let go of while the stream waits, which is nearly always.
+            let Some(reached) = Box::pin(self.catch_up(organisation, cursor, watcher)).await? else {
+                return Ok(());
+            };
+            cursor = reached;
             let event = v1::WatchEventsResponse {
                 cursor,
                 event_time: Some(timestamp(self.now())),
@@ -80,8 +81,41 @@ impl Context {
                 checkpoint,
                 ..Default::default()
             };
-            if !takes(watcher, Ok(event), PATIENCE).await || head.changed().await.is_err() {
+            if !takes(watcher, Box::new(Ok(event)), PATIENCE).await {
                 return Ok(());
+            }
+            let another = async {
+                let changed = head.changed().await;
+                tokio::time::sleep(self.streams().spread().over(OTHERS)).await;
+                changed
+            };
+            tokio::select! {
+                () = bell.rung() => {}
+                changed = another => if changed.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Everything that waits after `cursor`; how far that is, unless the watcher takes no more.
+    async fn catch_up(
+        &self,
+        organisation: &Oin,
+        mut cursor: u64,
+        watcher: &mpsc::Sender<Told>,
+    ) -> Result<Option<u64>, Status> {
+        loop {
+            let page = self.read(self.store().notices(organisation, cursor, PAGE).await)?;
+            let Some(last) = page.last() else {
+                return Ok(Some(cursor));
+            };
+            cursor = last.cursor;
+            for numbered in page {
+                let event = self.event(numbered).await?;
+                if !takes(watcher, Box::new(Ok(event)), PATIENCE).await {
+                    return Ok(None);
+                }
             }
         }
     }
@@ -109,6 +143,10 @@ impl Context {
     /// more. A note that is not a checkpoint of this gateway's own making changes nothing: anybody could write one.
     pub(super) async fn compare_checkpoint(&self, note: &str) -> Result<(), Status> {
         if note.is_empty() {
+            return Ok(());
+        }
+        // Whoever was told everything and comes back, as all do at once after a restart, shows the very note that we signed last.
+        if note == self.sequencer().head().borrow().checkpoint {
             return Ok(());
         }
         let malformed = || status_of(&Refusal::about(Reason::Malformed, "checkpoint"));

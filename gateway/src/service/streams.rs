@@ -7,6 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use handdruk_domain::oin::Oin;
+use handdruk_service::Spread;
 use tokio_util::sync::CancellationToken;
 
 /// Streams of one organisation: its node, one that is taking over, and two that are not found dead yet.
@@ -14,9 +15,17 @@ pub(super) const MOST: usize = 4;
 
 /// Who has which streams open. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Streams(Arc<Mutex<HashMap<Oin, VecDeque<CancellationToken>>>>);
+pub(super) struct Streams {
+    open: Arc<Mutex<HashMap<Oin, VecDeque<CancellationToken>>>>,
+    spread: Arc<Spread>,
+}
 
 impl Streams {
+    /// Keeps them from doing at the same moment what is no matter of moments.
+    pub(super) fn spread(&self) -> &Spread {
+        &self.spread
+    }
+
     /// Opens one more; the oldest is told to end where there were enough.
     pub(super) fn open(&self, organisation: &Oin) -> Open {
         let ended = CancellationToken::new();
@@ -37,7 +46,7 @@ impl Streams {
     }
 
     fn streams(&self) -> MutexGuard<'_, HashMap<Oin, VecDeque<CancellationToken>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
