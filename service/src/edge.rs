@@ -160,7 +160,8 @@ where
             let began = Instant::now();
             let is_routed = answering.is_ok();
             let response = match answering {
-                Err(busy) => busy.into_http(),
+                // Half of what the caller has time for: it must hear it, too.
+                Err(turned_away) => turned_away.told(deadline / 2).await.into_http(),
                 // Who asked waits no longer: what was not begun for them is not begun any more.
                 Ok((answering, place)) => match tokio::time::timeout(deadline, answering).await {
                     Ok(answer) => {

@@ -35,6 +35,11 @@ const MEMORY: u32 = 32;
 /// Coming back sooner only costs a round trip; staying away for longer would leave a server idle that has recovered.
 const SHORTEST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(10);
+/// How much of its wait a caller spends here at most, before it hears that it was turned away: so that whoever asks again at once
+/// does so no more often than that, and refusing takes no time from those who are served.
+const KEPT: Duration = Duration::from_secs(2);
+/// So many times the calls of a server may wait to hear that they were turned away, in the same shares. More hear it at once.
+const WAITING: usize = 4;
 /// How long an answer may stand without its reader taking the next piece of it.
 pub(crate) const UNREAD: Duration = Duration::from_secs(30);
 /// How often it is looked whether some do.
@@ -134,6 +139,8 @@ pub(crate) struct Load {
 struct State {
     calls: Share<Caller>,
     bytes: Share<Caller>,
+    /// Calls that were turned away and have not heard so.
+    away: Share<Caller>,
     /// What a call takes, over the latest ones.
     takes: Duration,
 }
@@ -144,6 +151,7 @@ impl Load {
             state: Mutex::new(State {
                 calls: Share::of(limits.calls),
                 bytes: Share::of(limits.call_megabytes.saturating_mul(1024 * 1024)),
+                away: Share::of(limits.calls.saturating_mul(WAITING)),
                 takes: AT_FIRST,
             }),
             given_back: Notify::new(),
@@ -194,14 +202,22 @@ impl Load {
     }
 
     /// A place for a call, or how the caller is told to come back later.
-    pub(crate) fn enter(self: &Arc<Self>, caller: Caller) -> Result<Place, Status> {
+    pub(crate) fn enter(self: &Arc<Self>, caller: Caller) -> Result<Place, TurnedAway> {
         let mut state = self.state();
         let is_fair = state.bytes.is_fair(&caller, 0);
         let fits = is_fair && state.calls.take(&caller, 1);
         let held = state.calls.held();
         drop(state);
         if !fits {
-            return Err(self.turned_away(if is_fair { What::Calls } else { What::Bytes }));
+            let wait = self.turn_away(if is_fair { What::Calls } else { What::Bytes });
+            let is_kept = self.state().away.take(&caller, 1);
+            return Err(TurnedAway {
+                wait,
+                kept: is_kept.then(|| Kept {
+                    load: self.clone(),
+                    caller,
+                }),
+            });
         }
         self.metrics.calls.set(number(held));
         Ok(Place(Arc::new(Held {
@@ -218,15 +234,47 @@ impl Load {
         state.takes = (state.takes * (MEMORY - 1) + after) / MEMORY;
     }
 
-    /// By then a call of those under way has ended.
-    fn turned_away(&self, what: What) -> Status {
+    /// How long to stay away: by then a call of those under way has ended.
+    fn turn_away(&self, what: What) -> Duration {
         let limit = match what {
             What::Calls => "calls",
             What::Bytes => "bytes",
         };
         self.metrics.turned_away.get_or_create(&Limit { limit }).inc();
         let takes = self.state().takes.clamp(SHORTEST, LONGEST);
-        busy(self.spread.over(takes))
+        self.spread.over(takes)
+    }
+}
+
+/// A call that gets no place.
+#[derive(Debug)]
+pub(crate) struct TurnedAway {
+    wait: Duration,
+    kept: Option<Kept>,
+}
+
+impl TurnedAway {
+    /// What its caller is told, after the first part of its wait, at most `patience`; the rest it is told to wait.
+    pub(crate) async fn told(self, patience: Duration) -> Status {
+        let Some(_kept) = self.kept else {
+            return busy(self.wait);
+        };
+        let here = self.wait.min(KEPT).min(patience);
+        tokio::time::sleep(here).await;
+        busy(self.wait.saturating_sub(here).max(SHORTEST))
+    }
+}
+
+/// One call that waits to hear that it was turned away.
+#[derive(Debug)]
+struct Kept {
+    load: Arc<Load>,
+    caller: Caller,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.load.state().away.give_back(&self.caller, 1);
     }
 }
 
@@ -254,7 +302,7 @@ impl Place {
     pub(crate) fn hold(&self, bytes: usize) -> Result<(), Status> {
         let held = &self.0;
         if !held.load.state().bytes.take(&held.caller, bytes) {
-            return Err(held.load.turned_away(What::Bytes));
+            return Err(busy(held.load.turn_away(What::Bytes)));
         }
         held.counts(bytes);
         Ok(())
@@ -360,8 +408,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_place_counts_until_its_last_holder_lets_go() {
+    #[tokio::test(start_paused = true)]
+    async fn a_place_counts_until_its_last_holder_lets_go() {
         let limits = Limits {
             calls: 1,
             call_megabytes: 1,
@@ -374,13 +422,43 @@ mod tests {
         assert!(matches!(Failure::of(&refused), Failure::Busy { wait } if wait >= SHORTEST));
         let kept = place.clone();
         drop(place);
-        let refused = load.enter(Caller(None)).expect_err("taken");
+        let refused = load.enter(Caller(None)).expect_err("taken").told(KEPT).await;
         assert!(matches!(Failure::of(&refused), Failure::Busy { .. }));
         drop(kept);
         load.enter(Caller(None))
             .expect("free again")
             .hold(7)
             .expect("free again");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_turned_away_spends_the_first_of_its_wait_here_unless_too_many_do() {
+        let limits = Limits {
+            calls: 5,
+            ..Limits::default()
+        };
+        let load = Arc::new(Load::new(&limits, LoadMetrics::default()));
+        let taken = load.enter(Caller(None)).expect("free");
+        load.state().takes = 3 * KEPT;
+        let waits = |status: &Status| match Failure::of(status) {
+            Failure::Busy { wait } => wait,
+            other => panic!("{other:?}"),
+        };
+        let mut away: Vec<_> = (0..5)
+            .map(|_| load.enter(Caller(None)).expect_err("its share"))
+            .collect();
+        assert_eq!(away.iter().filter(|away| away.kept.is_some()).count(), 4);
+        let asked = Instant::now();
+        let at_once = away.pop().expect("one").told(KEPT).await;
+        assert!(asked.elapsed().is_zero() && waits(&at_once) >= 3 * KEPT);
+        let later = away.pop().expect("one").told(KEPT).await;
+        assert_eq!(asked.elapsed(), KEPT);
+        assert!(waits(&later) >= 2 * KEPT, "the rest of it");
+        let hasty = away.pop().expect("one").told(Duration::ZERO).await;
+        assert!(asked.elapsed() == KEPT && waits(&hasty) >= 3 * KEPT);
+        drop((away, taken));
+        assert!(load.is_idle());
+        assert_eq!(load.state().away.held(), 0);
     }
 
     #[tokio::test]
