@@ -5,8 +5,10 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use handdruk_domain::clock::Timestamp;
 use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -15,7 +17,7 @@ use tokio_rustls::TlsStream;
 use crate::holder::Holder;
 use crate::identity::Identity;
 use crate::peer::Peer;
-use crate::trust::ChainError;
+use crate::trust::{ChainError, Revocation, Trust};
 
 type Ended = Pin<Box<dyn Future<Output = ChainError> + Send>>;
 
@@ -83,19 +85,48 @@ impl PeerStream {
 /// Waits until the chain no longer validates.
 async fn until_refused(identity: Identity, chain: Vec<CertificateDer<'static>>) -> ChainError {
     let mut changes = identity.changes();
+    let mut cleared: Option<Cleared> = None;
     loop {
         // Checked once before waiting: the trust may have changed since the handshake.
         changes.mark_unchanged();
-        if let Err(error) = identity
-            .trust()
-            .validate(&chain, identity.wall_now(), identity.revocation())
+        let (trust, wall) = (identity.trust(), identity.wall_now());
+        if !cleared
+            .as_ref()
+            .is_some_and(|cleared| cleared.holds(&trust, wall))
         {
-            return error;
+            match trust.validate(&chain, wall, Revocation::Enforced { wall }) {
+                Ok(holder) => cleared = Cleared::of(trust, &holder, chain.len()),
+                Err(error) => return error,
+            }
         }
         if changes.changed().await.is_err() {
             // The identity cannot be dropped while we hold it.
             core::future::pending::<()>().await;
         }
+    }
+}
+
+/// What was found when a chain was validated: under the same trust, only time can change it. Validating anew would verify the same
+/// signatures every few seconds, on every open connection.
+struct Cleared {
+    trust: Arc<Trust>,
+    from: Timestamp,
+    until: Timestamp,
+}
+
+impl Cleared {
+    /// None where an authority between, or a list without an end, has a time of its own that is not looked at here.
+    fn of(trust: Arc<Trust>, holder: &Holder, certificates: usize) -> Option<Self> {
+        let until = trust.next_update()?.min(holder.not_after);
+        (certificates == 1).then_some(Self {
+            trust,
+            from: holder.not_before,
+            until,
+        })
+    }
+
+    fn holds(&self, trust: &Arc<Trust>, wall: Timestamp) -> bool {
+        Arc::ptr_eq(&self.trust, trust) && self.from <= wall && wall < self.until
     }
 }
 
