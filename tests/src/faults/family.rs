@@ -74,8 +74,16 @@ impl Person {
     pub(crate) async fn activate(town: Arc<Town>, code: &str, secret: &str) -> anyhow::Result<Self> {
         let credentials = credentials(code, secret)?;
         let entropy = Entropy::from_os()?;
-        let client = town.guardian_client(0)?;
-        let session = client.activate(&credentials, &mut entropy.fork()).await?;
+        let began = Instant::now();
+        let session = loop {
+            let client = town.guardian_client(0)?;
+            match client.activate(&credentials, &mut entropy.fork()).await {
+                Ok(session) => break session,
+                Err(error) if began.elapsed() > PATIENCE => return Err(error.into()),
+                // The letter may be printed before the gateway hears of it: its node was cut off a moment ago.
+                Err(_) => tokio::time::sleep(AGAIN).await,
+            }
+        };
         let mut sessions = vec![Some(session)];
         sessions.resize_with(town.gateways(), || None);
         Ok(Self {
