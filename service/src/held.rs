@@ -14,7 +14,7 @@ use crate::load::{Load, Place, UNREAD};
 use crate::serve::MAX_MESSAGE;
 
 /// What is handed to HTTP/2 at a time: it keeps whatever it was given, for as long as the peer does not read.
-const PIECE: usize = 16 * 1024;
+const PIECE: usize = 4 * 1024;
 /// What stands before each message: whether it is compressed, and its length (gRPC over HTTP/2, Length-Prefixed-Message).
 const PREFIX: usize = 5;
 /// No message that is read is longer: compartments and what comes with them. A longer one is refused by whoever reads it.
@@ -104,6 +104,7 @@ pub(crate) fn leaving(inner: Body, place: Place) -> Body {
         rest: Bytes::new(),
         place,
         moved: Instant::now(),
+        is_awaited: false,
     }))));
     let number = load.leaves(answer.clone());
     Body::new(Leaving { answer, number, load })
@@ -120,6 +121,8 @@ struct Unsent {
     place: Place,
     /// When its reader last took something.
     moved: Instant,
+    /// Whether its reader has all there is, and waits for more.
+    is_awaited: bool,
 }
 
 impl Answer {
@@ -130,7 +133,7 @@ impl Answer {
     /// Lets go of it if nobody has read of it for too long; whether it did.
     pub(crate) fn let_go(&self, now: Instant) -> bool {
         self.unsent()
-            .take_if(|unsent| now.saturating_duration_since(unsent.moved) > UNREAD)
+            .take_if(|unsent| !unsent.is_awaited && now.saturating_duration_since(unsent.moved) > UNREAD)
             .is_some()
     }
 }
@@ -139,7 +142,9 @@ impl Unsent {
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         self.moved = Instant::now();
         if self.rest.is_empty() {
-            match Pin::new(&mut self.inner).poll_frame(cx) {
+            let polled = Pin::new(&mut self.inner).poll_frame(cx);
+            self.is_awaited = polled.is_pending();
+            match polled {
                 Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
                     self.rest = frame.into_data().unwrap_or_default();
                     self.place.note(self.rest.len());
@@ -296,5 +301,23 @@ mod tests {
             .await
             .expect("an end")
             .expect_err("too late");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_that_has_nothing_to_say_is_not_taken_for_one_that_nobody_reads() {
+        let load = load(1);
+        let (say, said) = tokio::sync::mpsc::channel(1);
+        let said = tokio_stream::wrappers::ReceiverStream::new(said);
+        let mut stream = leaving(Body::new(StreamBody::new(said)), place(&load));
+        assert!(poll_fn(|cx| Poll::Ready(Pin::new(&mut stream).poll_frame(cx).is_pending())).await);
+        tokio::time::advance(UNREAD * 10).await;
+        load.let_go(Instant::now());
+        let event = Frame::data(Bytes::from_static(b"an event"));
+        say.send(Ok::<_, Status>(event)).await.expect("somebody listens");
+        let frame = stream.frame().await.expect("a frame").expect("in time");
+        assert_eq!(frame.into_data().expect("data").as_ref(), b"an event");
+        tokio::time::advance(UNREAD * 2).await;
+        load.let_go(Instant::now());
+        assert!(load.is_idle(), "and now it was not read");
     }
 }

@@ -206,7 +206,7 @@ impl Load {
         let mut state = self.state();
         let is_fair = state.bytes.is_fair(&caller, 0);
         let fits = is_fair && state.calls.take(&caller, 1);
-        let held = state.calls.held();
+        self.show(&state);
         drop(state);
         if !fits {
             let wait = self.turn_away(if is_fair { What::Calls } else { What::Bytes });
@@ -219,13 +219,18 @@ impl Load {
                 }),
             });
         }
-        self.metrics.calls.set(number(held));
         Ok(Place(Arc::new(Held {
             load: self.clone(),
             caller,
             bytes: AtomicUsize::new(0),
             expected: AtomicUsize::new(0),
         })))
+    }
+
+    /// Shows how full it is: while the state is locked, so that the last word is the newest.
+    fn show(&self, state: &State) {
+        self.metrics.calls.set(number(state.calls.held()));
+        self.metrics.bytes.set(number(state.bytes.held()));
     }
 
     /// A call was answered after so long.
@@ -300,11 +305,9 @@ impl Place {
     /// Counts so many bytes of the message as held until the call's end. An error is what the caller must be told: then they
     /// may not be held.
     pub(crate) fn hold(&self, bytes: usize) -> Result<(), Status> {
-        let held = &self.0;
-        if !held.load.state().bytes.take(&held.caller, bytes) {
-            return Err(busy(held.load.turn_away(What::Bytes)));
+        if !self.0.takes(bytes) {
+            return Err(busy(self.0.load.turn_away(What::Bytes)));
         }
-        held.counts(bytes);
         Ok(())
     }
 
@@ -313,36 +316,45 @@ impl Place {
     /// counts no more. Whoever waits here does so until the call's deadline.
     pub async fn room(&self, bytes: usize) {
         let held = &self.0;
-        let message = held.bytes.swap(0, Ordering::Relaxed);
         let most = {
             let mut state = held.load.state();
+            let message = held.bytes.swap(0, Ordering::Relaxed);
             state.bytes.give_back(&held.caller, message);
+            held.load.show(&state);
             state.bytes.alone()
         };
+        held.load.given_back.notify_waiters();
         let bytes = bytes.min(most);
         loop {
             // Before looking, so that what is given back in between is not missed.
             let given_back = held.load.given_back.notified();
-            if held.load.state().bytes.take(&held.caller, bytes) {
+            if held.takes(bytes) {
                 break;
             }
             given_back.await;
         }
         held.expected.fetch_add(bytes, Ordering::Relaxed);
-        held.counts(bytes);
     }
 
-    /// Counts so many bytes of the answer until the call's end, but for those that there was room made for.
+    /// Counts so many bytes of the answer until the call's end: what there was room made for, and is more than it takes, is given
+    /// back.
     pub(crate) fn note(&self, bytes: usize) {
         let held = &self.0;
-        let after = |expected: usize| Some(expected.saturating_sub(bytes));
-        let expected = held
-            .expected
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, after)
-            .unwrap_or_default();
-        let more = bytes.saturating_sub(expected);
-        held.load.state().bytes.note(&held.caller, more);
-        held.counts(more);
+        let mut state = held.load.state();
+        let expected = held.expected.swap(0, Ordering::Relaxed);
+        if let Some(more) = bytes.checked_sub(expected) {
+            state.bytes.note(&held.caller, more);
+            held.bytes.fetch_add(more, Ordering::Relaxed);
+        } else {
+            let less = expected - bytes;
+            state.bytes.give_back(&held.caller, less);
+            held.bytes.fetch_sub(less, Ordering::Relaxed);
+        }
+        held.load.show(&state);
+        drop(state);
+        if bytes < expected {
+            held.load.given_back.notify_waiters();
+        }
     }
 
     /// Where the call belongs.
@@ -352,10 +364,15 @@ impl Place {
 }
 
 impl Held {
-    fn counts(&self, bytes: usize) {
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        let held = self.load.state().bytes.held();
-        self.load.metrics.bytes.set(number(held));
+    /// Counts so many bytes more, unless they are more than fair.
+    fn takes(&self, bytes: usize) -> bool {
+        let mut state = self.load.state();
+        let fits = state.bytes.take(&self.caller, bytes);
+        if fits {
+            self.bytes.fetch_add(bytes, Ordering::Relaxed);
+            self.load.show(&state);
+        }
+        fits
     }
 }
 
@@ -366,11 +383,9 @@ impl Drop for Held {
         state
             .bytes
             .give_back(&self.caller, self.bytes.load(Ordering::Relaxed));
-        let (calls, bytes) = (state.calls.held(), state.bytes.held());
+        self.load.show(&state);
         drop(state);
         self.load.given_back.notify_waiters();
-        self.load.metrics.calls.set(number(calls));
-        self.load.metrics.bytes.set(number(bytes));
     }
 }
 

@@ -51,10 +51,9 @@ pub struct Limits {
     pub connections_per_organisation: usize,
     /// Handshakes at the same time.
     pub handshakes: usize,
-    /// Connections that wait for a handshake; more are closed at once.
+    /// Connections that have not shaken hands; more are closed at once, and those beyond a quarter of them from one source.
     pub handshakes_waiting: usize,
-    /// Seconds until a connection must have said something, until its handshake must have begun after that, and for the
-    /// handshake itself.
+    /// Seconds until a connection must have shaken hands, waiting for its turn included.
     pub handshake_seconds: u64,
     /// Calls at the same time on one connection.
     pub calls_per_connection: u32,

@@ -145,8 +145,9 @@ impl Context {
         if note.is_empty() {
             return Ok(());
         }
-        // Whoever was told everything and comes back, as all do at once after a restart, shows the very note that we signed last.
-        if note == self.sequencer().head().borrow().checkpoint {
+        let head = self.read(self.store().head().await)?;
+        // Whoever was told everything and comes back, as all do at once after a restart, shows the very note that stands there.
+        if note == head.checkpoint {
             return Ok(());
         }
         let malformed = || status_of(&Refusal::about(Reason::Malformed, "checkpoint"));
@@ -164,7 +165,6 @@ impl Context {
             }
         }
         let seen = seen.ok_or_else(|| status_of(&Refusal::about(Reason::BadStatement, "checkpoint")))?;
-        let head = self.read(self.store().head().await)?;
         if head.size == 0 {
             self.guard().stop_releases().await;
             return Err(status_of(&Reason::LogDiverged.into()));

@@ -205,6 +205,16 @@ impl Tx {
         Ok(done.rows_affected() == 1)
     }
 
+    /// Puts a task off that was not tried: nobody had time for it.
+    pub(crate) async fn delay_task(&mut self, id: i64, due: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE task SET due_at = ? WHERE id = ?")
+            .bind(millis(due))
+            .bind(id)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
     /// Puts a task off.
     pub(crate) async fn postpone_task(&mut self, id: i64, due: Timestamp) -> Result<(), StoreError> {
         sqlx::query("UPDATE task SET due_at = ?, attempts = attempts + 1 WHERE id = ?")

@@ -36,6 +36,9 @@ impl Checkpoints {
 
     /// Compares what waits, if it is time.
     pub(super) async fn catch_up(&mut self, node: &Node) -> Result<(), NodeError> {
+        if node.gateway.is_resting() {
+            return Ok(());
+        }
         let Some(shown) = self.due(Instant::now()) else {
             return Ok(());
         };

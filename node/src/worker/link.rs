@@ -88,7 +88,9 @@ async fn session(node: &Node, backoff: &mut Backoff, address: &mut Address) -> R
     let mut compare = tokio::time::interval(super::checkpoint::EVERY);
     loop {
         tokio::select! {
-            _ = tick.tick() => unless_busy(node, look_after(node).await)?,
+            _ = tick.tick() => if !node.gateway.is_resting() {
+                unless_busy(node, look_after(node).await)?;
+            },
             _ = keys.tick() => if !node.gateway.is_resting() && node.keyring.is_urgent(node.now()) {
                 unless_busy(node, look_after(node).await)?;
             },

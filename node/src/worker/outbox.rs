@@ -105,17 +105,18 @@ async fn run(node: Node, row: TaskRow) -> Vec<u8> {
         Err(NodeError::Refused(refusal)) if is_final(&row.task, &refusal) => {
             give_up(&node, &row, &refusal).await
         }
-        Err(error) => {
-            match error {
-                NodeError::Busy(wait) => node.gateway.rest(wait),
-                NodeError::Unanswered => {}
-                error => {
-                    let kind = row.task.kind();
-                    tracing::warn!(kind, attempts = row.attempts, error = %handdruk_service::Chain(&error), "a task is tried again later");
-                }
+        Err(error) => match error {
+            NodeError::Busy(wait) => {
+                node.gateway.rest(wait);
+                delay(&node, &row).await
             }
-            put_off(&node, &row).await
-        }
+            NodeError::Unanswered => put_off(&node, &row).await,
+            error => {
+                let kind = row.task.kind();
+                tracing::warn!(kind, attempts = row.attempts, error = %handdruk_service::Chain(&error), "a task is tried again later");
+                put_off(&node, &row).await
+            }
+        },
     };
     if let Err(error) = outcome {
         // The store itself fails: wait, so that it is not hammered. The task stays.
@@ -345,7 +346,14 @@ pub(super) async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Re
     Ok(())
 }
 
-/// Tries again later, twice as late each time, with a random part; and not before the gateway wants to hear anything again.
+/// Tries again when the gateway wants to hear anything again: it took nothing on, and so this was no attempt.
+async fn delay(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
+    let mut tx = node.store.begin().await?;
+    tx.delay_task(row.id, later(node, 0)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Tries again later, twice as late each time.
 async fn put_off(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
     let at = later(node, row.attempts);
     let mut tx = node.store.begin().await?;
