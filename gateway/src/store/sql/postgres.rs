@@ -71,6 +71,15 @@ impl PostgresServer {
                     Ok(())
                 })
             })
+            // Whoever stops waiting for the answer to BEGIN leaves a transaction open that sqlx knows nothing of. What is read in it
+            // later would be what was true then: such a connection is given up for another.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    sqlx::query_scalar("SELECT now() = statement_timestamp()")
+                        .fetch_one(connection)
+                        .await
+                })
+            })
             .connect_with(options(url)?)
             .await?)
     }
@@ -390,6 +399,33 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
+    use crate::store::scratch::Database;
+
+    #[tokio::test]
+    async fn a_transaction_that_nobody_waited_for_is_not_what_others_read_in() {
+        let Some(scratch) = Database::make().await else {
+            return;
+        };
+        let server = PostgresServer::connect(&scratch.url(), None)
+            .await
+            .expect("connects");
+        let mut left = server.reader().await.expect("a connection");
+        left.run(Query::new("BEGIN ISOLATION LEVEL REPEATABLE READ"))
+            .await
+            .expect("begins");
+        drop(left);
+        let mut readers = Vec::new();
+        for _ in 0..READERS {
+            let mut reader = server.reader().await.expect("a connection");
+            let alone = Query::new("SELECT (now() = statement_timestamp())::int4::int8 AS alone");
+            let row = reader.row(alone).await.expect("answers").expect("a row");
+            assert_eq!(row.int("alone").expect("is one"), 1, "in somebody's transaction");
+            readers.push(reader);
+        }
+        drop(readers);
+        server.close().await;
+        scratch.drop().await;
+    }
 
     #[tokio::test]
     async fn a_server_that_goes_down_while_it_is_greeted_is_away() {
