@@ -12,7 +12,7 @@ use std::time::Duration;
 use handdruk_domain::clock::Clock;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPoolOptions, PgSslMode};
-use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection as _, PgConnection, PgPool};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection as _, PgConnection, PgPool, Row as _};
 
 use super::columns::time;
 use super::connection::{Connection, Row};
@@ -75,9 +75,11 @@ impl PostgresServer {
             // later would be what was true then: such a connection is given up for another.
             .after_release(|connection, _| {
                 Box::pin(async move {
-                    sqlx::query_scalar("SELECT now() = statement_timestamp()")
+                    // In one message, so that outside a transaction both are the moment when it came.
+                    let row = sqlx::raw_sql("SELECT now() = statement_timestamp()")
                         .fetch_one(connection)
-                        .await
+                        .await?;
+                    row.try_get(0)
                 })
             })
             .connect_with(options(url)?)
@@ -409,17 +411,39 @@ mod tests {
         let server = PostgresServer::connect(&scratch.url(), None)
             .await
             .expect("connects");
+        let backend = async |reader: &mut Connection| {
+            let asked = Query::new("SELECT pg_backend_pid()::int8 AS backend");
+            let row = reader.row(asked).await.expect("answers").expect("a row");
+            row.int("backend").expect("is one")
+        };
+        // Kept by the pool, or given up.
+        let back = async || {
+            while server.readers.num_idle() == 0 && server.readers.size() > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let mut reader = server.reader().await.expect("a connection");
+        let first = backend(&mut reader).await;
+        drop(reader);
+        back().await;
         let mut left = server.reader().await.expect("a connection");
+        assert_eq!(
+            backend(&mut left).await,
+            first,
+            "who leaves nothing open is not given up"
+        );
         left.run(Query::new("BEGIN ISOLATION LEVEL REPEATABLE READ"))
             .await
             .expect("begins");
         drop(left);
+        back().await;
         let mut readers = Vec::new();
         for _ in 0..READERS {
             let mut reader = server.reader().await.expect("a connection");
-            let alone = Query::new("SELECT (now() = statement_timestamp())::int4::int8 AS alone");
-            let row = reader.row(alone).await.expect("answers").expect("a row");
-            assert_eq!(row.int("alone").expect("is one"), 1, "in somebody's transaction");
+            let asked = Query::new("SELECT current_setting('transaction_isolation') AS isolation");
+            let row = reader.row(asked).await.expect("answers").expect("a row");
+            let isolation = row.text("isolation").expect("is one");
+            assert_eq!(isolation, "read committed", "in somebody's transaction");
             readers.push(reader);
         }
         drop(readers);
