@@ -29,6 +29,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// checkpoint some time, and not all of them at once of each.
 const OTHERS: Duration = Duration::from_secs(15);
 
+/// A notice names statements that are not there. Ours.
+#[derive(Debug, thiserror::Error)]
+#[error("a notice names statements that the store does not have")]
+struct HalfNotice;
+
 /// What a watcher gets.
 pub(crate) type EventStream =
     Pin<Box<dyn tokio_stream::Stream<Item = Result<v1::WatchEventsResponse, Status>> + Send + 'static>>;
@@ -123,6 +128,10 @@ impl Context {
     async fn event(&self, numbered: Numbered) -> Result<v1::WatchEventsResponse, Status> {
         let notice = numbered.notice;
         let statements = self.read(self.store().statements(&notice.statements).await)?;
+        // Half a notice is worse than a late one: its reader would go on behind it. Erased together, they come no more.
+        if statements.len() != notice.statements.len() {
+            return Err(self.fault(&HalfNotice));
+        }
         Ok(v1::WatchEventsResponse {
             cursor: numbered.cursor,
             event_time: Some(timestamp(notice.at)),

@@ -137,7 +137,8 @@ async fn react(
                     .statements
                     .iter()
                     .find(|s| matches!(s.kind, Kind::Decision | Kind::Attestation));
-                let by = by.ok_or_else(|| NodeError::about(Reason::Malformed, "withdrawn by nothing"))?;
+                // Never gone on behind: it is asked for again until it says what was taken back, and by whom.
+                let by = by.ok_or(NodeError::Broken("a withdrawal came without the decision"))?;
                 tx.keep_proof(handover, by, now).await?;
                 let mark = Task::MarkWithdrawn {
                     handover,

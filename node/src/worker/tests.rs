@@ -14,10 +14,13 @@ use handdruk_domain::statement::outcome::{DeclineReason, Outcome, Progress, Rece
 use handdruk_proto::v1;
 use prost::Message as _;
 
+use super::checkpoint::Checkpoints;
+use super::events::take;
 use super::outbox::{give_up, is_final};
 use super::renew::renew_all;
 use super::seal::{heard, place};
 use super::{calls, preview, undo};
+use crate::error::NodeError;
 use crate::harness::{Home, SECONDARY, care, home, oin};
 use crate::node::{Change, Ended, Node};
 use crate::outbox;
@@ -554,4 +557,27 @@ async fn whoever_waits_for_what_goes_with_a_refused_handover_hears_the_refusal()
         panic!("it was not done")
     };
     assert_eq!(refusal.reason, Reason::PurposeNotAllowed);
+}
+
+#[tokio::test]
+async fn a_withdrawal_that_comes_without_its_decision_is_not_gone_on_behind() {
+    let home = home().await;
+    let event = |kind: v1::EventKind, cursor| v1::WatchEventsResponse {
+        cursor,
+        kind: kind.into(),
+        handover_id: HandoverId::from_bytes([9; 16]).to_string(),
+        ..Default::default()
+    };
+    let mut checkpoints = Checkpoints::default();
+    let taken = take(&home.node, &mut checkpoints, event(v1::EventKind::Withdrawn, 7)).await;
+    assert!(matches!(taken, Err(NodeError::Broken(_))), "{taken:?}");
+    let heard = async || {
+        let mut snapshot = home.node.store.snapshot().await.expect("reads");
+        snapshot.progress().await.expect("reads").0
+    };
+    assert_eq!(heard().await, 0, "it is asked for again");
+    take(&home.node, &mut checkpoints, event(v1::EventKind::Retracted, 8))
+        .await
+        .expect("what needs no statement is taken");
+    assert_eq!(heard().await, 8);
 }
