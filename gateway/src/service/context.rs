@@ -18,6 +18,7 @@ use tonic::{Request, Status};
 
 use super::access;
 use super::calls::{By, Write};
+use super::delivery::{self, NotSent};
 use super::guard::LogGuard;
 use super::streams::Streams;
 use crate::directory::Directory;
@@ -136,14 +137,16 @@ impl Context {
 
     /// A read that failed.
     pub(super) fn read<T>(&self, result: Result<T, StoreFault>) -> Result<T, Status> {
-        result.map_err(|error| {
-            if error.is_away() {
-                tracing::warn!(error = %handdruk_service::Chain(&error), "the store cannot be reached");
-                away()
-            } else {
-                self.fault(&error)
-            }
-        })
+        result.map_err(|error| self.not_read(&error))
+    }
+
+    fn not_read(&self, error: &StoreFault) -> Status {
+        if error.is_away() {
+            tracing::warn!(error = %handdruk_service::Chain(error), "the store cannot be reached");
+            away()
+        } else {
+            self.fault(error)
+        }
     }
 
     /// An answer of the wrong shape.
@@ -211,13 +214,18 @@ impl Context {
 
     /// Hands a command to the sequencer.
     pub(super) async fn submit(&self, asked: Asked, place: Option<Place>) -> Result<Answer, Status> {
-        match self.sequencer().submit_from(asked, place).await {
-            Ok(answer) => Ok(answer),
-            Err(NotDone::Busy { wait }) => Err(busy(wait)),
-            Err(NotDone::Refused(refusal)) => Err(status_of(&refusal)),
-            Err(NotDone::Away) => Err(away()),
-            Err(NotDone::Fault(SequencerFault::Stopped)) => Err(Status::unavailable("the gateway stops")),
-            Err(NotDone::Fault(error)) => Err(self.fault(&error)),
+        let answered = self.sequencer().submit_from(asked, place).await;
+        answered.map_err(|not_done| self.not_done(not_done))
+    }
+
+    /// Why a command was not carried out, as its caller is told.
+    fn not_done(&self, why: NotDone) -> Status {
+        match why {
+            NotDone::Busy { wait } => busy(wait),
+            NotDone::Refused(refusal) => status_of(&refusal),
+            NotDone::Away => away(),
+            NotDone::Fault(SequencerFault::Stopped) => Status::unavailable("the gateway stops"),
+            NotDone::Fault(error) => self.fault(&error),
         }
     }
 
@@ -227,9 +235,17 @@ impl Context {
     }
 
     /// The compartments of a committed release, unless something was withdrawn meanwhile.
-    pub(super) async fn compartments(&self, fetched: &Fetched) -> Result<Vec<Vec<u8>>, Status> {
-        let found = self.read(self.store().compartments(fetched.handover, &fetched.sent).await)?;
-        found.ok_or_else(|| status_of(&Reason::NothingToFetch.into()))
+    pub(super) async fn compartments(
+        &self,
+        recipient: &Oin,
+        fetched: &Fetched,
+    ) -> Result<Vec<Vec<u8>>, Status> {
+        let sealed = delivery::compartments(self.store(), self.sequencer(), recipient, fetched).await;
+        sealed.map_err(|why| match why {
+            NotSent::Store(error) => self.not_read(&error),
+            NotSent::Ended(why) => self.not_done(why),
+            NotSent::Lost => self.fault(&why),
+        })
     }
 }
 

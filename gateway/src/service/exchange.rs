@@ -103,6 +103,7 @@ impl ExchangeService for Exchange {
 
     async fn fetch(&self, request: Request<v1::FetchRequest>) -> Result<Response<v1::FetchResponse>, Status> {
         let place = Place::of(&request);
+        let recipient = self.context.organisation(&request)?;
         let answer = self.context.writes(request).await?;
         let Answer::Fetched(fetched) = answer else {
             return Err(self.context.unexpected(&answer));
@@ -111,7 +112,7 @@ impl ExchangeService for Exchange {
             place.room(self.sealed_bytes(&fetched)?).await;
         }
         // Read after the commit: what a withdrawal deleted meanwhile is gone, and then nothing is sent.
-        let compartments = self.context.compartments(&fetched).await?;
+        let compartments = self.context.compartments(&recipient, &fetched).await?;
         Ok(Response::new(v1::FetchResponse {
             release: Some((&fetched.release).into()),
             permit: Some((&fetched.permit).into()),

@@ -4,6 +4,7 @@ mod access;
 mod calls;
 mod consent;
 mod context;
+mod delivery;
 mod directory;
 mod events;
 mod evidence;
