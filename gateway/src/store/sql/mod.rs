@@ -23,6 +23,7 @@ mod sealed;
 mod shared;
 mod sqlite;
 mod statements;
+mod tiles;
 mod turn;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +48,7 @@ use super::{Head, Numbered, Store, StoreFault, StoredLeaf, StoredPlan, StoredPre
 use connection::Connection;
 use postgres::PostgresServer;
 use sqlite::SqliteFile;
+use tiles::KnownTiles;
 
 /// How often the store is looked after.
 const TEND: Duration = Duration::from_millis(500);
@@ -61,6 +63,7 @@ pub struct SqlStore {
     database: Database,
     gateway: Oin,
     catalogues: Catalogues,
+    tiles: KnownTiles,
 }
 
 /// Where it is kept.
@@ -134,6 +137,7 @@ impl SqlStore {
             database,
             gateway,
             catalogues: Catalogues::default(),
+            tiles: KnownTiles::default(),
         }
     }
 }
@@ -304,7 +308,12 @@ impl Store for SqlStore {
     }
 
     async fn tile(&self, tile: Tile) -> Result<Vec<Digest>, StoreFault> {
-        evidence::tile(&mut self.database.reader().await?, tile).await
+        if let Some(known) = self.tiles.get(tile) {
+            return Ok(known);
+        }
+        let hashes = evidence::tile(&mut self.database.reader().await?, tile).await?;
+        self.tiles.keep(tile, &hashes);
+        Ok(hashes)
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<HandoverId>, StoreFault> {
