@@ -114,6 +114,7 @@ id! {
     RequestId, "request id"
 }
 random_id!(RequestId);
+ordered_id!(RequestId);
 
 #[cfg(test)]
 mod tests {

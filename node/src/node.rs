@@ -101,9 +101,9 @@ impl Node {
         self.clock.now()
     }
 
-    /// A fresh request id.
+    /// A fresh request id, in the order of time: what the gateway remembers grows at one end, and costs it less.
     pub(crate) fn request_id(&self) -> RequestId {
-        RequestId::random(&mut self.entropy.fork())
+        RequestId::at(self.now(), &mut self.entropy.fork())
     }
 
     /// Gives the gateway our newest key bundle, making one where the one in force ends soon.

@@ -2,7 +2,7 @@
 //! handover stands is then asked for, so that an event that was overtaken does no harm.
 
 use handdruk_domain::clock::Timestamp;
-use handdruk_domain::ids::{HandoverId, RequestId, SlotId};
+use handdruk_domain::ids::{HandoverId, SlotId};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::statement::consent::GuardianKeys;
 use handdruk_domain::statement::member::Membership;
@@ -230,7 +230,7 @@ async fn fetch(node: &Node, tx: &mut Tx, handover: HandoverId, now: Timestamp) -
         .iter()
         .any(|(_, task)| matches!(task, Task::Fetch { .. }));
     if !waits && tx.inbox_item(handover).await?.is_none() {
-        let request = RequestId::random(&mut node.entropy.fork());
+        let request = node.request_id();
         tx.add_task(&lane.0, &Task::Fetch { handover, request }, false, now)
             .await?;
     }
