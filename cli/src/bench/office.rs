@@ -178,7 +178,7 @@ impl Office {
 
     /// A fresh name for one write.
     pub(super) fn request_id(&self) -> String {
-        RequestId::random(&mut self.entropy.fork()).to_string()
+        RequestId::at(self.clock.now(), &mut self.entropy.fork()).to_string()
     }
 
     /// Proposes a school report on a child of its own. The law orders it and inspection was held, so that it is permitted

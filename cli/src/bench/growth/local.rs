@@ -6,8 +6,10 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use data_encoding::BASE64URL_NOPAD;
 use handdruk_domain::digest::Digest;
-use handdruk_domain::evidence::{Plan, Tiles};
-use handdruk_domain::exchange::{Answer, Caller, Claim, Command, Request, RequestRef, SealedCompartment};
+use handdruk_domain::evidence::{Checkpoint, Frontier, Plan, Record, Tiles};
+use handdruk_domain::exchange::{
+    Answer, Caller, Claim, Command, Effects, Request, RequestRef, SealedCompartment,
+};
 use handdruk_domain::ids::RequestId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::stage::Stage;
@@ -15,10 +17,11 @@ use handdruk_domain::statement::Ed25519Signer;
 use handdruk_domain::statement::envelope::Envelope;
 use handdruk_domain::statement::manifest::Manifest;
 use handdruk_gateway::sequencer::{Identity, Sequencer};
-use handdruk_gateway::store::Store as _;
 use handdruk_gateway::store::sql::SqlStore;
+use handdruk_gateway::store::{Batch, Head, NewLeaf, Store as _, Turn as _};
 use handdruk_proto::{statement_in, v1};
 use handdruk_service::Entropy;
+use rand_core::Rng as _;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
@@ -29,6 +32,9 @@ use crate::federation::{Federation, Member};
 
 /// How many hand in at the same time: two full groups.
 pub(super) const AT_ONCE: usize = 2 * handdruk_gateway::sequencer::GROUP;
+
+/// How many erased leaves a commit adds.
+const AT_A_TIME: u64 = 20_000;
 
 /// Where the gateway has its database.
 pub(super) fn database(federation: &Federation) -> PathBuf {
@@ -43,6 +49,7 @@ fn data(federation: &Federation) -> PathBuf {
 pub(super) struct Local {
     store: SqlStore,
     sequencer: Sequencer,
+    identity: Identity,
     entropy: Entropy,
     stop: CancellationToken,
     writer: JoinSet<()>,
@@ -61,12 +68,14 @@ impl Local {
             signer: Arc::new(Ed25519Signer::from_seed(&seed)?),
         };
         let rng = Box::new(entropy.fork());
-        let (sequencer, work) = Sequencer::over(store.clone(), federation.clock(), rng, identity).await?;
+        let (sequencer, work) =
+            Sequencer::over(store.clone(), federation.clock(), rng, identity.clone()).await?;
         let (stop, mut writer) = (CancellationToken::new(), JoinSet::new());
         writer.spawn(work.run(stop.clone()));
         Ok(Self {
             store,
             sequencer,
+            identity,
             entropy,
             stop,
             writer,
@@ -81,7 +90,7 @@ impl Local {
     }
 
     async fn ask(&self, office: &Office, command: Command) -> anyhow::Result<Answer> {
-        let id = RequestId::random(&mut self.entropy.fork());
+        let id = RequestId::at(office.now(), &mut self.entropy.fork());
         let request = Request {
             caller: Caller::Organisation(office.oin()),
             reference: Some(RequestRef {
@@ -123,6 +132,57 @@ impl Local {
         match self.ask(sender, command).await? {
             Answer::Handover(status) if status.stage == Stage::Submitted => Ok(()),
             other => bail!("an envelope was answered with {other:?}"),
+        }
+    }
+
+    /// Makes the log so long, with leaves whose events are erased: what a gateway keeps of what is past its term.
+    pub(super) async fn lengthen(&self, leaves: u64) -> anyhow::Result<()> {
+        let mut rng = self.entropy.fork();
+        loop {
+            let mut turn = self.store.turn().await?;
+            let head = turn.head().clone();
+            let more = leaves.saturating_sub(head.size).min(AT_A_TIME);
+            if more == 0 {
+                return Ok(());
+            }
+            let mut tiles = Tiles::default();
+            for tile in Frontier::plan(head.size).tiles() {
+                tiles.insert(tile, turn.tile(tile).await?);
+            }
+            let mut frontier = Frontier::rebuild(head.size, &tiles)
+                .ok()
+                .context("the log has no holes")?;
+            let erased = (0..more).map(|_| {
+                let mut commitment = [0; 32];
+                rng.fill_bytes(&mut commitment);
+                NewLeaf {
+                    record: Record::from_parts(Digest::from_bytes(commitment), None),
+                    handover: None,
+                    child: None,
+                }
+            });
+            let erased: Vec<_> = erased.collect();
+            let appended = frontier.append(erased.iter().map(|leaf| leaf.record.commitment()));
+            let checkpoint = Checkpoint {
+                log: self.identity.gateway.clone(),
+                size: appended.size,
+                root: appended.root,
+            };
+            let batch = Batch {
+                effects: Effects::default(),
+                after: head.turn,
+                first_leaf: appended.first,
+                leaves: erased,
+                subtrees: appended.subtrees,
+                head: Head {
+                    size: appended.size,
+                    root: appended.root,
+                    checkpoint: checkpoint.sign(&*self.identity.signer)?.to_string(),
+                    turn: head.turn + 1,
+                    latest: head.latest,
+                },
+            };
+            turn.commit(batch).await?;
         }
     }
 

@@ -31,6 +31,8 @@ use crate::federation::{Federation, Options};
 
 /// Calls of each kind that are timed, one after the other.
 const CALLS: usize = 400;
+/// Handovers beside a log that is grown by itself: there must be some to deliver.
+const FEW: u64 = 1000;
 /// Content of an envelope that is only there to be many, in bytes.
 const SMALL: usize = 64;
 /// How long a gateway may take until it says something.
@@ -45,7 +47,8 @@ looked at; and then decisions, admissions (an envelope of 4 KiB) and proofs agai
 
   handdruk bench growth                              four sizes up to 100,000 handovers: some minutes, 1 GB of disk
   handdruk bench growth --handovers 1000 --handovers 10000
-  handdruk bench growth --handovers 10000 --handovers 1000000    an hour and 8 GB of disk
+  handdruk bench growth --handovers 10000 --handovers 1000000    half an hour and 8 GB of disk
+  handdruk bench growth --leaves 10000 --leaves 100000 --leaves 1000000 --leaves 10000000    the log alone, 2 GB
   TMPDIR=/dev/shm handdruk bench growth              in memory, where a disk is slow or full
   handdruk bench growth --plot growth.svg            and draws it";
 
@@ -62,6 +65,10 @@ pub(super) struct GrowthArgs {
         value_parser = clap::value_parser!(u32).range(100..=20_000_000)
     )]
     handovers: Vec<u32>,
+    /// Leaves of the evidence log instead: what is erased after its term leaves its leaf, so that a log grows longer than all
+    /// that a gateway still knows. May be given more than once.
+    #[arg(long, conflicts_with = "handovers", value_parser = clap::value_parser!(u64).range(10_000..=100_000_000))]
+    leaves: Vec<u64>,
     /// Draw how the times grow, as SVG, into this file.
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
@@ -83,16 +90,24 @@ pub(super) async fn measure(args: &GrowthArgs) -> anyhow::Result<GrowthReport> {
     let sender = Arc::new(Office::open(&federation, WATERLELIE, entropy.clone()).await?);
     let recipient = Arc::new(Office::open(&federation, STADSCOLLEGE, entropy.clone()).await?);
 
-    let wanted: BTreeSet<u32> = args.handovers.iter().copied().collect();
+    let wanted: BTreeSet<u64> = if args.leaves.is_empty() {
+        args.handovers.iter().copied().map(u64::from).collect()
+    } else {
+        args.leaves.iter().copied().collect()
+    };
     let (mut sizes, mut have) = (Vec::with_capacity(wanted.len()), 0);
     for wanted in wanted {
-        let more = usize::try_from(wanted)?.saturating_sub(have);
+        let handovers = if args.leaves.is_empty() { wanted } else { FEW };
+        let more = usize::try_from(handovers)?.saturating_sub(have);
         have += more;
         federation.process(GATEWAY.key)?.stop(Duration::from_secs(30))?;
         let local = Arc::new(Local::open(&federation, entropy.clone()).await?);
         let began = Instant::now();
         grow(&local, (&sender, &recipient), more).await?;
         let grown = began.elapsed();
+        if !args.leaves.is_empty() {
+            local.lengthen(wanted).await?;
+        }
         let decided = decide_locally(&local, (&sender, &recipient)).await?;
         let leaves = local.leaves().await?;
         let proven = prove_locally(&local, leaves, &entropy).await?;
