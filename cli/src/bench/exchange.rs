@@ -106,9 +106,7 @@ async fn carry(store: Option<&DatabaseUrl>, workers: usize, length: Duration) ->
         log: "warn".to_owned(),
     })?;
     if let Some(store) = store {
-        let config = federation.directory().join(GATEWAY.key).join("gateway.toml");
-        let written = std::fs::read_to_string(&config)?;
-        std::fs::write(&config, format!("store = \"{}\"\n{written}", store.as_str()))?;
+        federation.keep_gateway_at(store)?;
     }
     // The gateway alone: this process is the two organisations.
     let gateway = federation.process(GATEWAY.key)?;

@@ -19,7 +19,7 @@ mod withdrawal;
 mod workdesk;
 
 use self::growth::GrowthReport;
-use self::idle::IdleReport;
+use self::idle::{IdleReport, MoveReport};
 use self::overload::OverloadReport;
 use self::portal::PortalReport;
 use self::report::Report;
@@ -53,6 +53,8 @@ enum Act {
     /// What a gateway still carries when ten times as many ask as it can serve, with manners and without; its memory; how soon
     /// it is itself again.
     Overload(overload::OverloadArgs),
+    /// A thousand connected nodes whose gateway is killed: how long until all are back at another one on the same database.
+    Move(idle::MoveArgs),
     /// Pages per second and waits of a real portal process, beside a bare handler, and while the exchange is under load.
     Portal(portal::PortalArgs),
     /// Withdrawals while the gateway is under load: until they are answered, until the receiver is told, and that nothing is
@@ -107,6 +109,11 @@ async fn measure(act: &Act) -> anyhow::Result<Option<String>> {
             args.json,
             &Box::pin(overload::measure(args)).await?,
             OverloadReport::table,
+        ),
+        Act::Move(args) => said(
+            args.json,
+            &Box::pin(idle::measure_move(args)).await?,
+            MoveReport::table,
         ),
         Act::Portal(args) => said(args.json, &portal::measure(args).await?, PortalReport::table),
         Act::Withdrawal(args) => said(

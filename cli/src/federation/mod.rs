@@ -8,6 +8,7 @@ mod figures;
 pub mod members;
 pub mod post;
 mod process;
+mod second;
 mod warm;
 
 use std::collections::{BTreeMap, BTreeSet};

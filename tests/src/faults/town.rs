@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use handdruk_cli::federation::members::{GATEWAY, Member, PORTAL, STADSCOLLEGE, ZWOLLE};
-use handdruk_cli::federation::{Federation, Options, Process, free_address};
+use handdruk_cli::federation::{Federation, Options, Process};
 use handdruk_cli::system::System;
 use handdruk_guardian::client::{Client, Settings};
 use handdruk_tests::proxy::Proxy;
@@ -49,7 +49,7 @@ impl Town {
     pub(crate) fn open(folder: &Path, engine: Engine, kinds: &[Kind], log: &str) -> anyhow::Result<Self> {
         let exe = std::env::current_exe()?.with_file_name("handdruk-under-test");
         let mut federation = Federation::create(Options {
-            exe: exe.clone(),
+            exe,
             directory: folder.to_owned(),
             organisations: vec![SENDER, RECEIVER],
             start: "2027-02-01T08:00:00Z".parse()?,
@@ -92,7 +92,7 @@ impl Town {
         }
         start(processes.get_mut(GATEWAY.key).context("the gateway")?)?;
         if let [first, other] = &database_lines[..] {
-            let (mut process, listen) = second(&exe, folder, federation.gateway(), log)?;
+            let (mut process, listen) = federation.second_gateway(SECOND)?;
             let file = folder.join(SECOND).join("gateway.toml");
             edit(&file, &url(first.address()), &url(other.address()))?;
             process.keep_apart();
@@ -272,44 +272,6 @@ pub(crate) fn start(process: &mut Process) -> anyhow::Result<()> {
 /// Whatever a process meets when it starts, it says what that is.
 fn has_panicked(process: &Process) -> bool {
     std::fs::read(process.log()).is_ok_and(|log| String::from_utf8_lossy(&log).contains("panicked at"))
-}
-
-/// A second gateway beside the first: the same organisation, the same statement key, the same database.
-fn second(
-    exe: &Path,
-    folder: &Path,
-    first_listens: SocketAddr,
-    log: &str,
-) -> anyhow::Result<(Process, SocketAddr)> {
-    let (first, own) = (folder.join(GATEWAY.key), folder.join(SECOND));
-    std::fs::create_dir_all(own.join("data"))?;
-    for file in ["certificate.pem", "private.key", "clock", "data/statement.key"] {
-        std::fs::copy(first.join(file), own.join(file)).with_context(|| format!("copying {file}"))?;
-    }
-    let (listen, metrics) = (free_address()?, free_address()?);
-    let config = std::fs::read_to_string(first.join("gateway.toml"))?;
-    let old = config
-        .lines()
-        .find(|line| line.starts_with("metrics = "))
-        .context("a gateway has metrics")?;
-    let config = config
-        .replace(old, &format!("metrics = \"{metrics}\""))
-        .replace(&first_listens.to_string(), &listen.to_string());
-    let file = own.join("gateway.toml");
-    std::fs::write(&file, config)?;
-    let arguments = [
-        "gateway",
-        "run",
-        "--config",
-        &file.display().to_string(),
-        "--log",
-        log,
-    ];
-    let arguments = arguments.map(str::to_owned).to_vec();
-    Ok((
-        Process::new(SECOND, exe, arguments, own.join("log"), metrics),
-        listen,
-    ))
 }
 
 /// Replaces a line of a configuration file that must be there.

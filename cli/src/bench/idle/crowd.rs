@@ -7,17 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use handdruk_certs::Identity;
+use handdruk_certs::{Connector, ExpectedPeer, Identity};
 use handdruk_domain::oin::Oin;
 use handdruk_proto::v1;
 use handdruk_proto::v1::exchange_service_client::ExchangeServiceClient;
-use handdruk_service::{Backoff, Entropy};
+use handdruk_service::{Backoff, Entropy, Lines, Moving};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tonic::Status;
-use tonic::transport::Channel;
-
-use crate::system::channel;
 
 /// How many connect at once when they first do: the ramp is not measured, and should disturb nobody.
 const RAMP: usize = 64;
@@ -79,9 +76,9 @@ impl Tally {
 }
 
 impl Crowd {
-    /// Connects everybody to the gateway, or who plays it, at `address`; returns when all have heard something.
+    /// Connects everybody to the gateway, or who plays it, at one of these addresses; returns when all have heard something.
     pub(super) async fn gather(
-        address: &str,
+        addresses: &[String],
         gateway: &Oin,
         identities: &[Identity],
         entropy: &Entropy,
@@ -89,8 +86,9 @@ impl Crowd {
         let (tally, ramp) = (Arc::new(Tally::default()), Arc::new(Semaphore::new(RAMP)));
         let mut running = JoinSet::new();
         for identity in identities {
+            let connector = Connector::new(identity, ExpectedPeer::organisation(gateway.clone()))?;
             let node = Node {
-                channel: channel(address, identity, gateway)?,
+                lines: Lines::new(addresses, &connector, entropy)?,
                 entropy: entropy.clone(),
                 tally: tally.clone(),
                 cursor: 0,
@@ -160,7 +158,7 @@ impl Crowd {
 }
 
 struct Node {
-    channel: Channel,
+    lines: Lines,
     entropy: Entropy,
     tally: Arc<Tally>,
     cursor: u64,
@@ -174,7 +172,7 @@ impl Node {
         let mut backoff = Backoff::default();
         let mut turn = ramp.acquire_owned().await.ok();
         loop {
-            let mut came = false;
+            let (mut came, at) = (false, self.lines.current());
             let ended = self
                 .listen(&mut backoff, || {
                     came = true;
@@ -187,6 +185,7 @@ impl Node {
             if let Err(status) = ended {
                 self.tally.failed(&status);
             }
+            self.lines.turn_from(at);
             tokio::time::sleep(backoff.next(&mut self.entropy.fork())).await;
         }
     }
@@ -197,7 +196,7 @@ impl Node {
             cursor: self.cursor,
             checkpoint: self.checkpoint.clone(),
         };
-        let mut exchange = ExchangeServiceClient::new(self.channel.clone());
+        let mut exchange = ExchangeServiceClient::new(Moving::from(self.lines.clone()));
         let mut events = exchange.watch_events(request).await?.into_inner();
         backoff.held();
         let mut is_first = true;

@@ -8,6 +8,7 @@ pub(super) mod bare;
 mod crowd;
 mod files;
 mod members;
+mod moved;
 mod report;
 
 use std::fs::OpenOptions;
@@ -21,6 +22,7 @@ use handdruk_service::Entropy;
 
 use self::bare::BareArgs;
 use self::crowd::Crowd;
+pub(super) use self::moved::{MoveArgs, MoveReport, measure as measure_move};
 pub(super) use self::report::IdleReport;
 use self::report::Side;
 use super::START;
@@ -81,8 +83,8 @@ pub(super) async fn measure(args: &IdleArgs) -> anyhow::Result<IdleReport> {
     gateway.spawn()?;
     gateway.wait_ready()?;
     let first_ready = began.elapsed();
-    let address = format!("https://{}", federation.gateway());
-    let (crowd, memory) = gather(&gateway, &address, &identities, &entropy).await?;
+    let addresses = [format!("https://{}", federation.gateway())];
+    let (crowd, memory) = gather(&gateway, &addresses, &identities, &entropy).await?;
     let pid = gateway.id().context("the gateway runs")?;
     let before = cpu_seconds(pid);
     tokio::time::sleep(REST).await;
@@ -123,7 +125,7 @@ fn make_room(federation: &Federation, nodes: usize) -> anyhow::Result<()> {
 /// Everybody connects; the process's memory in MiB before and after.
 async fn gather(
     process: &Process,
-    address: &str,
+    addresses: &[String],
     identities: &[Identity],
     entropy: &Entropy,
 ) -> anyhow::Result<(Crowd, Option<(f64, f64)>)> {
@@ -131,7 +133,7 @@ async fn gather(
     // What the first connection needs, all of them share.
     drop(
         Crowd::gather(
-            address,
+            addresses,
             &gateway,
             identities.get(..1).unwrap_or_default(),
             entropy,
@@ -139,7 +141,7 @@ async fn gather(
         .await?,
     );
     let before = resident_mb(pid);
-    let crowd = Crowd::gather(address, &gateway, identities, entropy).await?;
+    let crowd = Crowd::gather(addresses, &gateway, identities, entropy).await?;
     Ok((crowd, before.zip(resident_mb(pid))))
 }
 
@@ -199,8 +201,8 @@ async fn peer(federation: &Federation, identities: &[Identity], entropy: &Entrop
     );
     bare.spawn()?;
     bare.wait_ready()?;
-    let address = format!("https://{listen}");
-    let (crowd, memory) = gather(&bare, &address, identities, entropy).await?;
+    let addresses = [format!("https://{listen}")];
+    let (crowd, memory) = gather(&bare, &addresses, identities, entropy).await?;
     let returned = restart(&mut bare, &crowd).await?;
     Ok(Side::of(identities.len(), memory, &returned))
 }
