@@ -231,20 +231,13 @@ async fn a_gateway_that_is_asked_to_stop_ends_streams_without_a_failure_and_node
     };
     let ended = tokio::time::timeout(PATIENCE, ended).await.expect("ends");
     ended.expect("with the status OK: go elsewhere, at once");
-    let mut gateway = stopping.await.expect("stops");
+    let gateway = stopping.await.expect("stops");
     assert!(
         began.elapsed() < Duration::from_secs(3),
         "nobody had to be cut: {:?}",
         began.elapsed()
     );
-    let gateway = tokio::task::spawn_blocking(move || {
-        gateway
-            .spawn()
-            .and_then(|()| gateway.wait_ready())
-            .expect("starts again");
-        gateway
-    });
-    town.cast.federation.give_back(gateway.await.expect("starts"));
+    town.starts_again(gateway).await;
     let mut rng = Entropy::from_os().expect("randomness").fork();
     let pushed = [push(&town, request(&mut rng)).await];
     all_arrive_once(&town, &pushed).await;
@@ -316,14 +309,7 @@ async fn two_hundred_that_lose_their_gateway_at_once_all_get_back_in_a_few_at_a_
     let mut gateway = town.cast.federation.take(GATEWAY.key).expect("runs");
     gateway.kill();
     everybody(false).await;
-    let gateway = tokio::task::spawn_blocking(move || {
-        gateway
-            .spawn()
-            .and_then(|()| gateway.wait_ready())
-            .expect("starts again");
-        gateway
-    });
-    town.cast.federation.give_back(gateway.await.expect("starts"));
+    town.starts_again(gateway).await;
     let ready = Instant::now();
     everybody(true).await;
     let back = ready.elapsed();

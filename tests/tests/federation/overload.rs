@@ -548,15 +548,7 @@ async fn a_gateway_that_is_stopped_under_load_has_on_record_whatever_it_answered
         );
     };
     verified();
-    let gateway = tokio::task::spawn_blocking(move || {
-        let mut gateway = gateway;
-        gateway
-            .spawn()
-            .and_then(|()| gateway.wait_ready())
-            .expect("starts again");
-        gateway
-    });
-    town.cast.federation.give_back(gateway.await.expect("starts"));
+    town.starts_again(gateway).await;
 
     assert_eq!(ended.len(), ASKING);
     for (answered, handover, asked) in ended {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use handdruk_cli::federation::cast::Cast;
 use handdruk_cli::federation::members::{GATEWAY, Member};
-use handdruk_cli::federation::{Federation, Options, http_get};
+use handdruk_cli::federation::{Federation, Options, Process, http_get};
 use tempfile::TempDir;
 
 /// When tests begin, unless they say otherwise: the same as the demo.
@@ -54,6 +54,20 @@ impl Town {
     /// Where everything is written.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Starts a process that was taken out and ended, and gives it back. Others go on meanwhile.
+    pub(crate) async fn starts_again(&mut self, mut process: Process) {
+        let started = tokio::task::spawn_blocking(move || {
+            process
+                .spawn()
+                .and_then(|()| process.wait_ready())
+                .expect("starts again");
+            process
+        });
+        self.cast
+            .federation
+            .give_back(started.await.expect("does not panic"));
     }
 
     /// A number among the gateway's metrics; 0 where it was not counted yet.
