@@ -128,6 +128,15 @@ impl Draft<'_> {
                 gateway(caller)?;
                 self.register_catalogue(catalogue)
             }
+            Command::ReturnStatements {
+                restoration,
+                returned,
+                is_all,
+            } => self.take_returned(&self.organisation(caller)?, *restoration, returned, *is_all),
+            Command::Restore { restoration } => {
+                gateway(caller)?;
+                self.restore(restoration)
+            }
             Command::Tick {
                 handover,
                 municipality,
@@ -206,6 +215,8 @@ fn handover_of(command: &Command) -> Option<HandoverId> {
         | Command::PublishScript { .. }
         | Command::PublishKeyBundle { .. }
         | Command::RegisterMember { .. }
+        | Command::ReturnStatements { .. }
+        | Command::Restore { .. }
         | Command::RegisterCatalogue { .. } => None,
     }
 }

@@ -13,6 +13,7 @@ mod keys;
 mod likeness;
 mod mail;
 mod request;
+mod restored;
 mod sent;
 mod subject;
 mod task;

@@ -92,7 +92,7 @@ impl Checkpoints {
 }
 
 /// Verifies a checkpoint under whichever of the gateway's keys signed it.
-fn verify(chain: &Chain, log: &Oin, text: &str) -> Result<Checkpoint, NodeError> {
+pub(super) fn verify(chain: &Chain, log: &Oin, text: &str) -> Result<Checkpoint, NodeError> {
     let bad = || NodeError::reason(Reason::BadStatement);
     let signed = SignedCheckpoint::parse(text).map_err(|_| bad())?;
     if signed.log() != log {
@@ -105,7 +105,11 @@ fn verify(chain: &Chain, log: &Oin, text: &str) -> Result<Checkpoint, NodeError>
 }
 
 /// The gateway's proof that its log only grew (RFC 9162 section 2.1.4).
-async fn proof(node: &Node, seen: &Checkpoint, shown: &Checkpoint) -> Result<Vec<Digest>, NodeError> {
+pub(super) async fn proof(
+    node: &Node,
+    seen: &Checkpoint,
+    shown: &Checkpoint,
+) -> Result<Vec<Digest>, NodeError> {
     let request = Gateway::request(v1::ProveConsistencyRequest {
         from_size: seen.size,
         to_size: shown.size,

@@ -11,7 +11,7 @@ use handdruk_proto::v1;
 use handdruk_service::Backoff;
 use tokio_util::sync::CancellationToken;
 
-use super::events;
+use super::{events, restored};
 use crate::error::NodeError;
 use crate::gateway::Address;
 use crate::node::Node;
@@ -67,12 +67,27 @@ pub(crate) async fn keep_linked(node: Node, stop: CancellationToken) {
 /// One connection's life, at `address`. `Ok` when the gateway ended the stream itself, as it does when it stops.
 async fn session(node: &Node, backoff: &mut Backoff, address: &mut Address) -> Result<(), NodeError> {
     look_after(node).await?;
-    let (cursor, checkpoint) = node.store.snapshot().await?.progress().await?;
-    let request = tonic::Request::new(v1::WatchEventsRequest { cursor, checkpoint });
+    restored::give_back(node).await?;
+    let ((cursor, checkpoint), taken_up) = {
+        let mut snapshot = node.store.snapshot().await?;
+        (snapshot.progress().await?, snapshot.restoration().await?)
+    };
+    let request = tonic::Request::new(v1::WatchEventsRequest {
+        cursor,
+        checkpoint,
+        restoration: taken_up.map(|taken_up| (&taken_up.signed).into()),
+    });
     // Meanwhile a call may have turned elsewhere: what ends is noted where it began.
     *address = node.gateway.address();
     let answer = node.gateway.exchange().watch_events(request).await;
-    let mut events = answer.map_err(|status| NodeError::from(&status))?.into_inner();
+    let mut events = match answer.map_err(|status| NodeError::from(&status)) {
+        Ok(answer) => answer.into_inner(),
+        // The next line begins with what is returned.
+        Err(NodeError::Refused(refusal)) if refusal.reason == Reason::GatewayRestored => {
+            return restored::take_up(node).await;
+        }
+        Err(error) => return Err(error),
+    };
     {
         let mut tx = node.store.begin().await?;
         tx.wake_tasks(node.now()).await?;

@@ -14,6 +14,7 @@ mod plan;
 mod preview;
 mod refresh;
 mod renew;
+mod restored;
 mod seal;
 mod undo;
 

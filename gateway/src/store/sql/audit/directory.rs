@@ -100,6 +100,7 @@ impl Audit<'_> {
             "SELECT digest FROM statements WHERE kind = 'key-bundle' EXCEPT SELECT digest FROM bundles";
         self.check_paired(StoreCheck::Directory, strays).await?;
         self.check_registered().await?;
+        self.check_restored().await?;
         self.findings.pass(
             StoreCheck::Directory,
             "Members, keys and catalogues are those that are on record.",
@@ -212,7 +213,7 @@ impl Audit<'_> {
             .connection
             .rows(Query::new(
                 "SELECT leaf, digest FROM cites WHERE act IN ('member-registered', 'member-ended', \
-             'catalogue-registered', 'bundle-registered') \
+             'catalogue-registered', 'bundle-registered', 'log-restored') \
              EXCEPT SELECT leaf, digest FROM registered",
             ))
             .await?;
@@ -252,6 +253,36 @@ impl Audit<'_> {
                 .require(StoreCheck::Directory, recorded && oin == about, || {
                     format!("What is registered at leaf {leaf} is not what the log says.")
                 });
+        }
+        Ok(())
+    }
+
+    /// Restorations in force, and who has returned since, are on record: a row too many would let go what is held.
+    async fn check_restored(&mut self) -> Result<(), StoreFault> {
+        self.check_paired(
+            StoreCheck::Directory,
+            "SELECT c.digest FROM cites c WHERE c.act = 'log-restored' AND c.position = 0 \
+             AND NOT EXISTS (SELECT 1 FROM restorations r WHERE r.digest = c.digest)",
+        )
+        .await?;
+        let unrecorded = [
+            "SELECT number FROM restorations r WHERE NOT EXISTS \
+             (SELECT 1 FROM cites c WHERE c.act = 'log-restored' AND c.digest = r.digest)",
+            "SELECT number FROM returns r WHERE NOT EXISTS \
+             (SELECT 1 FROM restorations x JOIN cites c ON c.digest = x.digest AND c.act = 'statements-returned' \
+             JOIN cites m ON m.leaf = c.leaf JOIN registered g ON g.digest = m.digest \
+             WHERE x.number = r.number AND g.oin = r.organisation)",
+        ];
+        for query in unrecorded {
+            let rows = self.connection.rows(Query::new(query)).await?;
+            for row in &rows {
+                let says = format!(
+                    "Restoration {}, or a return since then, is not on record in the log.",
+                    number(row, "number")?
+                );
+                self.findings
+                    .require(StoreCheck::Directory, self.erased > 0, || says.clone());
+            }
         }
         Ok(())
     }
