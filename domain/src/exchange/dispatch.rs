@@ -29,12 +29,15 @@ impl Draft<'_> {
                 return Ok((answer, self.into_effects()));
             }
         }
-        let repeated = first.is_some();
-        let answer = self.command(&request.caller, &request.command, repeated)?;
+        let kept = first.map(|first| first.answer.clone());
+        let answer = self.command(&request.caller, &request.command, kept.is_some())?;
         if let Some(RequestRef { id, digest }) = request.reference {
             let handover = handover_of(&request.command);
             let seen = Seen::new(digest, &answer, handover);
-            self.effects().seen.insert((request.caller.clone(), id), seen);
+            // What is kept already in this form is not written again: a repeated fetch that changes nothing writes nothing.
+            if kept.as_ref() != Some(&seen.answer) {
+                self.effects().seen.insert((request.caller.clone(), id), seen);
+            }
         }
         Ok((answer, self.into_effects()))
     }

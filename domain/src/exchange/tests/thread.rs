@@ -371,6 +371,26 @@ fn a_statement_under_a_superseded_key_is_refused_even_if_it_was_checked_before()
 }
 
 #[test]
+fn a_repeated_fetch_is_decided_anew_and_writes_nothing_while_the_same_may_go() {
+    let mut world = World::new();
+    let (sent, mother, _) = permitted(&mut world);
+    world.submit(&sent).expect("permitted");
+    let fetch = world.request(
+        Caller::Organisation(oin(PROVIDER)),
+        Command::Fetch { handover: sent.id() },
+    );
+    let first = format!("{:?}", world.apply(&fetch).expect("something waits"));
+    let before = world.committed.len();
+    for _ in 0..2 {
+        assert_eq!(format!("{:?}", world.apply(&fetch).expect("released")), first);
+    }
+    let written = &world.committed[before..];
+    assert!(written.iter().all(crate::exchange::Effects::is_empty), "{written:?}");
+    world.decides(&sent, &mother, Choice::Withdraw).expect("may");
+    assert!(world.apply(&fetch).is_err(), "what may go is asked each time");
+}
+
+#[test]
 fn a_repeated_request_gets_the_first_answer_and_another_body_is_refused() {
     let mut world = World::new();
     let manifest = world.manifest(Purpose::CareHandover);
