@@ -14,6 +14,7 @@ use tracing::Instrument;
 
 use super::keyring::Keyring;
 use super::line::{Line, Waiting};
+use super::metrics::Part;
 use super::published::Published;
 use super::{Identity, NotDone, SequencerFault};
 use crate::store::{Batch, CommitFault, Head, NewLeaf, Store, StoreFault, Turn};
@@ -141,6 +142,7 @@ impl<S: Store> Writer<S> {
 
     /// Decides a group in memory and commits it. An error means that nothing of it was committed.
     async fn attempt(&mut self, group: &[Waiting]) -> Result<Vec<Decided>, SequencerFault> {
+        let began = Instant::now();
         let mut turn = self.store.turn().await.map_err(SequencerFault::NoTurn)?;
         // What others committed before this turn would be hidden behind this one's head.
         self.published.others(turn.head().clone());
@@ -157,6 +159,8 @@ impl<S: Store> Writer<S> {
             keys.extend(waiting.request.keys());
         }
         let mut books = turn.load(&keys).await?;
+        let loaded = Instant::now();
+        self.line.metrics().part(Part::Load, loaded - began);
         let mut effects = Effects::default();
         let mut decided = Vec::with_capacity(group.len());
         let signing = Signing {
@@ -186,6 +190,8 @@ impl<S: Store> Writer<S> {
         let concerned = told.chain(acted).cloned().collect();
         let first = batch.leaves.first().map(|leaf| *leaf.record.commitment());
         let at = batch.first_leaf;
+        let decided_at = Instant::now();
+        self.line.metrics().part(Part::Decide, decided_at - loaded);
         match turn.commit(batch).await {
             Ok(()) => {}
             Err(CommitFault::Unknown(fault)) => {
@@ -197,6 +203,7 @@ impl<S: Store> Writer<S> {
             }
             Err(fault @ CommitFault::Refused(_)) => return Err(fault.into()),
         }
+        self.line.metrics().part(Part::Commit, decided_at.elapsed());
         self.frontier = frontier;
         self.published.own(head, &concerned);
         Ok(decided)
