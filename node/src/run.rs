@@ -171,6 +171,7 @@ pub async fn run(
     let tasks = life.tasks();
     let mut registry = Registry::with_prefix("handdruk_node");
     let metrics = RpcMetrics::register(&mut registry);
+    store.register(&mut registry);
     let listener = listen(config.local.listen).await?;
     let acceptor = Acceptor::new(&identity, Admit::SystemsOf(config.organisation.clone()))?;
     let mut routes = Api::new(node.clone(), &config.local.systems, tasks.clone()).routes();

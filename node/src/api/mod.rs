@@ -247,7 +247,7 @@ impl Write {
 
     /// Completes the kept answer.
     async fn complete(&self, node: &Node, answer: &impl Message) -> Result<(), NodeError> {
-        let mut tx = node.store.begin().await?;
+        let mut tx = node.store.join().await?;
         let now = node.now();
         tx.keep_answer(
             &self.caller.system,

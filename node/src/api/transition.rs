@@ -60,8 +60,10 @@ impl Transition {
         };
         // The first answer may be there already; asking the gateway about recipients comes before the transaction.
         let others = push::other_ends(node, pushed.targets()).await;
-        let mut tx = node.store.begin().await?;
+        let mut tx = node.store.join().await?;
         if let Some(answer) = write.first(&mut tx).await? {
+            // It may have been given a moment ago, and not be durable yet.
+            tx.commit().await?;
             return Ok(answer);
         }
         let stored = push::store(node, &mut tx, pushed, &others, &write.asked()).await?;

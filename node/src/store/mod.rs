@@ -1,8 +1,8 @@
 //! The node's database: SQLite in WAL mode with `synchronous = FULL`, one writer. SQL stands here and nowhere else.
 //!
 //! Invariants: everything personal is sealed under the storage key before it reaches SQLite (`cipher`); a write happens
-//! only in a [`Tx`], which is one `BEGIN IMMEDIATE` transaction from the store's single writing connection, and takes
-//! effect only when [`Tx::commit`] returned; whatever answers a caller or the gateway was committed first.
+//! only in a [`Tx`], which has the store's single writing connection to itself (`writer`), and takes effect only when
+//! [`Tx::commit`] returned; whatever answers a caller or the gateway was committed first.
 
 mod act;
 mod cipher;
@@ -18,6 +18,7 @@ mod sent;
 mod subject;
 mod task;
 mod unplaced;
+mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::oin::Oin;
 use handdruk_service::{Cell, DamagedCell, Entropy};
+use prometheus_client::registry::Registry;
 use rand_core::Rng;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,6 +50,7 @@ pub(crate) use request::FirstAnswer;
 pub(crate) use sent::{CategoryFields, Refused, SentRecord, SentRow};
 pub(crate) use task::TaskRow;
 pub(crate) use unplaced::Unplaced;
+use writer::{Sight, Turn, Writer};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -81,6 +84,9 @@ pub enum StoreError {
         /// Which table.
         table: &'static str,
     },
+    /// What was written was undone, together with what others wrote at the same moment.
+    #[error("what was written was not made durable")]
+    Undone,
 }
 
 impl From<DamagedCell> for StoreError {
@@ -92,7 +98,7 @@ impl From<DamagedCell> for StoreError {
 /// The node's database.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
-    writer: SqlitePool,
+    writer: Writer,
     readers: SqlitePool,
     cipher: Arc<Cipher>,
 }
@@ -126,7 +132,7 @@ impl Store {
         MIGRATIONS.run(&writer).await?;
         let readers = pool(2).connect_with(options.read_only(true)).await?;
         let store = Self {
-            writer,
+            writer: Writer::new(writer, PATIENCE),
             readers,
             cipher: Arc::new(Cipher::new(key, entropy.clone())),
         };
@@ -169,22 +175,36 @@ impl Store {
         tx.commit().await
     }
 
-    /// The one way to write: an exclusive transaction. Dropping it undoes everything.
+    /// The way to write: an exclusive transaction, which sees what is durable. Dropping it undoes everything.
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
-        let inner = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        self.write(Sight::Durable).await
+    }
+
+    /// The same, sharing a sync of the disk with whoever else writes at this moment: for what happens often. It may see what they
+    /// wrote and is not durable yet; so nobody may be told anything by what it read unless [`Tx::commit`] returned, even where
+    /// it wrote nothing.
+    pub(crate) async fn join(&self) -> Result<Tx, StoreError> {
+        self.write(Sight::Group).await
+    }
+
+    async fn write(&self, sight: Sight) -> Result<Tx, StoreError> {
         Ok(Tx(Snapshot {
-            inner,
+            inner: Inner::Writing(self.writer.turn(sight).await?),
             cipher: Arc::clone(&self.cipher),
         }))
     }
 
     /// A consistent view for reading.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        let inner = self.readers.begin().await?;
         Ok(Snapshot {
-            inner,
+            inner: Inner::Reading(self.readers.begin().await?),
             cipher: Arc::clone(&self.cipher),
         })
+    }
+
+    /// Registers `write_duration_seconds` and `writes_together`.
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        self.writer.register(registry);
     }
 
     /// Writes the log back into the database file and closes it.
@@ -197,13 +217,22 @@ impl Store {
 /// A consistent view of the database.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    inner: Transaction<'static, Sqlite>,
+    inner: Inner,
     cipher: Arc<Cipher>,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Reading(Transaction<'static, Sqlite>),
+    Writing(Turn),
 }
 
 impl Snapshot {
     fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.inner
+        match &mut self.inner {
+            Inner::Reading(transaction) => transaction,
+            Inner::Writing(turn) => turn.connection(),
+        }
     }
 
     fn open_json<T: DeserializeOwned>(&self, cell: Cell<'_>, sealed: &[u8]) -> Result<T, StoreError> {
@@ -251,7 +280,10 @@ impl core::ops::DerefMut for Tx {
 impl Tx {
     /// Makes everything durable. Until it returned, nothing happened.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.inner.commit().await?)
+        match self.0.inner {
+            Inner::Writing(turn) => turn.commit().await,
+            Inner::Reading(transaction) => Ok(transaction.commit().await?),
+        }
     }
 
     /// Remembers that the gateway's events up to `cursor` were handled.

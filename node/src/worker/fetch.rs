@@ -114,7 +114,7 @@ pub(super) async fn fetch(
         handover: Some(handover),
         request: handdruk_domain::digest::Bytes(call.encode_to_vec()),
     };
-    let mut tx = node.store.begin().await?;
+    let mut tx = node.store.join().await?;
     tx.put_inbox(&row).await?;
     if let Some(content) = content {
         tx.put_inbox_content(handover, &content).await?;

@@ -179,7 +179,7 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
             ..
         } if is_stopped(node, *handover).await? => {
             // Sealed before a no was recorded here, or before it was taken back: thrown away.
-            let mut tx = node.store.begin().await?;
+            let mut tx = node.store.join().await?;
             tx.finish_task(row.id).await?;
             tx.commit().await?;
             done(node, row.id, &[]);
@@ -192,7 +192,7 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
         } => {
             let mut answered = calls::make(node, *method, &request.0).await?;
             calls::tell(node, *handover, &mut answered).await?;
-            let mut tx = node.store.begin().await?;
+            let mut tx = node.store.join().await?;
             let changes = calls::apply(node, &mut tx, (*method, *handover), answered, node.now()).await?;
             mail::after_call(node, &mut tx, (*method, &request.0), node.now()).await?;
             if let (Method::ReportProgress, Some(handover)) = (method, handover) {
@@ -348,7 +348,7 @@ pub(super) async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Re
 
 /// Tries again when the gateway wants to hear anything again: it took nothing on, and so this was no attempt.
 async fn delay(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
-    let mut tx = node.store.begin().await?;
+    let mut tx = node.store.join().await?;
     tx.delay_task(row.id, later(node, 0)).await?;
     Ok(tx.commit().await?)
 }
@@ -356,7 +356,7 @@ async fn delay(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
 /// Tries again later, twice as late each time.
 async fn put_off(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
     let at = later(node, row.attempts);
-    let mut tx = node.store.begin().await?;
+    let mut tx = node.store.join().await?;
     tx.postpone_task(row.id, at).await?;
     Ok(tx.commit().await?)
 }

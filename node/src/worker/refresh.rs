@@ -113,7 +113,7 @@ pub(super) async fn refresh(node: &Node, task: &TaskRow, handover: HandoverId) -
         Some(item) if own.is_some() => believed(node, &item.sender).await,
         _ => None,
     };
-    let mut tx = node.store.begin().await?;
+    let mut tx = node.store.join().await?;
     let mut changes = Vec::new();
     if let Some(mut item) = tx.inbox_item(handover).await? {
         for raw in statements

@@ -49,7 +49,7 @@ pub(super) async fn seal(node: &Node, task: &TaskRow, handover: HandoverId) -> R
     let sealable = row.filter(|row| stage == Stage::Permitted && calls::is_open(row) && !held);
     let (Some(row), Some(content)) = (sealable, content) else {
         // A no stands here, it ended, or it was overtaken: the next event asks again.
-        let mut tx = node.store.begin().await?;
+        let mut tx = node.store.join().await?;
         let changes = calls::apply_status_only(&mut tx, status, node.now()).await?;
         tx.finish_task(task.id).await?;
         tx.commit().await?;
@@ -66,7 +66,7 @@ pub(super) async fn seal(node: &Node, task: &TaskRow, handover: HandoverId) -> R
     )
     .await?;
     let submit = sealed(node, &row, &manifest, &permit, &content).await?;
-    let mut tx = node.store.begin().await?;
+    let mut tx = node.store.join().await?;
     // A no may have come while we sealed: what was sealed is thrown away.
     let sealed_views = row.record.views.iter();
     let sealed_views = sealed_views
