@@ -1,6 +1,9 @@
 //! The durable outbox: what must still be done with the gateway, in lanes. At least once; each task carries the request
 //! id that makes the gateway take it once.
 
+use std::collections::HashSet;
+
+use data_encoding::HEXUPPER;
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::ids::HandoverId;
 use sqlx::Row;
@@ -22,15 +25,25 @@ pub(crate) struct TaskRow {
 }
 
 impl Snapshot {
-    /// The first task of every lane that is due at `now` and not in `busy`, oldest first, at most `limit`.
-    pub(crate) async fn due_tasks(&mut self, now: Timestamp, limit: u32) -> Result<Vec<TaskRow>, StoreError> {
+    /// The first task of every lane that is due at `now` and not in `busy`, oldest first, at most `limit`: each is opened, so
+    /// that one that cannot run yet would be opened in vain.
+    pub(crate) async fn due_tasks(
+        &mut self,
+        now: Timestamp,
+        busy: &HashSet<Vec<u8>>,
+        limit: usize,
+    ) -> Result<Vec<TaskRow>, StoreError> {
+        let busy: Vec<_> = busy.iter().map(|lane| HEXUPPER.encode(lane)).collect();
+        let busy = serde_json::to_string(&busy).expect("a list of words");
         let rows = sqlx::query(
-            "SELECT t.id, t.lane, t.attempts, t.sealed FROM task t WHERE t.due_at <= ? AND NOT EXISTS \
+            "SELECT t.id, t.lane, t.attempts, t.sealed FROM task t WHERE t.due_at <= ? \
+             AND hex(t.lane) NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS \
              (SELECT 1 FROM task e WHERE e.lane = t.lane AND (e.urgent > t.urgent OR (e.urgent = t.urgent AND e.id < t.id))) \
              ORDER BY t.id LIMIT ?",
         )
         .bind(millis(now))
-        .bind(limit)
+        .bind(busy)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(self.connection())
         .await?;
         rows.iter()

@@ -141,17 +141,17 @@ async fn a_lane_is_worked_off_in_order_and_what_is_urgent_goes_first() {
     let second = tx.add_task(&one.0, &refresh(2), false, NOW).await.expect("adds");
     let other = tx.add_task(&two.0, &refresh(3), false, NOW).await.expect("adds");
     tx.commit().await.expect("commits");
-    let due = async |now| {
-        let rows = store
-            .snapshot()
-            .await
-            .expect("reads")
-            .due_tasks(now, 10)
-            .await
-            .expect("reads");
+    let due_beside = async |now, busy: &[&Lane], limit| {
+        let busy = busy.iter().map(|lane| lane.0.clone()).collect();
+        let mut snapshot = store.snapshot().await.expect("reads");
+        let rows = snapshot.due_tasks(now, &busy, limit).await.expect("reads");
         rows.iter().map(|row| row.id).collect::<Vec<_>>()
     };
+    let due = async |now| due_beside(now, &[], 10).await;
     assert_eq!(due(NOW).await, [first, other]);
+    assert_eq!(due_beside(NOW, &[&one], 10).await, [other]);
+    assert_eq!(due_beside(NOW, &[], 1).await, [first]);
+    assert!(due_beside(NOW, &[&one, &two], 10).await.is_empty());
 
     let mut tx = store.begin().await.expect("begins");
     let urgent = tx.add_task(&one.0, &refresh(4), true, NOW).await.expect("adds");

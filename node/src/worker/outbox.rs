@@ -26,10 +26,6 @@ use crate::{details, mail, outbox};
 /// Lanes at a time: enough that the gateway can group, few enough for a small node.
 const LANES: usize = 16;
 
-/// Tasks read at a time: one of each lane that runs, and as many that may run next. Each is opened, so that more would cost
-/// more than it gives.
-const READ_AT_A_TIME: u32 = 32;
-
 /// How often the outbox is looked at without being woken.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -53,12 +49,11 @@ pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
             return;
         }
         if !stop.is_cancelled() && node.is_linked() && !node.gateway.is_resting() && running.len() < LANES {
-            match due(&node).await {
+            match due(&node, &busy, LANES - running.len()).await {
                 Ok(rows) => {
                     for row in rows {
-                        if running.len() < LANES && busy.insert(row.lane.clone()) {
-                            running.spawn(run(node.clone(), row));
-                        }
+                        busy.insert(row.lane.clone());
+                        running.spawn(run(node.clone(), row));
                     }
                 }
                 Err(error) => {
@@ -78,13 +73,9 @@ pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
     }
 }
 
-async fn due(node: &Node) -> Result<Vec<TaskRow>, NodeError> {
-    Ok(node
-        .store
-        .snapshot()
-        .await?
-        .due_tasks(node.now(), READ_AT_A_TIME)
-        .await?)
+async fn due(node: &Node, busy: &HashSet<Vec<u8>>, most: usize) -> Result<Vec<TaskRow>, NodeError> {
+    let mut snapshot = node.store.snapshot().await?;
+    Ok(snapshot.due_tasks(node.now(), busy, most).await?)
 }
 
 /// Runs one task, and returns its lane.
