@@ -171,6 +171,7 @@ pub async fn run(
     let tasks = life.tasks();
     let mut registry = Registry::with_prefix("handdruk_node");
     let metrics = RpcMetrics::register(&mut registry);
+    let work = worker::WorkMetrics::register(&mut registry);
     store.register(&mut registry);
     let listener = listen(config.local.listen).await?;
     let acceptor = Acceptor::new(&identity, Admit::SystemsOf(config.organisation.clone()))?;
@@ -222,12 +223,12 @@ pub async fn run(
     tasks.spawn(
         Stage::Back,
         "link",
-        worker::keep_linked(node.clone(), tasks.stopping(Stage::Back)),
+        worker::keep_linked(node.clone(), work.clone(), tasks.stopping(Stage::Back)),
     );
     tasks.spawn(
         Stage::Back,
         "outbox",
-        worker::work_off(node.clone(), tasks.stopping(Stage::Back)),
+        worker::work_off(node.clone(), work, tasks.stopping(Stage::Back)),
     );
     if let Some(mailer) = mailer {
         let stop = tasks.stopping(Stage::Back);

@@ -21,53 +21,86 @@ use crate::task::{Lane, Task};
 /// More handovers of one child than this are not offered at once.
 const MOST: u32 = 200;
 
-/// Handles one event durably.
+/// Handles events that came together, in their order, and makes them durable at once. The newest checkpoint among them is compared
+/// after what they tell: it stands for those before it.
 pub(super) async fn take(
     node: &Node,
     checkpoints: &mut Checkpoints,
-    event: v1::WatchEventsResponse,
+    events: Vec<v1::WatchEventsResponse>,
 ) -> Result<(), NodeError> {
-    let cursor = event.cursor;
-    let Ok(kind) = EventKind::try_from(event.kind) else {
-        // A newer gateway may tell more than this version knows; what we must know is in the vocabulary.
-        tracing::warn!(kind = event.kind, "an event of an unknown kind was passed over");
-        return passed_over(node, cursor).await;
-    };
-    if kind == EventKind::Checkpoint {
-        // Its cursor is that of the news before it, which was stored with that.
-        return checkpoints.compare(node, event.checkpoint).await;
-    }
-    let told = match Told::read(event) {
-        Ok(told) => told,
-        Err(error) => {
-            tracing::warn!(kind = kind.as_str_name(), %error, "a malformed event was passed over");
-            return passed_over(node, cursor).await;
+    let (mut shown, mut news) = (None, Vec::with_capacity(events.len()));
+    for event in events {
+        if event.kind == i32::from(EventKind::Checkpoint) {
+            // Its cursor is that of the news before it, which is stored with that.
+            shown = Some(event.checkpoint);
+        } else {
+            news.push(News::read(event));
         }
+    }
+    if let Err(error) = hear(node, &news).await {
+        if news.len() < 2 {
+            return Err(error);
+        }
+        // One of them cannot be handled: those before it count all the same.
+        for one in news.chunks(1) {
+            hear(node, one).await?;
+        }
+    }
+    match shown {
+        Some(shown) => checkpoints.compare(node, shown).await,
+        None => Ok(()),
+    }
+}
+
+/// All of it in one transaction.
+async fn hear(node: &Node, news: &[News]) -> Result<(), NodeError> {
+    let Some(cursor) = news.iter().map(|one| one.cursor).max() else {
+        return Ok(());
     };
     let now = node.now();
-    let mut tx = node.store.begin().await?;
-    let change = match react(node, &mut tx, kind, &told, now).await {
-        Ok(change) => change,
-        Err(NodeError::Refused(refusal)) => {
-            // What it wanted was refused for good: hearing it again would change nothing.
-            tracing::warn!(kind = kind.as_str_name(), %refusal, "an event was refused");
-            None
+    let mut tx = node.store.join().await?;
+    let mut changes = Vec::new();
+    for (kind, told) in news.iter().filter_map(|one| one.told.as_ref()) {
+        match react(node, &mut tx, *kind, told, now).await {
+            Ok(change) => changes.extend(change),
+            Err(NodeError::Refused(refusal)) => {
+                // What it wanted was refused for good: hearing it again would change nothing.
+                tracing::warn!(kind = kind.as_str_name(), %refusal, "an event was refused");
+            }
+            Err(error) => return Err(error),
         }
-        Err(error) => return Err(error),
-    };
+    }
     tx.advance_cursor(cursor).await?;
     tx.commit().await?;
-    if let Some(change) = change {
+    for change in changes {
         node.announce(change);
     }
     node.wake();
     Ok(())
 }
 
-async fn passed_over(node: &Node, cursor: u64) -> Result<(), NodeError> {
-    let mut tx = node.store.begin().await?;
-    tx.advance_cursor(cursor).await?;
-    Ok(tx.commit().await?)
+/// An event and where it stands. What cannot be read is passed over.
+struct News {
+    cursor: u64,
+    told: Option<(EventKind, Told)>,
+}
+
+impl News {
+    fn read(event: v1::WatchEventsResponse) -> Self {
+        let cursor = event.cursor;
+        let Ok(kind) = EventKind::try_from(event.kind) else {
+            // A newer gateway may tell more than this version knows; what we must know is in the vocabulary.
+            tracing::warn!(kind = event.kind, "an event of an unknown kind was passed over");
+            return Self { cursor, told: None };
+        };
+        let told = Told::read(event).inspect_err(|error| {
+            tracing::warn!(kind = kind.as_str_name(), %error, "a malformed event was passed over");
+        });
+        Self {
+            cursor,
+            told: told.ok().map(|told| (kind, told)),
+        }
+    }
 }
 
 /// An event, read.

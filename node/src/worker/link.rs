@@ -6,11 +6,15 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use handdruk_domain::reason::Reason;
 use handdruk_proto::v1;
 use handdruk_service::Backoff;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tonic::{Status, Streaming};
 
+use super::metrics::WorkMetrics;
 use super::{events, restored};
 use crate::error::NodeError;
 use crate::gateway::Address;
@@ -20,15 +24,17 @@ use crate::node::Node;
 const LOOK_AFTER: Duration = Duration::from_mins(1);
 /// How often it is asked whether own keys can wait so long: a controlled clock jumps by weeks.
 const LOOK_AT_KEYS: Duration = Duration::from_millis(250);
+/// Events that are made durable together, at most.
+const TOGETHER: usize = 64;
 
 /// Keeps the line open until asked to stop.
-pub(crate) async fn keep_linked(node: Node, stop: CancellationToken) {
+pub(crate) async fn keep_linked(node: Node, metrics: WorkMetrics, stop: CancellationToken) {
     let mut backoff = Backoff::default();
     loop {
         let mut address = node.gateway.address();
         let ended = tokio::select! {
             () = stop.cancelled() => return,
-            ended = session(&node, &mut backoff, &mut address) => ended,
+            ended = session(&node, &metrics, &mut backoff, &mut address) => ended,
         };
         node.set_linked(false);
         let (mut at_least, mut stays) = (Duration::ZERO, false);
@@ -65,7 +71,12 @@ pub(crate) async fn keep_linked(node: Node, stop: CancellationToken) {
 }
 
 /// One connection's life, at `address`. `Ok` when the gateway ended the stream itself, as it does when it stops.
-async fn session(node: &Node, backoff: &mut Backoff, address: &mut Address) -> Result<(), NodeError> {
+async fn session(
+    node: &Node,
+    metrics: &WorkMetrics,
+    backoff: &mut Backoff,
+    address: &mut Address,
+) -> Result<(), NodeError> {
     look_after(node).await?;
     restored::give_back(node).await?;
     let ((cursor, checkpoint), taken_up) = {
@@ -110,10 +121,41 @@ async fn session(node: &Node, backoff: &mut Backoff, address: &mut Address) -> R
                 unless_busy(node, look_after(node).await)?;
             },
             _ = compare.tick() => checkpoints.catch_up(node).await?,
-            event = events.message() => match event.map_err(|status| NodeError::from(&status))? {
-                None => return Ok(()),
-                Some(event) => events::take(node, &mut checkpoints, event).await?,
+            event = events.message() => {
+                let (came, end) = with_what_is_there(event, &mut events);
+                let began = Instant::now();
+                events::take(node, &mut checkpoints, came).await?;
+                metrics.events(began.elapsed());
+                if let Some(end) = end {
+                    return end;
+                }
             },
+        }
+    }
+}
+
+/// What the stream said, or how it ended.
+type Said = Result<Option<v1::WatchEventsResponse>, Status>;
+
+/// An event with those that have come meanwhile: a sync of the disk takes longer than all that one of them writes. And how the line
+/// ended, if it did.
+fn with_what_is_there(
+    mut said: Said,
+    events: &mut Streaming<v1::WatchEventsResponse>,
+) -> (Vec<v1::WatchEventsResponse>, Option<Result<(), NodeError>>) {
+    let mut came = Vec::new();
+    loop {
+        match said {
+            Ok(Some(event)) => came.push(event),
+            Ok(None) => return (came, Some(Ok(()))),
+            Err(status) => return (came, Some(Err(NodeError::from(&status)))),
+        }
+        if came.len() == TOGETHER {
+            return (came, None);
+        }
+        match events.message().now_or_never() {
+            Some(next) => said = next,
+            None => return (came, None),
         }
     }
 }

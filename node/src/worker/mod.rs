@@ -9,6 +9,7 @@ mod checkpoint;
 mod events;
 mod fetch;
 mod link;
+mod metrics;
 mod outbox;
 mod plan;
 mod preview;
@@ -19,6 +20,7 @@ mod seal;
 mod undo;
 
 pub(crate) use link::keep_linked;
+pub(crate) use metrics::WorkMetrics;
 pub(crate) use outbox::work_off;
 pub(crate) use preview::{has_say_in, manifest, said_since, sees};
 pub(crate) use renew::look_after;

@@ -14,8 +14,10 @@ use handdruk_domain::statement::{Kind, RawStatement, Statement};
 use jiff::SignedDuration;
 use rand_core::Rng as _;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::metrics::WorkMetrics;
 use super::{calls, fetch, plan, refresh, seal, undo};
 use crate::error::NodeError;
 use crate::node::{Change, Ended, Node};
@@ -41,7 +43,7 @@ const RENEWALS: u32 = 8;
 ///
 /// Each lane is a task of the runtime. Were the lanes polled here instead, one that holds a connection to the store would
 /// stand still while this loop waits for that very connection.
-pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
+pub(crate) async fn work_off(node: Node, metrics: WorkMetrics, stop: CancellationToken) {
     let mut running = JoinSet::new();
     let mut busy: HashSet<Vec<u8>> = HashSet::new();
     loop {
@@ -53,7 +55,7 @@ pub(crate) async fn work_off(node: Node, stop: CancellationToken) {
                 Ok(rows) => {
                     for row in rows {
                         busy.insert(row.lane.clone());
-                        running.spawn(run(node.clone(), row));
+                        running.spawn(run(node.clone(), metrics.clone(), row));
                     }
                 }
                 Err(error) => {
@@ -79,12 +81,14 @@ async fn due(node: &Node, busy: &HashSet<Vec<u8>>, most: usize) -> Result<Vec<Ta
 }
 
 /// Runs one task, and returns its lane.
-async fn run(node: Node, row: TaskRow) -> Vec<u8> {
+async fn run(node: Node, metrics: WorkMetrics, row: TaskRow) -> Vec<u8> {
+    let began = Instant::now();
     let prepared = node.prepare_to_sign().await;
     let performed = match prepared {
         Ok(()) => perform(&node, &row).await,
         Err(error) => Err(error),
     };
+    metrics.task(row.task.kind(), began.elapsed());
     tracing::debug!(
         kind = row.task.kind(),
         attempts = row.attempts,

@@ -569,15 +569,40 @@ async fn a_withdrawal_that_comes_without_its_decision_is_not_gone_on_behind() {
         ..Default::default()
     };
     let mut checkpoints = Checkpoints::default();
-    let taken = take(&home.node, &mut checkpoints, event(v1::EventKind::Withdrawn, 7)).await;
+    let taken = take(
+        &home.node,
+        &mut checkpoints,
+        vec![event(v1::EventKind::Withdrawn, 7)],
+    )
+    .await;
     assert!(matches!(taken, Err(NodeError::Broken(_))), "{taken:?}");
     let heard = async || {
         let mut snapshot = home.node.store.snapshot().await.expect("reads");
         snapshot.progress().await.expect("reads").0
     };
     assert_eq!(heard().await, 0, "it is asked for again");
-    take(&home.node, &mut checkpoints, event(v1::EventKind::Retracted, 8))
-        .await
-        .expect("what needs no statement is taken");
+    take(
+        &home.node,
+        &mut checkpoints,
+        vec![event(v1::EventKind::Retracted, 8)],
+    )
+    .await
+    .expect("what needs no statement is taken");
     assert_eq!(heard().await, 8);
+
+    // What came before it, at the same moment, is heard all the same; what came after it is not.
+    let together = vec![
+        event(v1::EventKind::Retracted, 9),
+        event(v1::EventKind::Withdrawn, 10),
+        event(v1::EventKind::Retracted, 11),
+    ];
+    let taken = take(&home.node, &mut checkpoints, together).await;
+    assert!(matches!(taken, Err(NodeError::Broken(_))), "{taken:?}");
+    assert_eq!(heard().await, 9);
+    let together = vec![
+        event(v1::EventKind::Retracted, 10),
+        event(v1::EventKind::Expired, 11),
+    ];
+    take(&home.node, &mut checkpoints, together).await.expect("taken");
+    assert_eq!(heard().await, 11);
 }
