@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::Act;
+use handdruk_domain::ids::HandoverId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::role::Role;
 use handdruk_domain::statement::member::{KeyBundle, Membership};
@@ -283,6 +284,21 @@ impl Audit<'_> {
                 self.findings
                     .require(StoreCheck::Directory, self.erased > 0, || says.clone());
             }
+        }
+        // What is not held is let go at once. Whatever began before the newest restoration is, unless it had ended by then.
+        let rows = self
+            .connection
+            .rows(Query::new(
+                "SELECT handover FROM handovers h WHERE is_over = 0 AND held IS DISTINCT FROM \
+             (SELECT MAX(r.number) FROM restorations r JOIN cites c ON c.digest = r.digest AND c.act = 'log-restored' \
+             WHERE c.leaf > (SELECT MIN(p.leaf) FROM cites p WHERE p.handover = h.handover AND p.act = 'proposed'))",
+            ))
+            .await?;
+        for row in &rows {
+            let handover: HandoverId = id(row, "handover")?;
+            self.findings.require(StoreCheck::Handovers, self.erased > 0, || {
+                format!("Handover {handover} is not held by the restoration that it stood before.")
+            });
         }
         Ok(())
     }
