@@ -1,5 +1,5 @@
 //! The peer that the gateway is compared with: the same server, certificates and messages, and nothing behind them. It
-//! returns what it is sent, and may do the signatures of an admission on the way.
+//! returns what it is sent, or as much as it was told to, and may do the signatures of an admission on the way.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -75,6 +75,27 @@ pub(super) struct EchoServer {
 impl EchoServer {
     /// Serves on a free port of loopback, as `identity`.
     pub(super) fn start(identity: &Identity, work: Option<Work>) -> anyhow::Result<Self> {
+        Self::serve(
+            identity,
+            Echo {
+                work: work.map(Arc::new),
+                answer: None,
+            },
+        )
+    }
+
+    /// The same, that answers every request with `answer` under the request's id.
+    pub(super) fn answering(identity: &Identity, answer: v1::SubmitRequest) -> anyhow::Result<Self> {
+        Self::serve(
+            identity,
+            Echo {
+                work: None,
+                answer: Some(Arc::new(answer)),
+            },
+        )
+    }
+
+    fn serve(identity: &Identity, echo: Echo) -> anyhow::Result<Self> {
         let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -91,9 +112,7 @@ impl EchoServer {
                 &tasks,
                 TcpListener::from_std(listener)?,
                 acceptor,
-                Routes::new(Echo {
-                    work: work.map(Arc::new),
-                }),
+                Routes::new(echo),
                 Limits::default(),
                 false,
                 RpcMetrics::register(&mut Registry::default()),
@@ -111,6 +130,11 @@ impl EchoServer {
     pub(super) fn address(&self) -> String {
         format!("https://{}", self.address)
     }
+
+    /// The same without its scheme.
+    pub(super) const fn socket(&self) -> SocketAddr {
+        self.address
+    }
 }
 
 impl Drop for EchoServer {
@@ -125,6 +149,11 @@ impl Drop for EchoServer {
 
 /// One call; an answer that is not what was sent is an error.
 pub(super) async fn call(channel: Channel, request: v1::SubmitRequest) -> anyhow::Result<()> {
+    ask(channel, request).await.map(drop)
+}
+
+/// The same, with what was answered.
+pub(super) async fn ask(channel: Channel, request: v1::SubmitRequest) -> anyhow::Result<v1::SubmitRequest> {
     let id = request.request_id.clone();
     let mut client = Client::new(channel);
     client.ready().await?;
@@ -133,13 +162,14 @@ pub(super) async fn call(channel: Channel, request: v1::SubmitRequest) -> anyhow
         .unary(Request::new(request), PathAndQuery::from_static(PATH), codec)
         .await?;
     anyhow::ensure!(answer.get_ref().request_id == id, "the echo is not what was sent");
-    Ok(())
+    Ok(answer.into_inner())
 }
 
 /// The service, written by hand: it is no part of the protocol.
 #[derive(Clone)]
 struct Echo {
     work: Option<Arc<Work>>,
+    answer: Option<Arc<v1::SubmitRequest>>,
 }
 
 impl NamedService for Echo {
@@ -171,6 +201,14 @@ impl UnaryService<v1::SubmitRequest> for Echo {
     fn call(&mut self, request: Request<v1::SubmitRequest>) -> Self::Future {
         let request = request.into_inner();
         let worked = self.work.as_ref().map_or(Ok(()), |work| work.carry_out(&request));
-        ready(worked.map(|()| Response::new(request)))
+        ready(worked.map(|()| {
+            Response::new(match &self.answer {
+                None => request,
+                Some(answer) => v1::SubmitRequest {
+                    request_id: request.request_id,
+                    ..v1::SubmitRequest::clone(answer)
+                },
+            })
+        }))
     }
 }

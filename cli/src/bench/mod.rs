@@ -9,19 +9,25 @@ mod echo;
 mod exchange;
 mod growth;
 mod idle;
+mod journey;
 mod load;
+mod metrics;
 mod office;
 mod overload;
 mod portal;
 mod postgres;
+mod program;
+mod relay;
 mod report;
 mod withdrawal;
 mod workdesk;
 
 use self::growth::GrowthReport;
 use self::idle::{IdleReport, MoveReport};
+use self::journey::JourneyReport;
 use self::overload::OverloadReport;
 use self::portal::PortalReport;
+use self::relay::RelayReport;
 use self::report::Report;
 use self::withdrawal::WithdrawalReport;
 use self::workdesk::WorkdeskReport;
@@ -50,6 +56,8 @@ enum Act {
     /// The peer of `idle`, in a process of its own.
     #[command(hide = true)]
     Bare(idle::bare::BareArgs),
+    /// Handovers from one node to another, the whole way, beside NATS JetStream; and where the time of one goes.
+    Journey(journey::JourneyArgs),
     /// What a gateway still carries when ten times as many ask as it can serve, with manners and without; its memory; how soon
     /// it is itself again.
     Overload(overload::OverloadArgs),
@@ -57,6 +65,8 @@ enum Act {
     Move(idle::MoveArgs),
     /// Pages per second and waits of a real portal process, beside a bare handler, and while the exchange is under load.
     Portal(portal::PortalArgs),
+    /// What it costs that content goes through the gateway, beside nginx as a gRPC proxy with mutual TLS.
+    Relay(relay::RelayArgs),
     /// Withdrawals while the gateway is under load: until they are answered, until the receiver is told, and that nothing is
     /// released after.
     Withdrawal(withdrawal::WithdrawalArgs),
@@ -105,6 +115,11 @@ async fn measure(act: &Act) -> anyhow::Result<Option<String>> {
             idle::bare::run(args).await?;
             Ok(None)
         }
+        Act::Journey(args) => said(
+            args.json,
+            &Box::pin(journey::measure(args)).await?,
+            JourneyReport::table,
+        ),
         Act::Overload(args) => said(
             args.json,
             &Box::pin(overload::measure(args)).await?,
@@ -116,6 +131,11 @@ async fn measure(act: &Act) -> anyhow::Result<Option<String>> {
             MoveReport::table,
         ),
         Act::Portal(args) => said(args.json, &portal::measure(args).await?, PortalReport::table),
+        Act::Relay(args) => said(
+            args.json,
+            &Box::pin(relay::measure(args)).await?,
+            RelayReport::table,
+        ),
         Act::Withdrawal(args) => said(
             args.json,
             &Box::pin(withdrawal::measure(args)).await?,

@@ -71,7 +71,8 @@ pub(super) async fn fill(
     Ok(())
 }
 
-fn plan(to: &Member) -> anyhow::Result<Plan> {
+/// What goes with each child's dossier: to whom, and why.
+pub(in super::super) fn plan(to: &Member) -> anyhow::Result<Plan> {
     let mut plan = Plan::parse(SARA_CARE.plan)?;
     for target in &mut plan.targets {
         target.to = Some(to.oin.parse()?);
@@ -87,35 +88,51 @@ async fn push(sender: System, plan: Arc<Plan>, children: core::ops::Range<usize>
         let (sender, plan, entropy) = (sender.clone(), plan.clone(), entropy.clone());
         let child = children.start + turn;
         (turn < count).then_some(async move {
-            let mut request = plan.request(dossier(child)?, Vec::new(), "loket-1")?;
-            request.request_id = RequestId::random(&mut entropy.fork()).to_string();
-            request.pupil = format!("client-{child}");
-            for result in push_one(&sender, &request).await?.results {
-                if let Some(refused) = &result.refused {
-                    anyhow::bail!("child {child} was refused: {}", words::refused(refused));
-                }
-            }
-            Ok(())
+            push_one(&sender, &request(&plan, child, &entropy)?)
+                .await
+                .map(drop)
         })
     })
     .await?;
     Ok(())
 }
 
-/// Pushes, and repeats that as every system does: under the same request id, so that it takes effect once.
-async fn push_one(sender: &System, request: &v1::PushRequest) -> anyhow::Result<v1::PushResponse> {
+/// The push of one child.
+pub(in super::super) fn request(
+    plan: &Plan,
+    child: usize,
+    entropy: &Entropy,
+) -> anyhow::Result<v1::PushRequest> {
+    let mut request = plan.request(dossier(child)?, Vec::new(), "loket-1")?;
+    request.request_id = RequestId::random(&mut entropy.fork()).to_string();
+    request.pupil = format!("client-{child}");
+    Ok(request)
+}
+
+/// Pushes, and repeats that as every system does: under the same request id, so that it takes effect once. What became of the one
+/// handover; a refusal is an error.
+pub(in super::super) async fn push_one(
+    sender: &System,
+    request: &v1::PushRequest,
+) -> anyhow::Result<v1::TargetResult> {
     let mut repeats = 0;
-    loop {
+    let pushed = loop {
         match sender.transitions().push(request.clone()).await {
-            Ok(pushed) => return Ok(pushed.into_inner()),
+            Ok(pushed) => break pushed.into_inner(),
             Err(status) if repeats < REPEATS && status.code() == Code::Internal => repeats += 1,
             Err(status) => return Err(words::failure(&status)),
         }
+    };
+    let mut results = pushed.results.into_iter();
+    let result = results.next().context("nothing was said of the handover")?;
+    match &result.refused {
+        None => Ok(result),
+        Some(refused) => anyhow::bail!("{} was refused: {}", request.pupil, words::refused(refused)),
     }
 }
 
 /// The dossier of one child: each has another name or date of birth.
-fn dossier(child: usize) -> anyhow::Result<Vec<u8>> {
+pub(in super::super) fn dossier(child: usize) -> anyhow::Result<Vec<u8>> {
     let mut dossier: serde_json::Value = serde_json::from_slice(SARA_CARE.bytes)?;
     let birth = jiff::civil::date(2012, 1, 1) + jiff::Span::new().days(i64::try_from(child * 37 % 3000)?);
     let identity = dossier.get_mut("identity").context("the dossier names nobody")?;

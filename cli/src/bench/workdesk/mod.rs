@@ -5,7 +5,7 @@
 //! another node, and whoever has it was given it with the overview's own form.
 
 mod colleague;
-mod fill;
+pub(super) mod fill;
 mod metrics;
 mod report;
 
