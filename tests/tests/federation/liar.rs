@@ -143,6 +143,7 @@ passes_on! {
         &self,
         request: Request<v1::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
+        self.refuse("watch_events")?;
         let mut real = ExchangeServiceClient::new(self.real.clone()).max_decoding_message_size(LARGE);
         real.watch_events(request.into_inner()).await
     }

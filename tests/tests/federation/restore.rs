@@ -5,20 +5,24 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use handdruk_certs::Registrar;
 use handdruk_cli::federation::cast::{Guardian, PATIENCE, admitted};
 use handdruk_cli::federation::dossiers::{LUCA, NOOR};
 use handdruk_cli::federation::members::{GATEWAY, LINDE, Member, STADSCOLLEGE, WATERLELIE, ZWOLLE};
 use handdruk_cli::federation::{Federation, eventually, http_get};
 use handdruk_cli::plan::Plan;
+use handdruk_domain::digest::Digest;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
-use handdruk_proto::v1;
+use handdruk_domain::statement::restoration::Restoration;
+use handdruk_proto::{statement as wire_statement, v1};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row, SqliteConnection};
 use uuid::Uuid;
 
+use crate::liar::Liar;
 use crate::missing::skipped;
 use crate::town::{START, Town, change};
 
@@ -377,15 +381,16 @@ async fn goes_on_from_a_copy(store: Store) {
     store.clear().await;
 }
 
+/// A node's database, for reading.
+async fn database(town: &Town, member: &Member) -> SqliteConnection {
+    let file: PathBuf = town.folder().join(member.key).join("data/node.sqlite");
+    let options = SqliteConnectOptions::new().filename(Path::new(&file));
+    options.read_only(true).connect().await.expect("opens")
+}
+
 /// The largest checkpoint of the log before, which a node keeps as evidence.
 async fn kept_checkpoint(town: &Town, member: &Member) -> String {
-    let file: PathBuf = town.folder().join(member.key).join("data/node.sqlite");
-    let mut connection = SqliteConnectOptions::new()
-        .filename(Path::new(&file))
-        .read_only(true)
-        .connect()
-        .await
-        .expect("opens");
+    let mut connection = database(town, member).await;
     let row = sqlx::query("SELECT checkpoint FROM restoration WHERE number > 0 ORDER BY number DESC LIMIT 1")
         .fetch_one(&mut connection)
         .await
@@ -404,4 +409,59 @@ async fn a_gateway_on_postgresql_goes_on_from_a_copy_when_the_registrar_vouches_
     if let Some(store) = Store::postgres() {
         goes_on_from_a_copy(store).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_takes_up_no_restoration_that_the_registrar_did_not_sign_for_the_log_that_it_is_shown() {
+    let mut town = Town::of(&[STADSCOLLEGE]);
+    let liar = Liar::between(&mut town.cast.federation, &STADSCOLLEGE).await;
+    let registrar = Registrar::open(&town.folder().join("federation/private/registrar.key")).expect("a key");
+    let honest = Restoration {
+        log: GATEWAY.oin.parse().expect("an OIN"),
+        number: 1,
+        size: 1,
+        root: Digest::of(b"another log"),
+        copied: town.cast.federation.now(),
+        at: town.cast.federation.now(),
+    };
+    let by_registrar = |says: &Restoration| wire_statement(&registrar.restoration(says).expect("signs"));
+    let lies = [
+        ("signed by the gateway itself", liar.sign(&honest)),
+        (
+            "of another gateway's log",
+            by_registrar(&Restoration {
+                log: ZWOLLE.oin.parse().expect("an OIN"),
+                ..honest.clone()
+            }),
+        ),
+        ("of a log that is not the one shown", by_registrar(&honest)),
+        (
+            "of a log that is longer than the one shown",
+            by_registrar(&Restoration {
+                size: 1 << 40,
+                ..honest.clone()
+            }),
+        ),
+    ];
+    for (what, lie) in lies {
+        stop(&mut town, &STADSCOLLEGE);
+        let before = liar.heard("get_restoration");
+        liar.refuse("watch_events", Reason::GatewayRestored.into());
+        liar.lie(move |answer: &mut v1::GetRestorationResponse| answer.restoration = Some(lie.clone()));
+        let process = town.cast.federation.process(STADSCOLLEGE.key).expect("is known");
+        process.spawn().expect("starts");
+        let asked = eventually(PATIENCE, || async {
+            Ok(liar.heard("get_restoration") > before + 1)
+        });
+        assert!(asked.await.expect("answers"), "{what}: it asks, and asks again");
+        stop(&mut town, &STADSCOLLEGE);
+        let row = sqlx::query("SELECT COUNT(*) AS taken FROM restoration")
+            .fetch_one(&mut database(&town, &STADSCOLLEGE).await)
+            .await
+            .expect("reads");
+        assert_eq!(row.get::<i64, _>("taken"), 0, "{what}");
+        liar.repent();
+        start(&mut town, &STADSCOLLEGE);
+    }
+    assert_eq!(liar.heard("return_statements"), 0, "nothing was returned");
 }
