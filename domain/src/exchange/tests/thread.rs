@@ -385,7 +385,10 @@ fn a_repeated_fetch_is_decided_anew_and_writes_nothing_while_the_same_may_go() {
         assert_eq!(format!("{:?}", world.apply(&fetch).expect("released")), first);
     }
     let written = &world.committed[before..];
-    assert!(written.iter().all(crate::exchange::Effects::is_empty), "{written:?}");
+    assert!(
+        written.iter().all(crate::exchange::Effects::is_empty),
+        "{written:?}"
+    );
     world.decides(&sent, &mother, Choice::Withdraw).expect("may");
     assert!(world.apply(&fetch).is_err(), "what may go is asked each time");
 }
