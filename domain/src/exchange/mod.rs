@@ -38,6 +38,7 @@ mod plan;
 mod propose;
 mod redecide;
 mod restored;
+mod returned;
 mod ring;
 mod secret;
 mod seen;
