@@ -12,15 +12,16 @@ use handdruk_cli::federation::members::{GATEWAY, LINDE, Member, STADSCOLLEGE, WA
 use handdruk_cli::federation::{Federation, eventually, http_get};
 use handdruk_cli::plan::Plan;
 use handdruk_domain::digest::Digest;
+use handdruk_domain::ids::RequestId;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::Choice;
 use handdruk_domain::statement::restoration::Restoration;
 use handdruk_proto::{statement as wire_statement, v1};
+use handdruk_service::Entropy;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row, SqliteConnection};
-use uuid::Uuid;
 
 use crate::liar::Liar;
 use crate::missing::skipped;
@@ -38,7 +39,11 @@ impl Store {
             skipped("no PostgreSQL server", "run the tests by tests/postgres/run");
             return None;
         };
-        let name = format!("restore_{}", Uuid::new_v4().simple());
+        let mut rng = Entropy::from_os().expect("randomness").fork();
+        let name = format!(
+            "restore_{}",
+            RequestId::random(&mut rng).to_string().replace('-', "")
+        );
         Some(Self::Postgres { server, name })
     }
 
@@ -233,7 +238,7 @@ async fn goes_on_from_a_copy(store: Store) {
     store.make().await;
     let everybody = [STADSCOLLEGE, ZWOLLE, WATERLELIE, LINDE];
     let mut town = Town::prepared(START, &everybody, "info", |federation| {
-        store.configure(federation)
+        store.configure(federation);
     });
 
     // A is received, B waits for the parents, C waits to be fetched.
