@@ -51,7 +51,6 @@ pub enum KeysError {
 pub(crate) struct OwnKeys {
     signer: Ed25519Signer,
     bundle: Verified<KeyBundle>,
-    published: bool,
     opening: BTreeMap<Digest, OpeningKeyPair>,
     chain: Chain,
 }
@@ -119,10 +118,13 @@ impl Keyring {
         let keys = self.current();
         let waiting = store.snapshot().await?.count_tasks().await? > 0;
         let before = if waiting { ROTATE_AT_LAST } else { ROTATE_BEFORE };
-        if keys.published && keys.bundle.not_after.duration_since(now) < before {
+        let mut rows = store.snapshot().await?.own_bundles().await?;
+        // One whose publication was not answered is published again; it is not made a second time.
+        let is_next_made = rows.iter().any(|row| !row.published);
+        if !is_next_made && keys.bundle.not_after.duration_since(now) < before {
             add(store, &self.identity, entropy, now, Some(&keys)).await?;
+            rows = store.snapshot().await?.own_bundles().await?;
         }
-        let rows = store.snapshot().await?.own_bundles().await?;
         rows.iter()
             .filter(|row| !row.published)
             .map(|row| Ok((row.serial, statement(&row.secrets)?)))
@@ -226,7 +228,7 @@ async fn read(store: &Store, identity: &Identity) -> Result<OwnKeys, KeysError> 
     let rows = store.snapshot().await?.own_bundles().await?;
     let trust = identity.trust();
     let mut bundles: Vec<Verified<KeyBundle>> = Vec::new();
-    let mut in_force: Option<(Ed25519Signer, Verified<KeyBundle>, bool)> = None;
+    let mut in_force: Option<(Ed25519Signer, Verified<KeyBundle>)> = None;
     let mut opening = BTreeMap::new();
     for row in &rows {
         let bundle = verify_past_bundle(&statement(&row.secrets)?, &trust, bundles.last())?;
@@ -239,19 +241,38 @@ async fn read(store: &Store, identity: &Identity) -> Result<OwnKeys, KeysError> 
         if row.published || in_force.is_none() {
             let seed = <[u8; 32]>::try_from(row.secrets.statement_seed.0.as_slice())
                 .map_err(|_| KeysError::Damaged)?;
-            in_force = Some((
-                Ed25519Signer::from_seed(&Zeroizing::new(seed))?,
-                bundle,
-                row.published,
-            ));
+            in_force = Some((Ed25519Signer::from_seed(&Zeroizing::new(seed))?, bundle));
         }
     }
-    let (signer, bundle, published) = in_force.ok_or(KeysError::Damaged)?;
+    let (signer, bundle) = in_force.ok_or(KeysError::Damaged)?;
     Ok(OwnKeys {
         signer,
         bundle,
-        published,
         opening,
         chain: Chain::of(bundles),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use crate::harness::home;
+
+    #[tokio::test]
+    async fn a_bundle_whose_publication_was_not_answered_is_published_again_and_not_made_twice() {
+        let home = home().await;
+        let (keyring, store) = (&home.node.keyring, &home.node.store);
+        let first = keyring.current().bundle.serial;
+        keyring.published(store, first).await.expect("notes it");
+        let soon = keyring.current().bundle.not_after - SignedDuration::from_mins(5);
+        for _ in 0..2 {
+            let due = keyring.due(store, &home.node.entropy, soon).await.expect("makes");
+            let serials: Vec<u64> = due.into_iter().map(|(serial, _)| serial).collect();
+            assert_eq!(serials, [first + 1]);
+        }
+        keyring.published(store, first + 1).await.expect("notes it");
+        let due = keyring.due(store, &home.node.entropy, home.node.now()).await;
+        assert!(due.expect("looks").is_empty());
+    }
 }
