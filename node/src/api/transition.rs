@@ -61,10 +61,11 @@ impl Transition {
         // The first answer may be there already; asking the gateway about recipients comes before the transaction.
         let others = push::other_ends(node, pushed.targets()).await;
         let mut tx = node.store.join().await?;
-        if let Some(answer) = write.first(&mut tx).await? {
-            // It may have been given a moment ago, and not be durable yet.
+        let first = write.first(&mut tx).await.transpose();
+        if let Some(answer) = first {
+            // What it rests on may have been written a moment ago, and not be durable yet.
             tx.commit().await?;
-            return Ok(answer);
+            return answer;
         }
         let stored = push::store(node, &mut tx, pushed, &others, &write.asked()).await?;
         write.keep(&mut tx, &stored.response, None, self.0.now()).await?;

@@ -119,7 +119,9 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             // What is erased is overwritten, so that it is gone from the file as well.
-            .pragma("secure_delete", "ON");
+            .pragma("secure_delete", "ON")
+            // What a turn may have to undo is kept in memory, not in files beside the database that nobody overwrites.
+            .pragma("temp_store", "MEMORY");
         let pool = |size| {
             SqlitePoolOptions::new()
                 .max_connections(size)

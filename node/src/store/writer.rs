@@ -6,7 +6,8 @@
 //!
 //! Invariants: [`Turn::commit`] returns `Ok` only after everything that the turn wrote is durable; a group is durable as a whole or
 //! not at all; what is undone of one turn undoes nothing of another, and where SQLite itself has undone more, the whole group
-//! fails. A turn that did not join sees nothing that is not durable.
+//! fails. A turn that did not join sees nothing that is not durable. What nobody waits for any more becomes durable with the next
+//! one who writes, or at the end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,12 +63,13 @@ struct Group {
     outcome: Arc<SetOnce<bool>>,
     /// How many turns are to become durable.
     kept: usize,
-    /// Whether a turn's savepoint may be open.
+    /// Whether a turn's savepoint is open: somebody's whose turn it is, or left behind.
     is_torn: bool,
 }
 
 impl Writer {
-    /// Writes over the one connection of `pool`. Nobody waits longer than `patience`.
+    /// Writes over the one connection of `pool`. Nobody waits longer than `patience` for a turn; for a commit everybody waits until
+    /// it is known.
     pub(super) fn new(pool: SqlitePool, patience: Duration) -> Self {
         Self {
             pool,
@@ -117,24 +119,24 @@ impl Writer {
         }
         let mut turn = Turn {
             line,
-            patience: self.patience,
             asked,
             metrics: self.metrics.clone(),
         };
         let group = turn.group();
-        // Before it is asked for: whoever stops waiting does not know whether it was made.
-        group.is_torn = true;
-        raw_sql("SAVEPOINT turn").execute(&mut *group.transaction).await?;
+        if !group.is_torn {
+            // Before it is asked for: whoever stops waiting does not know whether it was made.
+            group.is_torn = true;
+            raw_sql("SAVEPOINT turn").execute(&mut *group.transaction).await?;
+        }
         Ok(turn)
     }
 
     /// Makes durable what still waits for it, and closes the connection.
     pub(super) async fn close(&self) {
-        {
-            let mut line = self.line.lock().await;
-            line.settle().await;
-            line.end().await;
-        }
+        // Held until the end: nobody begins in between.
+        let mut line = self.line.lock().await;
+        line.settle().await;
+        line.end().await;
         self.pool.close().await;
     }
 }
@@ -201,13 +203,13 @@ impl Group {
         _ = outcome.set(ended.is_ok());
     }
 
-    /// Undoes what a turn left behind, if one did. Fails where its savepoint is gone: SQLite undoes a whole transaction when the
-    /// disk is full.
+    /// Undoes what a turn left behind, if one did, and leaves its savepoint to the next: so it can be done twice, where somebody stops
+    /// waiting for it. Fails where the savepoint is gone: SQLite undoes a whole transaction when the disk is full.
     async fn mend(&mut self) -> sqlx::Result<()> {
         if self.is_torn {
-            let undo = raw_sql("ROLLBACK TO turn; RELEASE turn");
-            undo.execute(&mut *self.transaction).await?;
-            self.is_torn = false;
+            raw_sql("ROLLBACK TO turn")
+                .execute(&mut *self.transaction)
+                .await?;
         }
         Ok(())
     }
@@ -217,7 +219,6 @@ impl Group {
 #[derive(Debug)]
 pub(super) struct Turn {
     line: OwnedMutexGuard<Line>,
-    patience: Duration,
     asked: Instant,
     metrics: Metrics,
 }
@@ -231,21 +232,32 @@ impl Turn {
         self.line.group.as_mut().expect("a turn stands in its group")
     }
 
-    /// Returns when everything is durable. An error means that it is not, or that nobody knows.
-    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
-        let (patience, asked, metrics) = (self.patience, self.asked, self.metrics.clone());
+    /// Leaves what it wrote to its group, whose outcome is returned.
+    async fn release(mut self) -> Result<Arc<SetOnce<bool>>, StoreError> {
         let group = self.group();
         raw_sql("RELEASE turn").execute(&mut *group.transaction).await?;
         group.is_torn = false;
         group.kept += 1;
-        let outcome = group.outcome.clone();
+        Ok(group.outcome.clone())
+    }
+
+    /// Returns when everything is durable. An error means that it is not, or that nobody knows.
+    pub(super) async fn commit(self) -> Result<(), StoreError> {
+        let (asked, metrics) = (self.asked, self.metrics.clone());
         let line = OwnedMutexGuard::mutex(&self.line).clone();
-        drop(self);
+        // In a task of its own: were it dropped halfway, nobody would know whether the savepoint is still there.
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "one statement, which its caller waits for; and shutdown waits for the line"
+        )]
+        let released = tokio::spawn(self.release()).await;
+        let outcome = released.map_err(|_| StoreError::Undone)??;
         let is_durable = tokio::select! {
             biased;
             is_durable = outcome.wait() => *is_durable,
-            // Behind those who asked for a turn meanwhile.
-            line = wait(&line, patience) => line?.decide(&outcome, &metrics).await,
+            // Behind those who asked for a turn meanwhile. Without patience: whoever has the line ends it or is dropped, and an
+            // error now would be one of something that became durable.
+            mut line = line.lock_owned() => line.decide(&outcome, &metrics).await,
         };
         metrics.seconds.observe(asked.elapsed().as_secs_f64());
         if is_durable {

@@ -1,5 +1,6 @@
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Row as _};
+use tokio::task::JoinSet;
 
 use super::*;
 
@@ -159,36 +160,69 @@ async fn where_sqlite_undid_everything_the_whole_group_fails_and_the_next_one_do
 }
 
 #[tokio::test]
-async fn whoever_stops_waiting_for_the_commit_leaves_nobody_behind() {
-    let database = database(PATIENT).await;
-    let first = database.write(Sight::Group, 1).await;
-    let mut second = Box::pin(database.write(Sight::Group, 2));
-    until_it_waits(&mut second).await;
-    let mut committing = Box::pin(first.commit());
-    assert!((&mut committing).now_or_never().is_none());
-    let second = tokio::select! {
-        _ = &mut committing => panic!("the second's turn comes first"),
-        second = second => second,
-    };
-    drop(committing);
-    // Gone in the middle of the commit itself, whichever step it has reached.
-    let mut second = Box::pin(second.commit());
-    for _ in 0..3 {
-        _ = (&mut second).now_or_never();
+async fn whoever_stops_waiting_at_any_moment_takes_nobody_along() {
+    for steps in 0..1000 {
+        let database = database(PATIENT).await;
+        let first = database.write(Sight::Group, 1).await;
+        let mut second = Box::pin(database.write(Sight::Group, 2));
+        until_it_waits(&mut second).await;
+        let mut stays = JoinSet::new();
+        stays.spawn(first.commit());
+        let mut leaves = Box::pin(second.await.commit());
+        let mut is_over = false;
+        for _ in 0..steps {
+            is_over = (&mut leaves).now_or_never().is_some();
+            if is_over {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(leaves);
+        // And somebody else in the middle of beginning.
+        let mut begins = Box::pin(database.writer.turn(Sight::Group));
+        for _ in 0..steps {
+            if (&mut begins).now_or_never().is_some() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(begins);
+        let stayed = stays.join_next().await.expect("is one").expect("does not panic");
+        stayed.expect("durable");
+        assert!(database.durable().await.contains(&1), "after {steps} steps");
+        let third = database.write(Sight::Group, 3).await;
+        third.commit().await.expect("durable");
+        assert!(database.durable().await.contains(&3), "after {steps} steps");
+        if is_over {
+            return;
+        }
     }
-    drop(second);
-    let mut third = database.writer.turn(Sight::Durable).await.expect("a turn");
-    let seen = seen(&mut third).await;
-    assert_eq!(i64::try_from(database.durable().await.len()).expect("few"), seen);
-    put(&mut third, 3).await.expect("writes");
-    third.commit().await.expect("durable");
-    assert!(database.durable().await.contains(&3));
+    panic!("it never comes to an end");
+}
+
+#[tokio::test]
+async fn a_commit_is_waited_for_however_long_it_takes() {
+    let database = database(Duration::from_millis(50)).await;
+    let first = database.write(Sight::Group, 1).await;
+    let mut committing = Box::pin(first.commit());
+    // Somebody has the line for longer than anybody waits for a turn.
+    let mut held = Box::pin(database.writer.turn(Sight::Group));
+    let held = tokio::select! {
+        biased;
+        _ = &mut committing => panic!("the other's turn comes first"),
+        held = &mut held => held.expect("a turn"),
+    };
+    let wait = tokio::time::timeout(Duration::from_millis(200), &mut committing).await;
+    assert!(wait.is_err(), "it waits: {wait:?}");
+    drop(held);
+    committing.await.expect("durable");
+    assert_eq!(database.durable().await, [1]);
 }
 
 #[tokio::test]
 async fn a_crowd_is_durable_and_nobody_is_lost() {
     let database = Arc::new(database(PATIENT).await);
-    let mut crowd = tokio::task::JoinSet::new();
+    let mut crowd = JoinSet::new();
     for number in 0..200 {
         let database = database.clone();
         crowd.spawn(async move {
