@@ -48,13 +48,15 @@ pub use turn::SqlTurn;
 use super::{Head, Numbered, Store, StoreFault, StoredLeaf, StoredPlan, StoredPreview};
 use connection::Connection;
 use postgres::PostgresServer;
-use sqlite::SqliteFile;
+use sqlite::{LogSeen, SqliteFile};
 use tiles::KnownTiles;
 
 /// How often the store is looked after.
 const TEND: Duration = Duration::from_millis(500);
 /// From how many bytes on the write-ahead log is brought in.
 const MUCH: u64 = 32 * 1024 * 1024;
+/// After how many looks at a write-ahead log into which nothing is written it is cut off: a minute.
+const QUIET: u32 = 120;
 /// How many catalogues are kept parsed.
 const CATALOGUES: usize = 8;
 
@@ -93,12 +95,13 @@ impl SqlStore {
 
     /// Looks after the store for ever, beside whoever uses it.
     pub(crate) async fn keep(self) {
+        let mut seen = LogSeen::default();
         loop {
             tokio::time::sleep(TEND).await;
             let Database::Sqlite(file) = &self.database else {
                 continue;
             };
-            if let Err(fault) = file.tend(MUCH).await {
+            if let Err(fault) = file.tend(&mut seen, MUCH, QUIET).await {
                 tracing::warn!(error = %handdruk_service::Chain(&fault), "the write-ahead log was not brought in; the writer will do it");
             }
         }

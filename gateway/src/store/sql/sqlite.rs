@@ -1,6 +1,8 @@
 //! SQLite: the embedded default. One writer connection, readers beside it (write-ahead log), every commit on the disk
 //! before it is answered (synchronous FULL), deleted content overwritten (secure_delete).
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,6 +24,8 @@ const WAIT: Duration = Duration::from_secs(10);
 const ROW_BUFFER: usize = 2048;
 /// How long bringing the write-ahead log in may keep the writer waiting for a reader.
 const BRIEFLY: Duration = Duration::from_millis(100);
+/// Bytes of a page: SQLite's default.
+const PAGE: u64 = 4096;
 /// Connections for reading.
 const READERS: u32 = 4;
 /// The column that says which question a row answers.
@@ -32,8 +36,19 @@ const PART: &str = "part";
 pub(super) struct SqliteFile {
     writer: SqlitePool,
     readers: SqlitePool,
-    /// The write-ahead log, beside the database.
+    /// The write-ahead log, beside the database, and its index.
     log: PathBuf,
+    index: PathBuf,
+}
+
+/// What was seen of the write-ahead log the last time.
+#[derive(Debug, Default)]
+pub(super) struct LogSeen {
+    frames: u32,
+    /// How many looks ago it was another.
+    still: u32,
+    /// With how many frames it was brought in whole.
+    brought: u32,
 }
 
 impl SqliteFile {
@@ -70,31 +85,59 @@ impl SqliteFile {
             .acquire_timeout(WAIT)
             .connect_with(options.pragma("query_only", "ON").pragma("cache_size", "-1000"))
             .await?;
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
+        let beside = |ending: &str| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(ending);
+            PathBuf::from(name)
+        };
         Ok(Self {
             writer,
             readers,
-            log: log.into(),
+            log: beside("-wal"),
+            index: beside("-shm"),
         })
     }
 
-    /// Brings what stands in the write-ahead log into the database, if it is much: most of it beside the writer, which then
-    /// waits for the rest alone. Without this the writer does all of it, every now and then, while a group waits.
-    pub(super) async fn tend(&self, much: u64) -> Result<(), StoreFault> {
-        if std::fs::metadata(&self.log).map_or(0, |about| about.len()) < much {
+    /// Brings what stands in the write-ahead log into the database, if that is `much` (bytes): most of it beside the writer, which
+    /// then waits for the rest alone. Without this the writer does all of it, every now and then, while a group waits. The
+    /// file keeps its length and is written over from its beginning, because a sync of a file that grows costs twice as much.
+    /// It is cut off once nothing was written for so many `looks`: what was erased does not stay in it.
+    pub(super) async fn tend(&self, seen: &mut LogSeen, much: u64, looks: u32) -> Result<(), StoreFault> {
+        let frames = self.frames();
+        seen.still = if frames == seen.frames {
+            seen.still.saturating_add(1)
+        } else {
+            0
+        };
+        seen.frames = frames;
+        let is_long = std::fs::metadata(&self.log).is_ok_and(|about| about.len() > 0);
+        let last = if is_long && seen.still >= looks {
+            "PRAGMA wal_checkpoint(TRUNCATE)"
+        } else if frames != seen.brought && u64::from(frames) * PAGE >= much {
+            "PRAGMA wal_checkpoint(RESTART)"
+        } else {
             return Ok(());
-        }
+        };
         let options = SqliteConnectOptions::clone(&self.writer.connect_options()).busy_timeout(BRIEFLY);
         let mut connection = options.connect().await?;
-        for step in [
-            "PRAGMA wal_checkpoint(PASSIVE)",
-            "PRAGMA wal_checkpoint(TRUNCATE)",
-        ] {
+        for step in ["PRAGMA wal_checkpoint(PASSIVE)", last] {
+            let told = rows(&mut connection, Query::new(step)).await?;
             // What somebody still reads stays for the next time.
-            rows(&mut connection, Query::new(step)).await?;
+            let is_all = told.first().map(|row| row.int("busy")).transpose()? == Some(0);
+            seen.brought = if is_all { frames } else { 0 };
         }
         Ok(connection.close().await?)
+    }
+
+    /// How many pages the write-ahead log holds, as its index says (<https://www.sqlite.org/walformat.html>, section 2.2: `mxFrame`).
+    /// A hint for [`Self::tend`]: SQLite itself looks at it under its locks.
+    fn frames(&self) -> u32 {
+        let mut header = [0; 20];
+        let read = File::open(&self.index).and_then(|mut index| index.read_exact(&mut header));
+        match read {
+            Ok(()) => u32::from_ne_bytes([header[16], header[17], header[18], header[19]]),
+            Err(_) => 0,
+        }
     }
 
     pub(super) async fn reader(&self) -> Result<Connection, StoreFault> {
@@ -302,19 +345,20 @@ mod tests {
         let file = SqliteFile::open(&folder.path().join("gateway.db"))
             .await
             .expect("opens");
-        let put = || {
-            Query::new("INSERT INTO heard (recipient, cursor) VALUES (?, 1) ON CONFLICT (recipient) DO UPDATE SET cursor = heard.cursor + 1")
-                .bind("somebody")
+        let put = async || {
+            let query = "INSERT INTO heard (recipient, cursor) VALUES (?, 1) ON CONFLICT (recipient) DO UPDATE SET cursor = heard.cursor + 1";
+            let mut writer = file.writer().await.expect("is free");
+            writer
+                .run(Query::new(query).bind("somebody"))
+                .await
+                .expect("writes");
         };
-        file.writer()
-            .await
-            .expect("is free")
-            .run(put())
-            .await
-            .expect("writes");
         let length = || std::fs::metadata(&file.log).expect("is there").len();
+        let mut seen = LogSeen::default();
+        let (never, always) = (u64::MAX, 1);
+        put().await;
         let before = length();
-        file.tend(before + 1).await.expect("looks");
+        file.tend(&mut seen, never, 2).await.expect("looks");
         assert_eq!(length(), before, "it was not much");
         // Somebody reads, and sees to the end what was true in the beginning.
         let mut snapshot = file.snapshot().await.expect("begins");
@@ -325,13 +369,8 @@ mod tests {
                 .expect("is one"),
             1
         );
-        file.writer()
-            .await
-            .expect("is free")
-            .run(put())
-            .await
-            .expect("writes");
-        file.tend(1).await.expect("is not held up");
+        put().await;
+        file.tend(&mut seen, always, 2).await.expect("is not held up");
         assert_eq!(
             snapshot.rows(count()).await.expect("reads")[0]
                 .int("cursor")
@@ -339,8 +378,19 @@ mod tests {
             1
         );
         drop(snapshot);
-        file.tend(1).await.expect("goes on");
-        assert_eq!(length(), 0, "all of it is in the database");
+        file.tend(&mut seen, always, 9).await.expect("goes on");
+        let whole = length();
+        assert!(whole > 0, "it keeps its length");
+        put().await;
+        assert_eq!((length(), file.frames()), (whole, 1), "and is written over");
+        // Nobody writes.
+        for _ in 0..2 {
+            file.tend(&mut seen, never, 2).await.expect("looks");
+            assert_eq!(length(), whole, "not for long enough");
+        }
+        file.tend(&mut seen, never, 2).await.expect("looks");
+        assert_eq!((length(), file.frames()), (0, 0), "all of it is in the database");
+        put().await;
         file.close().await;
     }
 
