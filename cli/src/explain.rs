@@ -92,8 +92,6 @@ pages! {
     NoRecipient => "no-recipient",
     Quarantined => "quarantined",
     LogDiverged => "log-diverged",
-    GatewayRestored => "gateway-restored",
-    PushAgain => "push-again",
     EvidenceUnavailable => "evidence-unavailable",
     ClockNotControllable => "clock-not-controllable",
 }

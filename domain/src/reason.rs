@@ -96,10 +96,6 @@ vocabulary! {
         // Evidence and operation
         /// The log is shorter or other than a checkpoint that was shown to it.
         LogDiverged = "log-diverged",
-        /// The gateway was put back from a copy: first the caller takes that up, and both parties of a handover return what they hold.
-        GatewayRestored = "gateway-restored",
-        /// The handover went on after the copy that the gateway was put back from: it ended, and is pushed again.
-        PushAgain = "push-again",
         /// Evidence could not be written, so the act was refused.
         EvidenceUnavailable = "evidence-unavailable",
         /// The clock can be controlled only in a federation of test organisations.
@@ -168,8 +164,6 @@ impl Reason {
             | R::HandoverClosed
             | R::NoRecipient
             | R::Quarantined
-            | R::GatewayRestored
-            | R::PushAgain
             | R::ClockNotControllable => RefusalClass::State,
         }
     }

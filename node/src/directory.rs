@@ -270,31 +270,16 @@ impl Directory {
         Ok(catalogue)
     }
 
-    /// The registrar's pinned key.
-    pub(crate) const fn registrar(&self) -> &VerifyingKey {
-        &self.registrar
-    }
-
-    /// Up to which serial the gateway has an organisation's key bundles; 0 where it has none.
-    pub(crate) async fn published(&self, oin: &Oin) -> Result<u64, NodeError> {
-        let bundles = self.shown_bundles(oin).await?;
-        let newest = bundles.last().map(Statement::peek).transpose()?;
-        Ok(newest.map_or(0, |bundle| bundle.serial))
-    }
-
-    async fn shown_bundles(&self, oin: &Oin) -> Result<Vec<Statement<KeyBundle>>, NodeError> {
+    /// An organisation's key bundles, verified from the first to the newest; the newest is valid at `now`.
+    pub(crate) async fn chain(&self, oin: &Oin, now: Timestamp) -> Result<Chain, NodeError> {
         let request = Gateway::request(v1::ListKeyBundlesRequest { oin: oin.to_string() });
         let answer = self.gateway.directory().list_key_bundles(request).await;
         let answer = answer.map_err(|status| NodeError::from(&status))?.into_inner();
-        let bundles = answer.key_bundles.into_iter();
-        Ok(bundles
+        let statements = answer
+            .key_bundles
+            .into_iter()
             .map(|bundle| statement_in::<KeyBundle>(Some(bundle), "key_bundles"))
-            .collect::<Result<_, _>>()?)
-    }
-
-    /// The bundles that the gateway shows, verified, whatever was seen before.
-    async fn shown_chain(&self, oin: &Oin, now: Timestamp) -> Result<Chain, NodeError> {
-        let statements = self.shown_bundles(oin).await?;
+            .collect::<Result<Vec<_>, _>>()?;
         let trust = self.identity.trust();
         let Some((newest, past)) = statements.split_last() else {
             return Err(NodeError::reason(Reason::KeyNotCurrent));
@@ -313,13 +298,8 @@ impl Directory {
         if bundles.iter().any(|bundle| bundle.oin != *oin) {
             return Err(NodeError::reason(Reason::KeyChainBroken));
         }
-        Ok(Chain { bundles })
-    }
-
-    /// An organisation's key bundles, verified from the first to the newest; the newest is valid at `now`.
-    pub(crate) async fn chain(&self, oin: &Oin, now: Timestamp) -> Result<Chain, NodeError> {
-        let chain = self.shown_chain(oin, now).await?;
         let seen = self.store.snapshot().await?.peer_bundle(oin).await?;
+        let chain = Chain { bundles };
         if let Some((serial, digest)) = seen
             && !chain
                 .bundles
@@ -345,15 +325,6 @@ impl Directory {
             return Err(NodeError::reason(Reason::NotAMember));
         }
         self.chain(self.gateway.oin(), now).await
-    }
-
-    /// The same where the gateway was put back from a copy: bundles of its own that it announced after that are gone.
-    pub(crate) async fn gateway_chain_anew(&self, now: Timestamp) -> Result<Chain, NodeError> {
-        let membership = self.active_member(self.gateway.oin(), now).await?;
-        if !membership.roles.contains(&Role::Gateway) {
-            return Err(NodeError::reason(Reason::NotAMember));
-        }
-        self.shown_chain(self.gateway.oin(), now).await
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {

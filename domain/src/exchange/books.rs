@@ -12,7 +12,6 @@ use super::effects::Effects;
 use super::handover::Handover;
 use super::keys::ChildKey;
 use super::people::{Child, Invited, Session};
-use super::restored::InForce;
 use super::ring::RingMark;
 use super::seen::Seen;
 use crate::catalogue::Catalogue;
@@ -39,9 +38,6 @@ pub struct Books {
     pub(super) rings: BTreeMap<InvitationId, RingMark>,
     pub(super) handovers: BTreeMap<HandoverId, Handover>,
     pub(super) seen: BTreeMap<(Caller, RequestId), Seen>,
-    pub(super) restoration: Option<InForce>,
-    /// The restoration since which each organisation has returned all that it holds, by number.
-    pub(super) returned: BTreeMap<Oin, u64>,
 }
 
 impl Books {
@@ -99,26 +95,6 @@ impl Books {
         self.handovers.extend(effects.handovers.clone());
         self.handovers.retain(|id, _| !effects.forgotten.contains_key(id));
         self.seen.extend(effects.seen.clone());
-        if let Some(restoration) = &effects.restored {
-            self.put_restoration(InForce {
-                number: restoration.number,
-                digest: restoration.digest(),
-            });
-            for handover in self.handovers.values_mut() {
-                handover.hold(restoration.number);
-            }
-        }
-        self.returned.extend(effects.returned.clone());
-    }
-
-    /// Puts in the restoration of the log that is in force.
-    pub const fn put_restoration(&mut self, in_force: InForce) {
-        self.restoration = Some(in_force);
-    }
-
-    /// Puts in since which restoration, by number, an organisation has returned all that it holds.
-    pub fn put_returned(&mut self, organisation: Oin, number: u64) {
-        self.returned.insert(organisation, number);
     }
 
     /// Puts a catalogue in; `in_force` marks the one that new manifests must cite.

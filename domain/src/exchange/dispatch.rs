@@ -131,15 +131,6 @@ impl Draft<'_> {
                 gateway(caller)?;
                 self.register_catalogue(catalogue)
             }
-            Command::ReturnStatements {
-                restoration,
-                returned,
-                is_all,
-            } => self.take_returned(&self.organisation(caller)?, *restoration, returned, *is_all),
-            Command::Restore { restoration } => {
-                gateway(caller)?;
-                self.restore(restoration)
-            }
             Command::Tick {
                 handover,
                 municipality,
@@ -218,8 +209,6 @@ fn handover_of(command: &Command) -> Option<HandoverId> {
         | Command::PublishScript { .. }
         | Command::PublishKeyBundle { .. }
         | Command::RegisterMember { .. }
-        | Command::ReturnStatements { .. }
-        | Command::Restore { .. }
         | Command::RegisterCatalogue { .. } => None,
     }
 }

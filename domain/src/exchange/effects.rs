@@ -17,7 +17,6 @@ use crate::ids::{HandoverId, InvitationId, RequestId, SlotId};
 use crate::oin::Oin;
 use crate::statement::envelope::CompartmentName;
 use crate::statement::member::{CatalogueText, KeyBundle, Membership};
-use crate::statement::restoration::Restoration;
 use crate::statement::{RawStatement, Verified};
 
 /// A statement to keep, and the handover whose story it belongs to.
@@ -102,10 +101,6 @@ pub struct Effects {
     pub evidence: Vec<Recorded>,
     /// First answers to keep.
     pub seen: BTreeMap<(Caller, RequestId), Seen>,
-    /// The restoration that is now in force: every handover without an outcome waits for what its parties return.
-    pub restored: Option<Verified<Restoration>>,
-    /// Organisations that have returned all that they hold, each since the restoration with this number.
-    pub returned: BTreeMap<Oin, u64>,
     /// Handovers that go, after everything else was put in place.
     pub forgotten: BTreeMap<HandoverId, Forgotten>,
 }
@@ -141,8 +136,6 @@ impl Effects {
         self.notices.extend(later.notices);
         self.evidence.extend(later.evidence);
         self.seen.extend(later.seen);
-        self.restored = later.restored.or(self.restored.take());
-        self.returned.extend(later.returned);
         self.forgotten.extend(later.forgotten);
     }
 
@@ -165,8 +158,6 @@ impl Effects {
             && self.notices.is_empty()
             && self.evidence.is_empty()
             && self.seen.is_empty()
-            && self.restored.is_none()
-            && self.returned.is_empty()
             && self.forgotten.is_empty()
     }
 }

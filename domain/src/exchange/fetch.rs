@@ -16,15 +16,11 @@ use crate::policy::Said;
 use crate::reason::{Reason, Refusal};
 use crate::statement::envelope::{CompartmentName, Release};
 use crate::statement::outcome::{Outcome, Receipt, WithdrawalAnswer, WithdrawalOutcome};
-use crate::statement::{RawStatement, Statement, Verified};
+use crate::statement::{RawStatement, Statement};
 
 impl Draft<'_> {
     pub(super) fn fetch(&mut self, caller: &Oin, id: HandoverId) -> Result<Answer, Failure> {
         let handover = self.received_by(caller, id)?;
-        let may_be_released = matches!(handover.state, State::Submitted(_) | State::Released(_));
-        if may_be_released && self.is_held(&handover) {
-            return Err(Refusal::about(Reason::GatewayRestored, "not returned by both yet").into());
-        }
         match &handover.state {
             State::Submitted(_) => self.release(handover),
             State::Released(_) => self.release_again(handover),
@@ -59,7 +55,7 @@ impl Draft<'_> {
         if release.categories().next().is_none() {
             // Every compartment was forbidden at some time. What was erased does not come back by a later yes.
             let cause = [submitted.permit.digest()];
-            handover.state = State::Retracted(Closed::after(None));
+            handover.state = State::Retracted(Closed { release: None });
             handover.decides = None;
             self.erase(
                 handover.id(),
@@ -200,17 +196,6 @@ impl Draft<'_> {
             State::Retracted(_) | State::Expired(_) => return Err(Reason::HandoverClosed.into()),
             _ => return Err(Reason::WrongStage.into()),
         };
-        self.arrive(&mut handover, released, receipt)?;
-        self.moved(handover)
-    }
-
-    /// The recipient has it. The receipt is verified.
-    pub(super) fn arrive(
-        &mut self,
-        handover: &mut Handover,
-        released: Released,
-        receipt: Verified<Receipt>,
-    ) -> Result<(), Failure> {
         if receipt.release != released.release.digest() {
             return Err(Refusal::about(Reason::BadStatement, "release").into());
         }
@@ -230,12 +215,12 @@ impl Draft<'_> {
         handover.known.insert(digest);
         handover.state = State::Arrived(released.arrive(receipt));
         if act == Act::Received {
-            self.begin_warm(handover, digest)?;
+            self.begin_warm(&mut handover, digest)?;
         }
         // Delivered: the gateway keeps no content.
         self.effects().emptied.insert(handover.id());
-        self.tell_sender(handover, notice, vec![digest]);
-        Ok(())
+        self.tell_sender(&handover, notice, vec![digest]);
+        self.moved(handover)
     }
 
     pub(super) fn answer_withdrawal(
@@ -252,16 +237,6 @@ impl Draft<'_> {
         if answer.by.on_behalf_of != *caller {
             return Err(Refusal::about(Reason::Malformed, "by.on_behalf_of").into());
         }
-        self.take_answer(&mut handover, &answer)?;
-        self.moved(handover)
-    }
-
-    /// Puts the answer beside the withdrawal that it is to. The answer is verified.
-    pub(super) fn take_answer(
-        &mut self,
-        handover: &mut Handover,
-        answer: &Verified<WithdrawalAnswer>,
-    ) -> Result<(), Failure> {
         let withdrawal = handover
             .withdrawals
             .iter_mut()
@@ -282,10 +257,10 @@ impl Draft<'_> {
         handover.known.insert(digest);
         // What was not taken back is still theirs to act on.
         if handover.is_all_erased() {
-            self.end_warm(handover, digest);
+            self.end_warm(&mut handover, digest);
         }
-        self.tell_sender(handover, NoticeKind::WithdrawalAnswered, vec![digest]);
-        Ok(())
+        self.tell_sender(&handover, NoticeKind::WithdrawalAnswered, vec![digest]);
+        self.moved(handover)
     }
 }
 

@@ -17,7 +17,6 @@ use crate::digest::Digest;
 use crate::ids::{HandoverId, SlotId};
 use crate::oin::Oin;
 use crate::policy::{Facts, Said};
-use crate::reason::Refusal;
 use crate::statement::Verified;
 use crate::statement::application::Application;
 use crate::statement::consent::{Attested, Choice};
@@ -59,9 +58,6 @@ pub struct Handover {
     pub(super) due: Option<Timestamp>,
     /// What happens after it was received.
     pub(super) warm: Option<Warm>,
-    /// The restoration that put it back, by number: until both parties have returned what they hold since, nothing of it is
-    /// released.
-    pub(super) held: Option<u64>,
 }
 
 impl Handover {
@@ -84,17 +80,6 @@ impl Handover {
             early: None,
             due: None,
             warm: None,
-            held: None,
-        }
-    }
-
-    /// It was put back by the restoration with this number. An outcome stays.
-    pub(super) const fn hold(&mut self, number: u64) {
-        if !matches!(
-            self.state,
-            State::Arrived(_) | State::Retracted(_) | State::Expired(_)
-        ) {
-            self.held = Some(number);
         }
     }
 
@@ -205,11 +190,6 @@ impl Handover {
         };
         let blocked = match &self.state {
             State::Blocked(blocked) => blocked.because.clone(),
-            State::Retracted(closed) => closed
-                .because
-                .map(|reason| Refusal::new(reason).into())
-                .into_iter()
-                .collect(),
             _ => Vec::new(),
         };
         HandoverStatus {

@@ -31,8 +31,7 @@ pub enum Extent {
 
 /// What to load. A store adds what these lead to: a handover brings its statements, the memberships and current key
 /// bundles of its two organisations, its catalogue, and its child's [`Extent::People`]; an invitation brings its child; a
-/// session brings its invitation; a handover that a restoration holds brings since when its two organisations have returned
-/// what they hold. The catalogue in force always comes along.
+/// session brings its invitation. The catalogue in force always comes along.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keys {
     /// Handovers.
@@ -49,8 +48,6 @@ pub struct Keys {
     pub members: BTreeSet<Oin>,
     /// Older key bundles by the id of their statement key: for statements that were signed long before they arrive.
     pub older_keys: BTreeSet<KeyId>,
-    /// The restoration of the log that is in force, and which of `members` have returned what they hold since.
-    pub restoration: bool,
     /// Requests that may be repeats.
     pub requests: BTreeSet<(Caller, RequestId)>,
 }
@@ -65,7 +62,6 @@ impl Keys {
         self.rings.extend(other.rings);
         self.members.extend(other.members);
         self.older_keys.extend(other.older_keys);
-        self.restoration |= other.restoration;
         self.requests.extend(other.requests);
     }
 }
@@ -198,16 +194,6 @@ impl Command {
             Command::RegisterMember { membership } => {
                 _ = keys.members.insert(membership.oin.clone());
             }
-            Command::ReturnStatements { returned, .. } => {
-                keys.restoration = true;
-                keys.handovers
-                    .extend(returned.iter().map(|returned| returned.handover));
-                let signatures = returned
-                    .iter()
-                    .flat_map(|returned| &returned.statement.signatures);
-                keys.older_keys.extend(signatures.map(|signature| signature.key));
-            }
-            Command::Restore { .. } => keys.restoration = true,
             Command::RegisterCatalogue { .. } | Command::PublishScript { .. } => {}
         }
         keys

@@ -1,7 +1,5 @@
 //! First answers, kept so that a repeated request gets the same one.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Awaited, BlockedBecause, CommittedRelease, HandoverStatus};
@@ -65,11 +63,6 @@ pub enum FirstAnswer {
         /// The leaf.
         evidence_index: u64,
     },
-    /// [`Answer::Returned`].
-    Returned {
-        /// What is not known here.
-        unknown: BTreeSet<HandoverId>,
-    },
     /// [`Answer::Refused`].
     Refused {
         /// Why.
@@ -105,11 +98,7 @@ impl FirstAnswer {
     /// The statements it cites: whoever reads it back from a store reads them too.
     pub fn cites(&self) -> Vec<Digest> {
         match self {
-            Self::Done {}
-            | Self::ViewTaken { .. }
-            | Self::Returned { .. }
-            | Self::Refused { .. }
-            | Self::MadeAnew {} => Vec::new(),
+            Self::Done {} | Self::ViewTaken { .. } | Self::Refused { .. } | Self::MadeAnew {} => Vec::new(),
             Self::Handover { handover } => handover.permit.into_iter().collect(),
             Self::Proposed {
                 handover,
@@ -171,7 +160,6 @@ impl Seen {
                     .collect(),
                 evidence_index,
             },
-            Answer::Returned { unknown } => FirstAnswer::Returned { unknown },
             Answer::Refused(refusal) => FirstAnswer::Refused {
                 because: refusal.into(),
             },
@@ -244,9 +232,6 @@ impl Seen {
                     })
                     .collect::<Option<_>>()?,
                 evidence_index: *evidence_index,
-            },
-            FirstAnswer::Returned { unknown } => Answer::Returned {
-                unknown: unknown.clone(),
             },
             FirstAnswer::Refused { because } => Answer::Refused(Refusal {
                 reason: because.reason,

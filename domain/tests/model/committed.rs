@@ -280,7 +280,6 @@ impl Committed {
                 .collect();
         }
         let stored = StoredHandover {
-            held: None,
             state: handover.to_stored(),
             due: handover.due(),
             statements,
@@ -333,7 +332,6 @@ impl Committed {
     pub(crate) fn not_due(&self) -> Self {
         let this = &self.0;
         let stored = StoredHandover {
-            held: None,
             due: None,
             ..this.stored.clone()
         };

@@ -12,7 +12,6 @@ use handdruk_domain::ids::RequestId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::role::Role;
-use handdruk_domain::statement::VerifyingKey;
 use handdruk_proto::FromWire;
 use handdruk_service::{Entropy, Place, Tasks, busy, fault, status_of};
 use tonic::{Request, Status};
@@ -45,7 +44,6 @@ struct Shared {
     clock: Arc<dyn Clock>,
     entropy: Entropy,
     tasks: Tasks,
-    registrar: VerifyingKey,
     streams: Streams,
 }
 
@@ -61,8 +59,6 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Entropy,
     pub(crate) tasks: Tasks,
-    /// The registrar's pinned key.
-    pub(crate) registrar: VerifyingKey,
 }
 
 /// An answer of another shape than its command has. Ours.
@@ -82,7 +78,6 @@ impl Context {
             clock,
             entropy,
             tasks,
-            registrar,
         } = parts;
         Self {
             shared: Arc::new(Shared {
@@ -95,7 +90,6 @@ impl Context {
                 clock,
                 entropy,
                 tasks,
-                registrar,
                 streams: Streams::default(),
             }),
         }
@@ -114,11 +108,6 @@ impl Context {
     /// Whether the log can be relied on.
     pub(super) fn guard(&self) -> &LogGuard {
         &self.shared.guard
-    }
-
-    /// The registrar's pinned key.
-    pub(super) fn registrar(&self) -> &VerifyingKey {
-        &self.shared.registrar
     }
 
     /// The gateway's certificate and whom it trusts.

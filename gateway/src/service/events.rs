@@ -7,9 +7,8 @@ use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Plan, Relation, SignedCheckpoint, Tiles, relation};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::{Reason, Refusal};
-use handdruk_domain::statement::restoration::Restoration;
-use handdruk_domain::statement::{Party, Statement, Verified, VerifyingKey};
-use handdruk_proto::{statement_in, timestamp, to_wire, v1};
+use handdruk_domain::statement::{Party, VerifyingKey};
+use handdruk_proto::{timestamp, to_wire, v1};
 use handdruk_service::{Stage, status_of};
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
@@ -147,44 +146,6 @@ impl Context {
             stage: notice.stage.map_or(0, to_wire),
             sealed_view: notice.sealed_view.unwrap_or_default().into(),
         })
-    }
-
-    /// Compares the restoration that a node has taken up with the one in force. If a newer one is in force here, the node takes
-    /// that up first. If the node's is newer, this log was put back once more, from before it: nothing is released.
-    pub(super) async fn compare_restoration(&self, shown: Option<v1::Statement>) -> Result<(), Status> {
-        let own = self.identity().oin();
-        let shown = match shown {
-            None => None,
-            Some(shown) => {
-                let bad = || status_of(&Refusal::about(Reason::BadStatement, "restoration"));
-                let claim = statement_in::<Restoration>(Some(shown), "restoration")
-                    .map_err(|refusal| status_of(&refusal))?;
-                let shown = claim.verify(&[self.registrar()]).map_err(|_| bad())?;
-                Some(shown)
-                    .filter(|shown| shown.log == *own)
-                    .ok_or_else(bad)
-                    .map(Some)?
-            }
-        };
-        let in_force = self.read(self.store().restoration().await)?;
-        let ours = match &in_force {
-            None => None,
-            Some(stored) => Some(
-                Statement::<Restoration>::claim(stored.statement.clone())
-                    .and_then(|claim| claim.peek())
-                    .map_err(|error| self.fault(&error))?,
-            ),
-        };
-        let number = ours.map_or(0, |ours| ours.number);
-        let is_same = shown.as_ref().map(Verified::digest) == in_force.map(|stored| stored.digest);
-        match shown.map_or(0, |shown| shown.number).cmp(&number) {
-            std::cmp::Ordering::Less => Err(status_of(&Reason::GatewayRestored.into())),
-            std::cmp::Ordering::Equal if is_same => Ok(()),
-            std::cmp::Ordering::Equal | std::cmp::Ordering::Greater => {
-                self.guard().stop_releases().await;
-                Err(status_of(&Reason::LogDiverged.into()))
-            }
-        }
     }
 
     /// Compares the checkpoint that a node has seen with the log. If the log is shorter or other, nothing is released any

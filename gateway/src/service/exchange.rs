@@ -156,18 +156,6 @@ impl ExchangeService for Exchange {
         Ok(Response::new(v1::RetractResponse { handover }))
     }
 
-    async fn return_statements(
-        &self,
-        request: Request<v1::ReturnStatementsRequest>,
-    ) -> Result<Response<v1::ReturnStatementsResponse>, Status> {
-        match self.context.writes(request).await? {
-            Answer::Returned { unknown } => Ok(Response::new(v1::ReturnStatementsResponse {
-                unknown_handover_ids: unknown.iter().map(HandoverId::to_string).collect(),
-            })),
-            other => Err(self.context.unexpected(&other)),
-        }
-    }
-
     async fn get_handover(
         &self,
         request: Request<v1::GetHandoverRequest>,
@@ -190,7 +178,6 @@ impl ExchangeService for Exchange {
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let caller = self.context.organisation(&request)?;
         let message = request.into_inner();
-        self.context.compare_restoration(message.restoration).await?;
         self.context.compare_checkpoint(&message.checkpoint).await?;
         // What a node resumes after is durable there.
         self.context

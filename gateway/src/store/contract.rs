@@ -17,8 +17,7 @@ use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::{GuardianKeys, Invitation, Language, Told, ToldHow};
 use handdruk_domain::statement::manifest::{Actor, Inspection, Manifest};
 use handdruk_domain::statement::outcome::{Progress, Step};
-use handdruk_domain::statement::restoration::Restoration;
-use handdruk_domain::statement::{Party, Statement, Verified, VerifyingKey};
+use handdruk_domain::statement::{Statement, Verified};
 
 use super::sql::SqlStore;
 use super::{Batch, CommitFault, Head, Store, StoreFault, Turn};
@@ -69,7 +68,6 @@ suite! {
     a_request_id_belongs_to_its_caller,
     children_are_counted_where_their_manifest_says_and_without_what_readers_take_part_in,
     a_table_of_counts_is_kept_as_it_was_first_made,
-    what_a_restoration_holds_is_held_until_both_have_returned,
 }
 
 async fn a_turn_that_is_dropped_changes_nothing<S: Store>(store: S) {
@@ -734,59 +732,4 @@ async fn a_table_of_counts_is_kept_as_it_was_first_made(store: SqlStore) {
     assert_eq!(kept, Some(made(12)));
     let other = store.table_of_counts(&home, quarter.previous()).await;
     assert_eq!(other.expect("reads"), None);
-}
-
-async fn what_a_restoration_holds_is_held_until_both_have_returned(store: SqlStore) {
-    let mut gateway = Gateway::start(store, true).await;
-    assert!(gateway.store.restoration().await.expect("reads").is_none());
-    let held = gateway.submitted().await;
-    let log = gateway.store.head().await.expect("reads");
-    let says = Restoration {
-        log: oin(GATEWAY),
-        number: 3,
-        size: log.size,
-        root: log.root,
-        copied: log.latest,
-        at: log.latest,
-    };
-    let registrar = signer(1);
-    let key = VerifyingKey::new(Party::Registrar, registrar.public_key());
-    let restoration = Statement::sign(&says, &[&registrar]).expect("signs");
-    let restoration = restoration.verify(&[&key]).expect("the registrar's");
-    let digest = restoration.digest();
-    let restore = Command::Restore { restoration };
-    gateway.ask(Caller::Gateway, restore).await.expect("newer");
-    let kept = gateway
-        .store
-        .restoration()
-        .await
-        .expect("reads")
-        .expect("in force");
-    assert_eq!(kept.digest, digest);
-
-    let begun = gateway.submitted().await;
-    let fetch = |handover| Command::Fetch { handover };
-    let recipient = Caller::Organisation(oin(SECONDARY));
-    gateway
-        .ask(recipient.clone(), fetch(begun))
-        .await
-        .expect("it stood in no copy");
-    for party in [SECONDARY, PRIMARY] {
-        let refused = gateway.ask(recipient.clone(), fetch(held)).await;
-        assert!(
-            matches!(&refused, Err(NotDone::Refused(refusal)) if refusal.reason == Reason::GatewayRestored),
-            "{refused:?}"
-        );
-        let all = Command::ReturnStatements {
-            restoration: digest,
-            returned: Vec::new(),
-            is_all: true,
-        };
-        let answer = gateway.ask(Caller::Organisation(oin(party)), all).await;
-        answer.expect("nothing is held");
-    }
-    gateway
-        .ask(recipient, fetch(held))
-        .await
-        .expect("both have returned");
 }

@@ -13,7 +13,6 @@ mod keys;
 mod likeness;
 mod mail;
 mod request;
-mod restored;
 mod sent;
 mod subject;
 mod task;

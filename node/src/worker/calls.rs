@@ -221,10 +221,6 @@ pub(super) async fn apply_status_only(
         let change = warm_of_inbox(tx, handover, &status, now).await?;
         return Ok(change.into_iter().collect());
     };
-    // An outcome is never left. A gateway that was put back from a copy may not know of it any more.
-    if row.stage.is_some_and(Stage::is_outcome) && row.stage != Some(stage) {
-        return Ok(Vec::new());
-    }
     let placed = match row.stage {
         None => tx.place(row.child, row.purpose).await?,
         Some(_) => None,

@@ -92,7 +92,7 @@ impl Checkpoints {
 }
 
 /// Verifies a checkpoint under whichever of the gateway's keys signed it.
-pub(super) fn verify(chain: &Chain, log: &Oin, text: &str) -> Result<Checkpoint, NodeError> {
+fn verify(chain: &Chain, log: &Oin, text: &str) -> Result<Checkpoint, NodeError> {
     let bad = || NodeError::reason(Reason::BadStatement);
     let signed = SignedCheckpoint::parse(text).map_err(|_| bad())?;
     if signed.log() != log {
@@ -105,11 +105,7 @@ pub(super) fn verify(chain: &Chain, log: &Oin, text: &str) -> Result<Checkpoint,
 }
 
 /// The gateway's proof that its log only grew (RFC 9162 section 2.1.4).
-pub(super) async fn proof(
-    node: &Node,
-    seen: &Checkpoint,
-    shown: &Checkpoint,
-) -> Result<Vec<Digest>, NodeError> {
+async fn proof(node: &Node, seen: &Checkpoint, shown: &Checkpoint) -> Result<Vec<Digest>, NodeError> {
     let request = Gateway::request(v1::ProveConsistencyRequest {
         from_size: seen.size,
         to_size: shown.size,

@@ -104,10 +104,9 @@ pub(super) async fn fetch(
         result,
         at: now,
     };
-    let receipt = node.sign(&receipt)?;
     let call = v1::AcknowledgeRequest {
         request_id: node.request_id().to_string(),
-        receipt: Some(handdruk_proto::statement(&receipt)),
+        receipt: Some(handdruk_proto::statement(&node.sign(&receipt)?)),
     };
     let call = Task::Call {
         method: Method::Acknowledge,
@@ -119,7 +118,7 @@ pub(super) async fn fetch(
     if let Some(content) = content {
         tx.put_inbox_content(handover, &content).await?;
     }
-    for statement in raw.iter().chain([receipt.raw()]) {
+    for statement in &raw {
         tx.keep_proof(handover, statement, now).await?;
     }
     tx.replace_task(task.id, &task.lane, &call).await?;

@@ -15,7 +15,6 @@ mod plan;
 mod preview;
 mod refresh;
 mod renew;
-mod restored;
 mod seal;
 mod undo;
 

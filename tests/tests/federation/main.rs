@@ -35,7 +35,6 @@ mod paper;
 mod plans;
 mod portal;
 mod restart;
-mod restore;
 mod spoken;
 mod town;
 mod warm;

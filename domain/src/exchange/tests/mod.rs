@@ -4,7 +4,6 @@ mod late;
 mod people;
 mod plan;
 mod properties;
-mod restored;
 mod thread;
 mod warm;
 mod world;

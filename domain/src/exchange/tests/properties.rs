@@ -305,7 +305,6 @@ impl Run {
     fn check_stored(&self, id: HandoverId) {
         let handover = self.world.books.handover(id).expect("just put in place");
         let stored = StoredHandover {
-            held: None,
             state: handover.to_stored(),
             due: handover.due(),
             statements: self.beliefs.stories.get(&id).cloned().unwrap_or_default(),

@@ -511,7 +511,6 @@ pub(super) fn restart(world: &mut World, sent: &Sent) {
     let handover = world.books.handover(sent.id()).expect("known");
     let kept = world.committed.iter().flat_map(|effects| &effects.statements);
     let stored = StoredHandover {
-        held: None,
         state: handover.to_stored(),
         due: handover.due(),
         statements: kept

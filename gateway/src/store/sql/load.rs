@@ -10,7 +10,7 @@ use handdruk_domain::oin::Oin;
 
 use super::connection::Connection;
 use super::query::Script;
-use super::{Catalogues, directory, exchange, people, restored, rings, statements};
+use super::{Catalogues, directory, exchange, people, rings, statements};
 use crate::store::StoreFault;
 
 /// The books that `keys` ask for, beside a log of `size` leaves.
@@ -78,15 +78,7 @@ pub(super) async fn books(
             .iter()
             .flat_map(|found| [found.sender.clone(), found.recipient.clone()]),
     );
-    if keys.restoration
-        && let Some(in_force) = restored::in_force(connection).await?
-    {
-        books.put_restoration(in_force);
-    }
     let mut script = Script::new();
-    if keys.restoration || found.iter().any(|found| found.held.is_some()) {
-        restored::ask_returned(&mut script, &members);
-    }
     people::ask_invitations(&mut script, &people);
     directory::ask_members(&mut script, &members);
     directory::ask_bundles_by_key(&mut script, &keys.older_keys);
@@ -103,10 +95,6 @@ pub(super) async fn books(
     }
     for membership in directory::read_members(&answers) {
         books.put_member(&membership?)?;
-    }
-    for returned in restored::read_returned(&answers) {
-        let (organisation, number) = returned?;
-        books.put_returned(organisation, number);
     }
     for bundle in directory::read_bundles_by_key(&answers) {
         let (oin, bundle) = bundle?;

@@ -17,7 +17,6 @@ mod plans;
 mod postgres;
 mod query;
 mod registered;
-mod restored;
 mod retention;
 mod rings;
 mod sealed;
@@ -229,15 +228,6 @@ impl Store for SqlStore {
 
     async fn head(&self) -> Result<Head, StoreFault> {
         evidence::head(&mut self.database.reader().await?).await
-    }
-
-    async fn restoration(&self) -> Result<Option<StoredStatement>, StoreFault> {
-        let mut reader = self.database.reader().await?;
-        let Some(in_force) = restored::in_force(&mut reader).await? else {
-            return Ok(None);
-        };
-        let found = statements::by_digest(&mut reader, &[in_force.digest]).await?;
-        Ok(found.into_values().next())
     }
 
     async fn notices(&self, to: &Oin, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreFault> {

@@ -8,8 +8,8 @@ use handdruk_domain::oin::Oin;
 use super::connection::Connection;
 use super::query::Script;
 use super::{
-    Catalogues, directory, evidence, exchange, load, notices, people, plans, registered, restored, retention,
-    rings, sealed, statements,
+    Catalogues, directory, evidence, exchange, load, notices, people, plans, registered, retention, rings,
+    sealed, statements,
 };
 use crate::store::{Batch, CommitFault, Head, StoreFault, Turn};
 
@@ -56,7 +56,6 @@ impl SqlTurn {
         plans::put(&mut script, effects);
         notices::append(&mut script, &effects.notices);
         exchange::put_seen(&mut script, &effects.seen)?;
-        restored::put(&mut script, effects);
         evidence::append(&mut script, batch);
         registered::append(&mut script, batch)?;
         let answers = self.connection.answers(script).await?;

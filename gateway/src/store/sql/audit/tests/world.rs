@@ -18,14 +18,13 @@ use handdruk_domain::statement::manifest::{
 };
 use handdruk_domain::statement::member::{KeyBundle, Membership, MembershipStatus};
 use handdruk_domain::statement::outcome::{Progress, Step, WithdrawalAnswer, WithdrawalOutcome};
-use handdruk_domain::statement::restoration::Restoration;
 use handdruk_domain::statement::{
     Ed25519Signer, Party, PublicKey, Signer, Statement, Verified, VerifyingKey,
 };
 use jiff::SignedDuration;
 use zeroize::Zeroizing;
 
-use crate::sequencer::tests::world::{GATEWAY, Gateway, P256, PORTAL, PRIMARY, claim, oin, signer, sqlite};
+use crate::sequencer::tests::world::{Gateway, P256, PORTAL, PRIMARY, claim, oin, signer, sqlite};
 use crate::store::Store;
 use crate::store::sql::SqlStore;
 
@@ -112,7 +111,6 @@ pub(crate) async fn told(fill: usize) -> Told {
     story.gateway.sequencer.submit(fetch).await.expect("released");
     let seen = story.gateway.store.head().await.expect("reads").checkpoint;
     let care = story.care().await;
-    story.put_back().await;
     story.end_membership(PORTAL).await;
     story.gateway.stop().await.close().await;
     Told {
@@ -161,32 +159,6 @@ impl Story {
         let membership = membership(number, role, self.now());
         self.register(&membership).await;
         self.publish(number, 1).await;
-    }
-
-    /// The log goes on from a copy, and the primary school has returned what it holds.
-    async fn put_back(&mut self) {
-        let head = self.gateway.store.head().await.expect("reads");
-        let says = Restoration {
-            log: oin(GATEWAY),
-            number: 1,
-            size: head.size,
-            root: head.root,
-            copied: self.now(),
-            at: self.now(),
-        };
-        let signed = Statement::sign(&says, &[&seeded(200)]).expect("signs");
-        let restoration = signed.verify(&[&registrar()]).expect("ours");
-        let all = Command::ReturnStatements {
-            restoration: restoration.digest(),
-            returned: Vec::new(),
-            is_all: true,
-        };
-        let restore = Command::Restore { restoration };
-        self.gateway
-            .ask(Caller::Gateway, restore)
-            .await
-            .expect("is allowed");
-        self.ask(PRIMARY, all).await;
     }
 
     async fn end_membership(&mut self, number: u32) {
