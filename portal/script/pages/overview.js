@@ -3,6 +3,7 @@
 
 import { isPlanned } from "../lib/plan.js";
 import { buttonLink, byId, el, fill, mark, note } from "./dom.js";
+import { PAUSES } from "./expected.js";
 import { attestedOf } from "./history.js";
 import { planLine, planOf } from "./plan.js";
 import { isOver, namesOf, titleOf } from "./sheet.js";
@@ -11,19 +12,45 @@ import { isOver, namesOf, titleOf } from "./sheet.js";
 export async function overview({ speech, guardian: open }) {
   const guardian = await open();
   const listed = await guardian.questions();
+  await write(listed, guardian, speech);
+  expectContent(listed, guardian, speech, PAUSES);
+}
+
+async function write(listed, guardian, speech) {
   const groups = await Promise.all(guardian.accounts.map((account) => groupOf(account, listed, guardian)));
   const you = speech.for(guardian.accounts[0]?.holder);
   const waiting = listed.filter((question) => !question.error && needsAnswer(question)).length;
+  const expected = listed.some(isExpected);
+  const focused = document.activeElement?.getAttribute("href");
   fill(
     byId("live"),
     el("h1", { id: "title" }, you.say("overview-title")),
-    el("p.look-lead", { role: "status" }, you.say("overview-count", { count: waiting })),
+    el("p.look-lead", { role: "status" }, waiting === 0 && expected ? you.say("content-expected") : you.say("overview-count", { count: waiting })),
     ...groups.flatMap((group) => groupParts(group, groups.length > 1, speech.for(group.account.holder))),
     ...guardian.unopened.map(() => note("warning", el("p", {}, you.say("overview-joined-unreadable")))),
     el("p", {}, el("a.utrecht-link", { href: "/join" }, you.say("overview-join"))),
   );
+  if (focused) document.querySelector(`#live a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   await Promise.all(listed.filter((question) => !question.error && isPlanned(question)).map((question) => addPlan(question, guardian, speech.for(question.holder))));
   await Promise.all(listed.filter(maybeAttested).map((question) => addAttested(question, guardian, speech.for(question.holder))));
+}
+
+/** Whether there is something to see that the sender's node is still sealing. */
+function isExpected(question) {
+  if (question.error || isOver(question) || question.standing.has_preview) return false;
+  return question.counts() || question.standing.may_inspect;
+}
+
+/** What is still being sealed turns into a question by itself, also for who came here a moment too early. */
+function expectContent(listed, guardian, speech, [pause, ...pauses]) {
+  const expected = listed.filter(isExpected).map(({ handover }) => handover);
+  if (expected.length === 0) return;
+  setTimeout(async () => {
+    const now = document.hidden ? null : await guardian.questions().catch(() => null);
+    const hasCome = now !== null && now.some((question) => expected.includes(question.handover) && !isExpected(question));
+    if (hasCome) await write(now, guardian, speech);
+    expectContent(hasCome ? now : listed, guardian, speech, pauses.length > 0 ? pauses : [pause]);
+  }, pause * 1000);
 }
 
 /** Whether professionals may have recorded this guardian's answer: it counts, it is not awaited any more, and no own keys gave it. */
@@ -86,7 +113,7 @@ function groupParts({ account, own, child }, isOne, speech) {
   return [
     isOne ? el("h2", {}, groupTitle(account, child, speech)) : null,
     ...strange.map(() => note("error", el("p", {}, speech.say("overview-not-believed", { organisation: account.inviter.name })))),
-    ...part(speech.say("overview-open-title"), open, speech.say("overview-open-none")),
+    ...part(speech.say("overview-open-title"), open, own.some(isExpected) ? null : speech.say("overview-open-none")),
     ...part(speech.say("overview-running-title"), running, null),
     ...part(speech.say("overview-done-title"), over, null),
   ].filter((element) => element !== null);

@@ -2,15 +2,13 @@
 
 import { answerParts, recordedParts, standingParts } from "./answer.js";
 import { byId, button, el, fill, icon, show, titleWindow } from "./dom.js";
+import { PAUSES } from "./expected.js";
 import { historyPart } from "./history.js";
 import { textOf } from "./lines.js";
 import { planOf } from "./plan.js";
 import { isOver, sheet } from "./sheet.js";
 import { speakButton } from "./speak.js";
 import { loadDutch } from "./speech.js";
-
-/** How long to wait, in seconds, before looking again whether the content is there; the last one again and again. */
-const PAUSES = [2, 3, 5, 8, 13, 20, 30, 60];
 
 /**
  * @param {{speech: import("./speech.js").Speech, guardian: () => Promise<any>}} page

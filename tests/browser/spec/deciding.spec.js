@@ -24,6 +24,23 @@ test('a mother agrees, and the provider reads exactly what she saw', async ({ to
   expect(await family.reaches(CARE, 'received')).toBe('received');
 });
 
+test('a mother who is a moment too early reads so, and the question comes by itself', async ({ town, visitor }) => {
+  const family = await noor(town);
+  const mother = await visitor();
+  const { code } = await family.letter('elif');
+  const question = mother.page.getByRole('link', { name: mother.text('overview-decide') });
+  await town.act('stop', { process: 'waterlelie' });
+  try {
+    await mother.activate(code);
+    await expect(mother.sentence('content-expected')).toBeVisible();
+    await expect(question).toHaveCount(0);
+  } finally {
+    await town.act('restart', { process: 'waterlelie' });
+  }
+  await expect(question.first()).toBeVisible({ timeout: 60_000 });
+  await expect(mother.sentence('content-expected')).toBeHidden();
+});
+
 test('nothing is ticked before somebody ticks it, and a forgotten answer is asked for', async ({ town, visitor }) => {
   const family = await noor(town);
   const mother = await visitor();

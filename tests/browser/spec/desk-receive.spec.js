@@ -88,8 +88,7 @@ test("an intake worker's first day: from what is new to what is closed", async (
   await look(intake, 'handover-aftercare');
   await act(intake, 'close');
   await expect(intake.sentence('warm-closed')).toBeVisible();
-  const sent = await family.sent(CARE);
-  expect(sent.steps.at(-1), 'the sender knows').toBe('closed');
+  await expect.poll(async () => (await family.sent(CARE)).steps.at(-1), 'the sender hears of it').toBe('closed');
 });
 
 test('the keyboard is enough to take something on', async ({ town, colleague }) => {
