@@ -16,9 +16,9 @@ use super::load::{Measured, drive};
 use super::office::{self, Drawn, Office};
 use super::postgres::Scratch;
 use super::report::{self, Carried, Machine, Report};
-use super::{CONNECTIONS, START};
+use super::{CONNECTIONS, created, start};
+use crate::federation::Federation;
 use crate::federation::members::{GATEWAY, STADSCOLLEGE, WATERLELIE};
-use crate::federation::{Federation, Options};
 use crate::system::channel;
 
 #[derive(Debug, clap::Args)]
@@ -98,21 +98,16 @@ pub(super) async fn measure(args: &ExchangeArgs) -> anyhow::Result<Report> {
 /// What a gateway on SQLite, or on the database at `store`, carries.
 async fn carry(store: Option<&DatabaseUrl>, workers: usize, length: Duration) -> anyhow::Result<Carrying> {
     let folder = tempfile::tempdir()?;
-    let mut federation = Federation::create(Options {
-        exe: std::env::current_exe()?,
-        directory: folder.path().join("federation"),
-        organisations: vec![WATERLELIE, STADSCOLLEGE],
-        start: START.parse()?,
-        log: "warn".to_owned(),
-    })?;
+    let mut federation = created(&folder, vec![WATERLELIE, STADSCOLLEGE], "warn")?;
     if let Some(store) = store {
         federation.keep_gateway_at(store)?;
     }
     // The gateway alone: this process is the two organisations.
-    let gateway = federation.process(GATEWAY.key)?;
-    gateway.spawn()?;
-    gateway.wait_ready()?;
-    let pid = gateway.id().context("the gateway runs")?;
+    start(&mut federation, &[GATEWAY.key])?;
+    let pid = federation
+        .process(GATEWAY.key)?
+        .id()
+        .context("the gateway runs")?;
     let rss_at_rest = report::resident_mb(pid);
 
     let entropy = Entropy::from_os()?;

@@ -22,6 +22,8 @@ mod report;
 mod withdrawal;
 mod workdesk;
 
+use tempfile::TempDir;
+
 use self::growth::GrowthReport;
 use self::idle::{IdleReport, MoveReport};
 use self::journey::JourneyReport;
@@ -31,6 +33,29 @@ use self::relay::RelayReport;
 use self::report::Report;
 use self::withdrawal::WithdrawalReport;
 use self::workdesk::WorkdeskReport;
+use crate::federation::{Federation, Member, Options};
+
+/// A federation of its own for a run, in a folder that goes with the run. What its processes say about themselves is written from `log`
+/// on.
+fn created(folder: &TempDir, organisations: Vec<Member>, log: &str) -> anyhow::Result<Federation> {
+    Federation::create(Options {
+        exe: std::env::current_exe()?,
+        directory: folder.path().join("federation"),
+        organisations,
+        start: START.parse()?,
+        log: log.to_owned(),
+    })
+}
+
+/// Starts processes of it, one after the other, each until it is ready.
+fn start(federation: &mut Federation, keys: &[&str]) -> anyhow::Result<()> {
+    for key in keys {
+        let process = federation.process(key)?;
+        process.spawn()?;
+        process.wait_ready()?;
+    }
+    Ok(())
+}
 
 /// When the federation's clock starts: a day on which everything that the benchmark hands over may go.
 const START: &str = "2027-02-01T08:00:00Z";

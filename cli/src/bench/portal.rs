@@ -12,16 +12,15 @@ use handdruk_domain::purpose::Purpose;
 use handdruk_service::Entropy;
 use serde::Serialize;
 
-use super::START;
 use super::browser::{Bare, Browser, Site, ask_again};
 use super::exchange::{admit, propose};
 use super::load::Measured;
 use super::office::Office;
 use super::report::{Machine, resident_mb, round};
+use super::{created, start};
 use crate::federation::cast::{Cast, admitted, credentials};
 use crate::federation::dossiers::ZEYNEP;
 use crate::federation::members::{GATEWAY, HAVENHOOFD, PINKEL, PORTAL, STADSCOLLEGE, WATERLELIE};
-use crate::federation::{Federation, Options};
 use crate::plan::Plan;
 
 /// Calls under way at the same time, of the load.
@@ -140,20 +139,17 @@ impl PortalReport {
 /// Measures.
 pub(super) async fn measure(args: &PortalArgs) -> anyhow::Result<PortalReport> {
     let folder = tempfile::tempdir()?;
-    let federation = Federation::create(Options {
-        exe: std::env::current_exe()?,
-        directory: folder.path().join("federation"),
-        organisations: vec![PINKEL, WATERLELIE, HAVENHOOFD, STADSCOLLEGE],
-        start: START.parse()?,
-        log: "warn".to_owned(),
-    })?;
+    let federation = created(
+        &folder,
+        vec![PINKEL, WATERLELIE, HAVENHOOFD, STADSCOLLEGE],
+        "warn",
+    )?;
     let mut cast = Cast::new(federation)?;
     // The two that the load comes from and goes to are played by this process.
-    for key in [GATEWAY.key, PORTAL.key, PINKEL.key, WATERLELIE.key] {
-        let process = cast.federation.process(key)?;
-        process.spawn()?;
-        process.wait_ready()?;
-    }
+    start(
+        &mut cast.federation,
+        &[GATEWAY.key, PORTAL.key, PINKEL.key, WATERLELIE.key],
+    )?;
     let portal: SocketAddr = cast.federation.portal().trim_start_matches("http://").parse()?;
     let site = Site::plain(portal);
     let cookie = format!("cookie: {}\r\n", guardian(&mut cast, &site).await?);

@@ -36,10 +36,19 @@ impl Scratch {
         Ok(self.database(&self.name).parse()?)
     }
 
+    /// What it takes on disk, in bytes.
+    pub(super) async fn bytes(&self) -> anyhow::Result<u64> {
+        let told = self
+            .psql(&self.name, "SELECT pg_database_size(current_database())")
+            .await?;
+        told.trim().parse().context("psql printed no size")
+    }
+
     /// Removes it.
     pub(super) async fn drop(self) -> anyhow::Result<()> {
         let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        self.psql("postgres", &drop).await
+        self.psql("postgres", &drop).await?;
+        Ok(())
     }
 
     /// Rows of as many bytes as an envelope's content, inserted one in each transaction, per second: the server's own rate,
@@ -76,10 +85,12 @@ impl Scratch {
         format!("{}/{name}", self.server)
     }
 
-    async fn psql(&self, database: &str, sql: &str) -> anyhow::Result<()> {
+    /// Runs a statement; what it answers, without headings.
+    async fn psql(&self, database: &str, sql: &str) -> anyhow::Result<String> {
         let mut psql = Command::new("psql");
         psql.args([
             "--quiet",
+            "--tuples-only",
             "--no-psqlrc",
             "--set",
             "ON_ERROR_STOP=1",
@@ -87,8 +98,7 @@ impl Scratch {
             sql,
         ])
         .arg(self.database(database));
-        output(psql).await.context("running psql")?;
-        Ok(())
+        output(psql).await.context("running psql")
     }
 }
 

@@ -16,6 +16,7 @@ use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::Ed25519Signer;
 use handdruk_domain::statement::envelope::Envelope;
 use handdruk_domain::statement::manifest::Manifest;
+use handdruk_gateway::DatabaseUrl;
 use handdruk_gateway::sequencer::{Identity, Sequencer};
 use handdruk_gateway::store::sql::SqlStore;
 use handdruk_gateway::store::{Batch, Head, NewLeaf, Store as _, Turn as _};
@@ -56,13 +57,21 @@ pub(super) struct Local {
 }
 
 impl Local {
-    /// With the gateway's own statement key, so that it goes on with the log afterwards.
-    pub(super) async fn open(federation: &Federation, entropy: Entropy) -> anyhow::Result<Self> {
+    /// On the gateway's own SQLite file, or on the database at `postgres`; with its own statement key, so that it goes on with the log
+    /// afterwards.
+    pub(super) async fn open(
+        federation: &Federation,
+        postgres: Option<&DatabaseUrl>,
+        entropy: Entropy,
+    ) -> anyhow::Result<Self> {
         let written = Zeroizing::new(std::fs::read_to_string(data(federation).join("statement.key"))?);
         let seed = Zeroizing::new(BASE64URL_NOPAD.decode(written.trim().as_bytes())?);
         let seed = Zeroizing::new(<[u8; 32]>::try_from(seed.as_slice()).context("32 bytes")?);
         let gateway: Oin = GATEWAY.oin.parse()?;
-        let store = SqlStore::open(&database(federation), gateway.clone()).await?;
+        let store = match postgres {
+            Some(url) => SqlStore::connect(url.as_str(), gateway.clone(), None).await?,
+            None => SqlStore::open(&database(federation), gateway.clone()).await?,
+        };
         let identity = Identity {
             gateway,
             signer: Arc::new(Ed25519Signer::from_seed(&seed)?),

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use handdruk_gateway::DatabaseUrl;
 use handdruk_proto::v1;
 use handdruk_service::Entropy;
 use rand_core::Rng as _;
@@ -21,13 +22,13 @@ use rand_core::Rng as _;
 use self::local::Local;
 pub(super) use self::report::GrowthReport;
 use self::report::Size;
-use super::START;
 use super::exchange::is_at;
 use super::load::{Measured, drive};
 use super::office::Office;
+use super::postgres::Scratch;
 use super::report::{Machine, resident_mb, round};
+use super::{created, start};
 use crate::federation::members::{GATEWAY, STADSCOLLEGE, WATERLELIE};
-use crate::federation::{Federation, Options};
 
 /// Calls of each kind that are timed, one after the other.
 const CALLS: usize = 400;
@@ -72,20 +73,33 @@ pub(super) struct GrowthArgs {
     /// Draw how the times grow, as SVG, into this file.
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
+    /// Grow a database in PostgreSQL instead: a server on which one may be made for it.
+    /// `tests/postgres/run sh -c 'handdruk bench growth --postgres $HANDDRUK_POSTGRES'` starts one.
+    #[arg(long, value_name = "URL")]
+    postgres: Option<DatabaseUrl>,
 }
 
 /// Measures.
 pub(super) async fn measure(args: &GrowthArgs) -> anyhow::Result<GrowthReport> {
+    let Some(server) = &args.postgres else {
+        return measure_on(args, None).await;
+    };
+    let scratch = Scratch::make(server).await?;
+    let report = measure_on(args, Some(&scratch)).await;
+    scratch.drop().await?;
+    report
+}
+
+/// Measures on SQLite, or in a database in PostgreSQL.
+async fn measure_on(args: &GrowthArgs, postgres: Option<&Scratch>) -> anyhow::Result<GrowthReport> {
     let folder = tempfile::tempdir()?;
-    let mut federation = Federation::create(Options {
-        exe: std::env::current_exe()?,
-        directory: folder.path().join("federation"),
-        organisations: vec![WATERLELIE, STADSCOLLEGE],
-        start: START.parse()?,
-        log: "error".to_owned(),
-    })?;
+    let mut federation = created(&folder, vec![WATERLELIE, STADSCOLLEGE], "error")?;
+    let url = postgres.map(Scratch::url).transpose()?;
+    if let Some(url) = &url {
+        federation.keep_gateway_at(url)?;
+    }
     // Once, so that it registers the members and these publish their keys.
-    start(&mut federation)?;
+    start(&mut federation, &[GATEWAY.key])?;
     let entropy = Entropy::from_os()?;
     let sender = Arc::new(Office::open(&federation, WATERLELIE, entropy.clone()).await?);
     let recipient = Arc::new(Office::open(&federation, STADSCOLLEGE, entropy.clone()).await?);
@@ -101,7 +115,7 @@ pub(super) async fn measure(args: &GrowthArgs) -> anyhow::Result<GrowthReport> {
         let more = usize::try_from(handovers)?.saturating_sub(have);
         have += more;
         federation.process(GATEWAY.key)?.stop(Duration::from_secs(30))?;
-        let local = Arc::new(Local::open(&federation, entropy.clone()).await?);
+        let local = Arc::new(Local::open(&federation, url.as_ref(), entropy.clone()).await?);
         let began = Instant::now();
         grow(&local, (&sender, &recipient), more).await?;
         let grown = began.elapsed();
@@ -115,7 +129,10 @@ pub(super) async fn measure(args: &GrowthArgs) -> anyhow::Result<GrowthReport> {
             .context("nobody uses it any more")?
             .close()
             .await;
-        let megabytes = megabytes(&federation)?;
+        let bytes = match postgres {
+            Some(scratch) => scratch.bytes().await?,
+            None => std::fs::metadata(local::database(&federation))?.len(),
+        };
 
         let began = Instant::now();
         federation.process(GATEWAY.key)?.spawn()?;
@@ -130,7 +147,7 @@ pub(super) async fn measure(args: &GrowthArgs) -> anyhow::Result<GrowthReport> {
         sizes.push(Size {
             handovers: have,
             leaves,
-            database_mb: round(megabytes, 1),
+            database_mb: round(megabytes(bytes), 1),
             grown_per_s: rate(more, grown),
             decision_in_process_ms: round(decided.percentile_ms(50), 3),
             proof_in_process_ms: round(proven.percentile_ms(50), 3),
@@ -146,18 +163,13 @@ pub(super) async fn measure(args: &GrowthArgs) -> anyhow::Result<GrowthReport> {
     }
     let report = GrowthReport {
         sizes,
+        on_postgres: postgres.is_some(),
         machine: Machine::here(),
     };
     if let Some(file) = &args.plot {
         std::fs::write(file, report.plot()).with_context(|| format!("cannot write {}", file.display()))?;
     }
     Ok(report)
-}
-
-fn start(federation: &mut Federation) -> anyhow::Result<()> {
-    let gateway = federation.process(GATEWAY.key)?;
-    gateway.spawn()?;
-    gateway.wait_ready()
 }
 
 /// So many handovers more.
@@ -272,11 +284,10 @@ async fn first_event(recipient: &Office) -> anyhow::Result<()> {
     }
 }
 
-/// What the database takes on disk, in MiB.
+/// Bytes in MiB.
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52 bytes")]
-fn megabytes(federation: &Federation) -> anyhow::Result<f64> {
-    let bytes = std::fs::metadata(local::database(federation))?.len();
-    Ok(bytes as f64 / f64::from(1 << 20))
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52 handovers")]

@@ -44,6 +44,8 @@ const COMPARED: [(&str, f64, Time); 5] = [
 #[derive(Debug, Serialize)]
 pub(in super::super) struct GrowthReport {
     pub(super) sizes: Vec<Size>,
+    /// Whether the database was one in PostgreSQL.
+    pub(super) on_postgres: bool,
     pub(super) machine: Machine,
 }
 
@@ -91,8 +93,13 @@ impl GrowthReport {
             "{table}\n\n\
              Times are medians of calls made one after the other. A decision: a manifest proposed, decided, permitted, and \
              committed.\nAn admission: an envelope of 4 KiB verified, decided anew and committed. A proof: that any one leaf is \
-             in the log. SQLite,\nsynchronous=FULL. As many events as handovers waited for one recipient.\n\
+             in the log. {}. As many events as handovers waited for one recipient.\n\
              {} cores {}. All of it shares this machine, and one run is noisy: compare only numbers of the same run.",
+            if self.on_postgres {
+                "PostgreSQL"
+            } else {
+                "SQLite, synchronous=FULL"
+            },
             self.machine.cores(),
             self.machine.processor(),
         )

@@ -195,6 +195,7 @@ impl Node {
         let request = v1::WatchEventsRequest {
             cursor: self.cursor,
             checkpoint: self.checkpoint.clone(),
+            restoration: None,
         };
         let mut exchange = ExchangeServiceClient::new(Moving::from(self.lines.clone()));
         let mut events = exchange.watch_events(request).await?.into_inner();

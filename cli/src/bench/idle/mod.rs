@@ -25,11 +25,11 @@ use self::crowd::Crowd;
 pub(super) use self::moved::{MoveArgs, MoveReport, measure as measure_move};
 pub(super) use self::report::IdleReport;
 use self::report::Side;
-use super::START;
+use super::created;
 use super::office::Office;
 use super::report::{Machine, cpu_seconds, resident_mb, round};
 use crate::federation::members::{GATEWAY, WATERLELIE};
-use crate::federation::{Federation, Options, Process, free_address};
+use crate::federation::{Federation, Process, free_address};
 
 /// For how long the gateway's processor time is taken while nothing happens. It looks at its certificates every five seconds.
 const REST: Duration = Duration::from_secs(20);
@@ -67,13 +67,7 @@ pub(super) async fn measure(args: &IdleArgs) -> anyhow::Result<IdleReport> {
     let nodes = usize::try_from(args.nodes)?;
     files::allow(nodes)?;
     let folder = tempfile::tempdir()?;
-    let mut federation = Federation::create(Options {
-        exe: std::env::current_exe()?,
-        directory: folder.path().join("federation"),
-        organisations: vec![WATERLELIE],
-        start: START.parse()?,
-        log: "error".to_owned(),
-    })?;
+    let mut federation = created(&folder, vec![WATERLELIE], "error")?;
     let entropy = Entropy::from_os()?;
     let identities = members::mint(&federation, nodes, &entropy).await?;
     make_room(&federation, nodes)?;

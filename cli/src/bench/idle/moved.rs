@@ -7,13 +7,12 @@ use handdruk_gateway::DatabaseUrl;
 use handdruk_service::Entropy;
 use serde::Serialize;
 
-use super::super::START;
+use super::super::created;
 use super::super::postgres::Scratch;
 use super::super::report::{Machine, round};
 use super::crowd::Crowd;
 use super::{files, make_room, members};
 use crate::federation::members::{GATEWAY, WATERLELIE};
-use crate::federation::{Federation, Options};
 
 const HELP: &str = "\
 Certificates and memberships are made for so many organisations, and two gateways are started on one PostgreSQL database. One
@@ -60,13 +59,7 @@ pub(in super::super) async fn measure(args: &MoveArgs) -> anyhow::Result<MoveRep
 
 async fn moved(store: &DatabaseUrl, nodes: usize) -> anyhow::Result<MoveReport> {
     let folder = tempfile::tempdir()?;
-    let mut federation = Federation::create(Options {
-        exe: std::env::current_exe()?,
-        directory: folder.path().join("federation"),
-        organisations: vec![WATERLELIE],
-        start: START.parse()?,
-        log: "error".to_owned(),
-    })?;
+    let mut federation = created(&folder, vec![WATERLELIE], "error")?;
     federation.keep_gateway_at(store)?;
     let entropy = Entropy::from_os()?;
     let identities = members::mint(&federation, nodes, &entropy).await?;

@@ -19,6 +19,7 @@ use anyhow::Context;
 use handdruk_certs::Files;
 use handdruk_domain::ids::RequestId;
 use handdruk_domain::stage::Stage;
+use handdruk_gateway::DatabaseUrl;
 use handdruk_proto::v1::exchange_service_client::ExchangeServiceClient;
 use handdruk_proto::{from_wire, v1};
 use handdruk_service::Entropy;
@@ -30,13 +31,14 @@ use self::jetstream::JetStream;
 pub(super) use self::report::JourneyReport;
 use self::report::{Crowd, Memory, Peer, Single};
 use self::steps::Moment;
-use super::START;
 use super::load::{Measured, drive};
+use super::postgres::Scratch;
 use super::program;
 use super::report::{Machine, resident_mb, round};
 use super::workdesk::fill;
+use super::{created, start};
 use crate::federation::members::{GATEWAY, GOEREE, LINDE};
-use crate::federation::{Federation, Member, Options, eventually};
+use crate::federation::{Federation, Member, eventually};
 use crate::plan::Plan;
 use crate::system::System;
 use crate::words;
@@ -83,24 +85,32 @@ pub(super) struct JourneyArgs {
     /// Where nats-server lies. Without it: somewhere in PATH.
     #[arg(long, value_name = "PATH")]
     nats: Option<PathBuf>,
+    /// Have the gateway keep its state in PostgreSQL: a server on which a database may be made for it.
+    /// `tests/postgres/run sh -c 'handdruk bench journey --postgres $HANDDRUK_POSTGRES'` starts one.
+    #[arg(long, value_name = "URL")]
+    postgres: Option<DatabaseUrl>,
 }
 
 /// Measures.
 pub(super) async fn measure(args: &JourneyArgs) -> anyhow::Result<JourneyReport> {
+    let Some(server) = &args.postgres else {
+        return measure_on(args, None).await;
+    };
+    let scratch = Scratch::make(server).await?;
+    let report = measure_on(args, Some(&scratch.url()?)).await;
+    scratch.drop().await?;
+    report
+}
+
+/// Measures with a gateway on SQLite, or on the database at `store`.
+async fn measure_on(args: &JourneyArgs, store: Option<&DatabaseUrl>) -> anyhow::Result<JourneyReport> {
     let nats = program::find(args.nats.as_deref(), "nats-server")?;
     let folder = tempfile::tempdir()?;
-    let mut federation = Federation::create(Options {
-        exe: std::env::current_exe()?,
-        directory: folder.path().join("federation"),
-        organisations: vec![SENDER, RECIPIENT],
-        start: START.parse()?,
-        log: "warn".to_owned(),
-    })?;
-    for key in [GATEWAY.key, SENDER.key, RECIPIENT.key] {
-        let process = federation.process(key)?;
-        process.spawn()?;
-        process.wait_ready()?;
+    let mut federation = created(&folder, vec![SENDER, RECIPIENT], "warn")?;
+    if let Some(store) = store {
+        federation.keep_gateway_at(store)?;
     }
+    start(&mut federation, &[GATEWAY.key, SENDER.key, RECIPIENT.key])?;
     let children = Children::new(&federation)?;
     let size = caught(&mut federation, &children).await?;
     let mut arrivals = Arrivals::listen(federation.system(&RECIPIENT)?).await?;
@@ -139,6 +149,7 @@ pub(super) async fn measure(args: &JourneyArgs) -> anyhow::Result<JourneyReport>
             receiver: receiver?,
         },
         sealed_bytes: size.sealed,
+        on_postgres: store.is_some(),
         machine: Machine::here(),
     })
 }
@@ -197,9 +208,7 @@ async fn caught(federation: &mut Federation, children: &Children) -> anyhow::Res
         })
         .await?
         .into_inner();
-    let process = federation.process(RECIPIENT.key)?;
-    process.spawn()?;
-    process.wait_ready()?;
+    start(federation, &[RECIPIENT.key])?;
     Ok(Size {
         content: usize::try_from(pushed.content_bytes)?,
         sealed: fetched.encoded_len(),

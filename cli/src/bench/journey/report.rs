@@ -109,6 +109,8 @@ pub(in super::super) struct JourneyReport {
     pub(super) memory_mb: Memory,
     /// Of one handover as it is handed out, and of each message to the peer.
     pub(super) sealed_bytes: usize,
+    /// Whether the gateway kept its state in PostgreSQL.
+    pub(super) on_postgres: bool,
     pub(super) single: Single,
     pub(super) floor: Floor,
     pub(super) machine: Machine,
@@ -118,7 +120,7 @@ impl JourneyReport {
     /// Three small tables with what each number means.
     pub(in super::super) fn table(&self) -> String {
         format!(
-            "{}\n\n{}\n\n{}\n\n{} handovers, {} pushes under way; {} bytes each as handed out. {} cores {}. All of it shares this \
+            "{}\n\n{}\n\n{}\n\n{} handovers, {} pushes under way; {} bytes each as handed out; the gateway on {}. {} cores {}. All of it shares this \
              machine,\nand one run is noisy: compare only numbers of the same run.",
             self.carried(),
             self.steps(),
@@ -126,6 +128,7 @@ impl JourneyReport {
             self.crowd.handovers,
             self.crowd.at_once,
             self.sealed_bytes,
+            if self.on_postgres { "PostgreSQL" } else { "SQLite" },
             self.machine.cores(),
             self.machine.processor(),
         )

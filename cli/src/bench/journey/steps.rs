@@ -38,7 +38,7 @@ const LOOKED_AT: &[(Place, &str, &str, &str)] = &[
     ),
     (
         Place::Sender,
-        "propose: call and write",
+        "propose: call, verify, seal, write",
         "task_duration_seconds",
         "\"propose\"",
     ),
@@ -50,7 +50,7 @@ const LOOKED_AT: &[(Place, &str, &str, &str)] = &[
     ),
     (
         Place::Sender,
-        "seal: ask, verify, seal, write",
+        "seal in a step of its own",
         "task_duration_seconds",
         "\"seal\"",
     ),

@@ -143,7 +143,7 @@ impl OverloadReport {
             "{table}\n\nThe capacity is the mean of before and after, {:.0}/s. The last column counts from asking for the first time, with all \
              waiting.\n\
              The gateway's memory: {} at rest, at most {} under overload and {} beside the greedy, {} at the end.\n\
-             Normal answers again after {:.2} s and {:.2} s; the aim is 5 s. {} s each part; {} cores {}.\n\
+             Normal answers again after {:.2} s and {:.2} s; the aim is 5 s. {} s each load; {} cores {}.\n\
              The load generator and the gateway share this machine, and one run is noisy: compare only numbers of the same run.",
             self.capacity_per_s,
             memory(self.gateway_rss_mb),

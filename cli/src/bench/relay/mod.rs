@@ -29,9 +29,9 @@ use super::metrics::Metrics;
 use super::office::Office;
 use super::program;
 use super::report::Machine;
-use super::{CONNECTIONS, START};
+use super::{CONNECTIONS, created, start};
+use crate::federation::Federation;
 use crate::federation::members::{GATEWAY, STADSCOLLEGE, WATERLELIE};
-use crate::federation::{Federation, Options};
 use crate::system::channel;
 
 /// Released handovers that are asked for again, one after the other.
@@ -70,16 +70,8 @@ pub(super) struct RelayArgs {
 pub(super) async fn measure(args: &RelayArgs) -> anyhow::Result<RelayReport> {
     let program = program::find(args.nginx.as_deref(), "nginx")?;
     let folder = tempfile::tempdir()?;
-    let mut federation = Federation::create(Options {
-        exe: std::env::current_exe()?,
-        directory: folder.path().join("federation"),
-        organisations: vec![WATERLELIE, STADSCOLLEGE],
-        start: START.parse()?,
-        log: "warn".to_owned(),
-    })?;
-    let gateway = federation.process(GATEWAY.key)?;
-    gateway.spawn()?;
-    gateway.wait_ready()?;
+    let mut federation = created(&folder, vec![WATERLELIE, STADSCOLLEGE], "warn")?;
+    start(&mut federation, &[GATEWAY.key])?;
     let entropy = Entropy::from_os()?;
     let sender = Office::open(&federation, WATERLELIE, entropy.clone()).await?;
     let recipient = Arc::new(Office::open(&federation, STADSCOLLEGE, entropy).await?);

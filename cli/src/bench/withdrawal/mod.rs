@@ -21,13 +21,12 @@ use tonic::Code;
 
 use self::consents::Consents;
 pub(super) use self::report::WithdrawalReport;
-use super::START;
 use super::exchange::is_at;
 use super::load::{Measured, drive};
 use super::office::{Drawn, Office};
 use super::report::{Machine, round};
+use super::{created, start};
 use crate::federation::members::{GATEWAY, HAVENHOOFD, PINKEL, STADSCOLLEGE, WATERLELIE};
-use crate::federation::{Federation, Options};
 
 /// Proposals under way at the same time, of the load: as many as the exchange bench has.
 const LOAD: usize = 64;
@@ -62,16 +61,12 @@ pub(super) struct WithdrawalArgs {
 /// Measures.
 pub(super) async fn measure(args: &WithdrawalArgs) -> anyhow::Result<WithdrawalReport> {
     let folder = tempfile::tempdir()?;
-    let mut federation = Federation::create(Options {
-        exe: std::env::current_exe()?,
-        directory: folder.path().join("federation"),
-        organisations: vec![PINKEL, WATERLELIE, HAVENHOOFD, STADSCOLLEGE],
-        start: START.parse()?,
-        log: "warn".to_owned(),
-    })?;
-    let gateway = federation.process(GATEWAY.key)?;
-    gateway.spawn()?;
-    gateway.wait_ready()?;
+    let mut federation = created(
+        &folder,
+        vec![PINKEL, WATERLELIE, HAVENHOOFD, STADSCOLLEGE],
+        "warn",
+    )?;
+    start(&mut federation, &[GATEWAY.key])?;
     let entropy = Entropy::from_os()?;
     let open = |member| Office::open(&federation, member, entropy.clone());
     let preschool = Arc::new(Consents::of(open(PINKEL).await?));

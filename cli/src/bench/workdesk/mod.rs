@@ -18,13 +18,13 @@ use self::colleague::Colleague;
 use self::metrics::Waits;
 use self::report::Level;
 pub(super) use self::report::WorkdeskReport;
-use super::START;
 use super::browser::{Bare, Site, ask_again};
 use super::load::Measured;
 use super::report::{Machine, resident_mb, round};
+use super::{created, start};
 use crate::federation::desks::{INTAKE, Login};
 use crate::federation::members::{GATEWAY, GOEREE, LINDE};
-use crate::federation::{Federation, Member, Options};
+use crate::federation::{Federation, Member};
 
 /// The provider whose workdesk is measured.
 const PROVIDER: Member = LINDE;
@@ -73,19 +73,9 @@ pub(super) struct WorkdeskArgs {
 /// Measures.
 pub(super) async fn measure(args: &WorkdeskArgs) -> anyhow::Result<WorkdeskReport> {
     let folder = tempfile::tempdir()?;
-    let mut federation = Federation::create(Options {
-        exe: std::env::current_exe()?,
-        directory: folder.path().join("federation"),
-        organisations: vec![MUNICIPALITY, PROVIDER],
-        start: START.parse()?,
-        log: "warn".to_owned(),
-    })?;
+    let mut federation = created(&folder, vec![MUNICIPALITY, PROVIDER], "warn")?;
     federation.secure_workdesk(&PROVIDER)?;
-    for key in [GATEWAY.key, MUNICIPALITY.key, PROVIDER.key] {
-        let process = federation.process(key)?;
-        process.spawn()?;
-        process.wait_ready()?;
-    }
+    start(&mut federation, &[GATEWAY.key, MUNICIPALITY.key, PROVIDER.key])?;
     let handovers = usize::try_from(args.handovers)?;
     let began = Instant::now();
     receive(&mut federation, handovers).await?;
