@@ -12,6 +12,7 @@ use handdruk_domain::statement::{
 };
 use jiff::SignedDuration;
 use rustls::pki_types::CertificateDer;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::holder::HolderKind;
 use crate::identity::Identity;
@@ -133,6 +134,19 @@ pub fn verify_bundles(
         previous = Some(verify_past_bundle(statement, trust, previous.as_ref())?);
     }
     verify_bundle(newest, trust, revocation, at, previous.as_ref()).map(Some)
+}
+
+/// Until when what [`verify_bundle`] found of a bundle holds by time alone: its own end, or the first end of a certificate that it
+/// carries. None where one cannot be read. Other authorities or revocation lists, and a list that goes stale, may end it before.
+pub fn holds_until(bundle: &KeyBundle) -> Option<Timestamp> {
+    let ends = bundle.chain.iter().map(|der| {
+        let (_, certificate) = X509Certificate::from_der(&der.0).ok()?;
+        Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()
+    });
+    ends.chain([Some(bundle.not_after)])
+        .collect::<Option<Vec<_>>>()?
+        .into_iter()
+        .min()
 }
 
 fn verify_as_of(

@@ -19,7 +19,9 @@ mod tls;
 mod trust;
 
 pub use authority::{Authority, AuthorityError, Issued, Subject, Term};
-pub use bundle::{BundleError, Previous, make_bundle, verify_bundle, verify_bundles, verify_past_bundle};
+pub use bundle::{
+    BundleError, Previous, holds_until, make_bundle, verify_bundle, verify_bundles, verify_past_bundle,
+};
 pub use dial::{Acceptor, Connector, TlsError};
 pub use holder::{Holder, HolderError, HolderKind, SYSTEM_UNIT, SystemName, holder_in_pem};
 pub use identity::{Files, Identity, IdentityError, Notice, Reload};

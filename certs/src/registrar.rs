@@ -7,6 +7,7 @@ use std::path::Path;
 
 use data_encoding::BASE64;
 use handdruk_domain::statement::member::{CatalogueText, Membership};
+use handdruk_domain::statement::restoration::Restoration;
 use handdruk_domain::statement::{
     Ed25519Signer, Party, PublicKey, SignError, Signer, Statement, VerifyingKey,
 };
@@ -79,6 +80,11 @@ impl Registrar {
     /// Signs a membership.
     pub fn membership(&self, membership: &Membership) -> Result<Statement<Membership>, SignError> {
         Statement::sign(membership, &[&self.signer])
+    }
+
+    /// Signs that a gateway's log was put back from a copy.
+    pub fn restoration(&self, restoration: &Restoration) -> Result<Statement<Restoration>, SignError> {
+        Statement::sign(restoration, &[&self.signer])
     }
 
     /// Signs a catalogue's text as it stands in its file.

@@ -1,5 +1,6 @@
 //! `handdruk certs`: the federation's certificate authority and registrar on the command line.
 
+mod restoration;
 mod show;
 
 use std::collections::BTreeSet;
@@ -49,6 +50,11 @@ enum Act {
     Member(Member),
     /// Sign the catalogue: the rules that everybody applies.
     Catalogue(SignCatalogue),
+    /// Sign that a gateway's log was put back from a copy, so that nodes go on from there.
+    ///
+    /// Everything that was admitted after the copy stops counting. Sign only when you know from the operator, and not by mail alone,
+    /// that the database was lost (OPERATIONS.md, Backup and restore).
+    Restoration(restoration::Args),
     /// Issue a fresh certificate and key for the holder of an earlier one.
     Renew(Renew),
     /// Say in words what files hold, and what needs attention.
@@ -266,6 +272,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         Act::Issue(args) => issue(args, now),
         Act::Member(args) => member(args, now),
         Act::Catalogue(args) => catalogue(&args),
+        Act::Restoration(args) => restoration::sign(&args, now),
         Act::Renew(args) => renew(&args, now),
         Act::Show(args) => show::show(&args.paths, now),
         Act::Revoke(args) => revoke(&args, now),

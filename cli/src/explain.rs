@@ -92,6 +92,8 @@ pages! {
     NoRecipient => "no-recipient",
     Quarantined => "quarantined",
     LogDiverged => "log-diverged",
+    GatewayRestored => "gateway-restored",
+    PushAgain => "push-again",
     EvidenceUnavailable => "evidence-unavailable",
     ClockNotControllable => "clock-not-controllable",
 }

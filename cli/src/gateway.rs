@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use handdruk_domain::evidence::SignedCheckpoint;
+use handdruk_domain::statement::RawStatement;
 use handdruk_gateway::{Config, DatabaseUrl};
 
 use crate::telemetry::{self, LogArgs};
@@ -49,6 +51,20 @@ enum Act {
         /// The configuration file.
         #[arg(long, value_name = "GATEWAY.toml")]
         config: PathBuf,
+        /// The log was put back from a copy: what the registrar signed about that (`handdruk certs restoration`). Nodes then go
+        /// on from the copy, and return what they hold. What stood open in it ends, and is pushed again.
+        #[arg(long, value_name = "FILE")]
+        restored: Option<PathBuf>,
+    },
+    /// Write the newest checkpoint of the log in the store into a file, and say when the last commit was made. With both the
+    /// registrar signs that the log was put back from a copy.
+    Checkpoint {
+        /// The configuration file.
+        #[arg(long, value_name = "GATEWAY.toml")]
+        config: PathBuf,
+        /// File to write.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// Read the configuration, load keys and open the store, without listening. Exit status 0 means it would run.
     CheckConfig {
@@ -87,7 +103,41 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         }
         // Judged here: what the command line refuses, it prints, and somebody may have put a password in.
         Act::MoveStore { config, to } => runtime()?.block_on(move_store(&config, &to.try_into()?)),
-        Act::ConfirmLog { config } => {
+        Act::ConfirmLog {
+            config,
+            restored: Some(restored),
+        } => {
+            let config = Config::load(&config)?;
+            let text = std::fs::read_to_string(&restored)
+                .with_context(|| format!("cannot read {}", restored.display()))?;
+            let signed = RawStatement::from_file(&text)
+                .with_context(|| format!("{} is no statement", restored.display()))?;
+            runtime()?.block_on(handdruk_gateway::confirm_restored(&config, signed))?;
+            println!("Confirmed: the log goes on from the copy, on the registrar's word.");
+            println!(
+                "Start the gateway. What stood open in the copy ends now, and its senders push it again."
+            );
+            Ok(())
+        }
+        Act::Checkpoint { config, out } => {
+            let config = Config::load(&config)?;
+            let (checkpoint, copied) = runtime()?.block_on(handdruk_gateway::checkpoint(&config))?;
+            let size = SignedCheckpoint::parse(&checkpoint)
+                .context("the store has no log")?
+                .size();
+            std::fs::write(&out, checkpoint).with_context(|| format!("cannot write {}", out.display()))?;
+            println!("The log has {size} leaves. Written: {}", out.display());
+            println!("At the registrar's:");
+            println!(
+                "  handdruk certs restoration --checkpoint {} --copied {copied} --out restoration.json",
+                out.display()
+            );
+            Ok(())
+        }
+        Act::ConfirmLog {
+            config,
+            restored: None,
+        } => {
             let config = Config::load(&config)?;
             if runtime()?.block_on(handdruk_gateway::confirm_log(&config))? {
                 println!("Confirmed: the mark is gone. Restart the gateway; it releases again.");

@@ -96,6 +96,10 @@ vocabulary! {
         // Evidence and operation
         /// The log is shorter or other than a checkpoint that was shown to it.
         LogDiverged = "log-diverged",
+        /// The gateway was put back from a copy: first the organisation takes that up and returns what it holds.
+        GatewayRestored = "gateway-restored",
+        /// The handover was open in the copy that the gateway was put back from, or began later: it ended, and is pushed again.
+        PushAgain = "push-again",
         /// Evidence could not be written, so the act was refused.
         EvidenceUnavailable = "evidence-unavailable",
         /// The clock can be controlled only in a federation of test organisations.
@@ -164,6 +168,8 @@ impl Reason {
             | R::HandoverClosed
             | R::NoRecipient
             | R::Quarantined
+            | R::GatewayRestored
+            | R::PushAgain
             | R::ClockNotControllable => RefusalClass::State,
         }
     }

@@ -9,6 +9,7 @@ mod directory;
 mod export;
 mod follow;
 mod key;
+mod restored;
 mod retention;
 mod run;
 pub mod sequencer;
@@ -19,6 +20,7 @@ pub use config::{Config, DatabaseUrl, Registrar};
 pub use deadlines::EngineFault;
 pub use directory::DirectoryError;
 pub use key::KeyError;
+pub use restored::{NotRestored, checkpoint, confirm_restored};
 pub use run::{
     GatewayError, Migration, check, confirm_log, go_on_elsewhere, migrate, move_store, pending_migrations,
     run,

@@ -28,6 +28,7 @@ use crate::deadlines::{Engine, EngineFault, Heartbeat};
 use crate::directory::{Directory, DirectoryError, Signed};
 use crate::follow::{Follower, Standing};
 use crate::key::{self, KeyError};
+use crate::restored::NotRestored;
 use crate::retention::Retention;
 use crate::sequencer::{self, GROUP, NotDone, Sequencer, Writer};
 use crate::service::{self, Context, LogGuard, Parts};
@@ -108,17 +109,20 @@ pub enum GatewayError {
         "the log was moved to PostgreSQL and goes on there: set `store`, or remove {0} if that was undone"
     )]
     Moved(PathBuf),
+    /// The log is not the one that the registrar says was put back.
+    #[error("the log is not confirmed as one that was put back from a copy")]
+    NotRestored(#[from] NotRestored),
     /// The controlled clock is for test organisations only.
     #[error("only a federation of test OINs (00000099...) may have a controlled clock")]
     ControlledClock,
 }
 
 /// Everything that a gateway opens before it listens.
-struct Opened {
-    store: SqlStore,
-    sequencer: Sequencer,
-    writer: Writer<SqlStore>,
-    identity: Identity,
+pub(crate) struct Opened {
+    pub(crate) store: SqlStore,
+    pub(crate) sequencer: Sequencer,
+    pub(crate) writer: Writer<SqlStore>,
+    pub(crate) identity: Identity,
     signer: Arc<Ed25519Signer>,
     signed: Signed,
     /// When the folder of what the registrar signed last changed, before it was read.
@@ -129,7 +133,7 @@ struct Opened {
     entropy: Entropy,
 }
 
-async fn open(config: &Config) -> Result<Opened, GatewayError> {
+pub(crate) async fn open(config: &Config) -> Result<Opened, GatewayError> {
     let entropy = Entropy::from_os()?;
     let (clock, control) = config.clock.open(config.base())?;
     let identity = Identity::open(config.certificates.clone(), Arc::new(SystemClock))?;
@@ -171,7 +175,7 @@ async fn open(config: &Config) -> Result<Opened, GatewayError> {
     })
 }
 
-async fn open_store(
+pub(crate) async fn open_store(
     config: &Config,
     gateway: &Oin,
     clock: Option<Arc<dyn Clock>>,
@@ -325,6 +329,7 @@ pub async fn run(config: Config) -> Result<(), GatewayError> {
         clock: opened.clock.clone(),
         entropy: opened.entropy,
         tasks: tasks.clone(),
+        registrar: Registrar::verifying_key(config.registrar.public_key.clone()),
     });
     let mut routes = service::routes(&context);
     if let Some(control) = opened.control.clone() {

@@ -5,6 +5,8 @@
 //! certificates signed, and never behind a bundle that was seen. What is known is kept, so that a push can be checked while
 //! the gateway is away.
 
+mod kept;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -17,13 +19,15 @@ use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::role::Role;
 use handdruk_domain::statement::member::{CatalogueText, KeyBundle, Membership, MembershipStatus};
-use handdruk_domain::statement::{Body, PublicKey, Statement, Verified, VerifyingKey};
+use handdruk_domain::statement::{Body, KeyId, PublicKey, Statement, Verified, VerifyingKey};
 use handdruk_proto::{statement_in, v1};
 
 use crate::error::NodeError;
 use crate::gateway::Gateway;
 use crate::store::Store;
 use crate::written::Written;
+
+pub(crate) use kept::signers;
 
 /// An organisation's chain of key bundles, verified from the first to the newest.
 #[derive(Debug, Clone)]
@@ -55,6 +59,13 @@ impl Chain {
         Ok(statement.verify(&[&bundle.verifying_key()])?)
     }
 
+    /// Whether one of its bundles announces this key.
+    pub(crate) fn has(&self, key: &KeyId) -> bool {
+        self.bundles
+            .iter()
+            .any(|bundle| bundle.statement_key.id() == *key)
+    }
+
     /// The verifying keys, oldest first.
     pub(crate) fn keys(&self) -> impl Iterator<Item = VerifyingKey> {
         self.bundles.iter().map(Verified::<KeyBundle>::verifying_key)
@@ -76,6 +87,7 @@ pub(crate) struct Directory {
     identity: Identity,
     registrar: VerifyingKey,
     known: Arc<RwLock<Known>>,
+    kept: kept::KeptChains,
 }
 
 impl Directory {
@@ -114,6 +126,7 @@ impl Directory {
             identity,
             registrar,
             known: Arc::new(RwLock::new(known)),
+            kept: kept::KeptChains::default(),
         })
     }
 
@@ -270,16 +283,31 @@ impl Directory {
         Ok(catalogue)
     }
 
-    /// An organisation's key bundles, verified from the first to the newest; the newest is valid at `now`.
-    pub(crate) async fn chain(&self, oin: &Oin, now: Timestamp) -> Result<Chain, NodeError> {
+    /// The registrar's pinned key.
+    pub(crate) const fn registrar(&self) -> &VerifyingKey {
+        &self.registrar
+    }
+
+    /// Up to which serial the gateway has an organisation's key bundles; 0 where it has none.
+    pub(crate) async fn published(&self, oin: &Oin) -> Result<u64, NodeError> {
+        let bundles = self.shown_bundles(oin).await?;
+        let newest = bundles.last().map(Statement::peek).transpose()?;
+        Ok(newest.map_or(0, |bundle| bundle.serial))
+    }
+
+    async fn shown_bundles(&self, oin: &Oin) -> Result<Vec<Statement<KeyBundle>>, NodeError> {
         let request = Gateway::request(v1::ListKeyBundlesRequest { oin: oin.to_string() });
         let answer = self.gateway.directory().list_key_bundles(request).await;
         let answer = answer.map_err(|status| NodeError::from(&status))?.into_inner();
-        let statements = answer
-            .key_bundles
-            .into_iter()
+        let bundles = answer.key_bundles.into_iter();
+        Ok(bundles
             .map(|bundle| statement_in::<KeyBundle>(Some(bundle), "key_bundles"))
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// The bundles that the gateway shows, verified, whatever was seen before.
+    async fn shown_chain(&self, oin: &Oin, now: Timestamp) -> Result<Chain, NodeError> {
+        let statements = self.shown_bundles(oin).await?;
         let trust = self.identity.trust();
         let Some((newest, past)) = statements.split_last() else {
             return Err(NodeError::reason(Reason::KeyNotCurrent));
@@ -298,8 +326,13 @@ impl Directory {
         if bundles.iter().any(|bundle| bundle.oin != *oin) {
             return Err(NodeError::reason(Reason::KeyChainBroken));
         }
+        Ok(Chain { bundles })
+    }
+
+    /// An organisation's key bundles, verified from the first to the newest; the newest is valid at `now`.
+    pub(crate) async fn chain(&self, oin: &Oin, now: Timestamp) -> Result<Chain, NodeError> {
+        let chain = self.shown_chain(oin, now).await?;
         let seen = self.store.snapshot().await?.peer_bundle(oin).await?;
-        let chain = Chain { bundles };
         if let Some((serial, digest)) = seen
             && !chain
                 .bundles
@@ -325,6 +358,15 @@ impl Directory {
             return Err(NodeError::reason(Reason::NotAMember));
         }
         self.chain(self.gateway.oin(), now).await
+    }
+
+    /// The same where the gateway was put back from a copy: bundles of its own that it announced after that are gone.
+    pub(crate) async fn gateway_chain_anew(&self, now: Timestamp) -> Result<Chain, NodeError> {
+        let membership = self.active_member(self.gateway.oin(), now).await?;
+        if !membership.roles.contains(&Role::Gateway) {
+            return Err(NodeError::reason(Reason::NotAMember));
+        }
+        self.shown_chain(self.gateway.oin(), now).await
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {

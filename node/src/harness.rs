@@ -37,7 +37,8 @@ pub(crate) const ALLIANCE: &str = "00000099000000004000";
 /// A youth-care provider.
 pub(crate) const PROVIDER: &str = "00000099000000006000";
 
-const GATEWAY: &str = "00000099000000009000";
+/// The gateway.
+pub(crate) const GATEWAY: &str = "00000099000000009000";
 
 /// A clock that stands still.
 #[derive(Debug)]
@@ -88,6 +89,7 @@ async fn know(store: &Store, registrar: &Registrar, at: Timestamp) {
         (SECONDARY, Role::Vo, &["99VA00"]),
         (ALLIANCE, Role::Swv, &[]),
         (PROVIDER, Role::Jh, &[]),
+        (GATEWAY, Role::Gateway, &[]),
     ];
     for (number, role, sites) in members {
         let signed = registrar

@@ -151,6 +151,13 @@ impl Keyring {
         Ok(())
     }
 
+    /// Reads the keys anew: the gateway may have lost some bundles, which are announced once more.
+    pub(crate) async fn read_anew(&self, store: &Store) -> Result<(), KeysError> {
+        let keys = Arc::new(read(store, &self.identity).await?);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        Ok(())
+    }
+
     /// Erases private halves that nothing open was sealed to. Returns how many.
     pub(crate) async fn erase_old(&self, store: &Store, now: Timestamp) -> Result<u64, KeysError> {
         let rows = store.snapshot().await?.own_bundles().await?;

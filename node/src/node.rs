@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use handdruk_domain::clock::{Clock, Timestamp};
+use handdruk_domain::digest::Digest;
 use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::Refusal;
@@ -65,6 +66,25 @@ pub(crate) struct Node {
     linked: Arc<AtomicBool>,
     publishing: Arc<tokio::sync::Mutex<()>>,
     waiting: Arc<Mutex<HashMap<i64, Vec<oneshot::Sender<Ended>>>>>,
+    in_hand: PermitsInHand,
+}
+
+/// Permits that answers of the gateway have brought and that are not written down yet. Each answer comes again if it is not: so who
+/// hears of such a permit meanwhile need not ask.
+type PermitsInHand = Arc<Mutex<HashMap<HandoverId, Digest>>>;
+
+/// One of them.
+#[derive(Debug)]
+pub(crate) struct PermitInHand {
+    all: PermitsInHand,
+    handover: HandoverId,
+}
+
+impl Drop for PermitInHand {
+    fn drop(&mut self) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.remove(&self.handover);
+    }
 }
 
 impl Node {
@@ -93,6 +113,7 @@ impl Node {
             linked: Arc::default(),
             publishing: Arc::default(),
             waiting: Arc::default(),
+            in_hand: Arc::default(),
         }
     }
 
@@ -173,6 +194,22 @@ impl Node {
     /// Hears of every change from now on.
     pub(crate) fn changes(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
+    }
+
+    /// An answer to a proposal has brought this permit, and it is about to be written down.
+    pub(crate) fn take_in_hand(&self, handover: HandoverId, permit: Digest) -> PermitInHand {
+        let mut all = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(handover, permit);
+        PermitInHand {
+            all: Arc::clone(&self.in_hand),
+            handover,
+        }
+    }
+
+    /// Whether this permit is about to be written down.
+    pub(crate) fn is_in_hand(&self, handover: HandoverId, permit: Digest) -> bool {
+        let all = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&handover) == Some(&permit)
     }
 
     /// Learns how a task ends. Call it before the transaction that adds the task commits.

@@ -33,9 +33,19 @@ pub(crate) async fn call(
 /// Adds a task, unless the same waits already. One that may be running does not count: what it asked for may be older than
 /// what makes this one necessary.
 pub(crate) async fn once(tx: &mut Tx, lane: &Lane, task: &Task, now: Timestamp) -> Result<(), StoreError> {
-    let waits = tx.behind_the_first(&lane.0).await?.contains(task);
-    if !waits {
+    let waiting = tx.behind_the_first(&lane.0).await?;
+    if !waiting.iter().any(|(_, waits)| waits == task) {
         tx.add_task(&lane.0, task, false, now).await?;
+    }
+    Ok(())
+}
+
+/// Takes out a task that became needless, where it waits behind the one that is running.
+pub(crate) async fn needless(tx: &mut Tx, lane: &Lane, task: &Task) -> Result<(), StoreError> {
+    for (number, waits) in tx.behind_the_first(&lane.0).await? {
+        if waits == *task {
+            tx.finish_task(number).await?;
+        }
     }
     Ok(())
 }

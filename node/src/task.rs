@@ -78,6 +78,14 @@ pub(crate) enum Task {
         /// Which handover.
         handover: HandoverId,
     },
+    /// Ask where the handover stands, unless this permit of it is known by then: we were told of it before our own call was
+    /// answered that may bring it.
+    Permitted {
+        /// Which handover.
+        handover: HandoverId,
+        /// The permit, by its digest.
+        permit: Digest,
+    },
     /// Fetch, verify, open, check, store; becomes the call `Acknowledge`.
     Fetch {
         /// Which handover.
@@ -115,6 +123,7 @@ impl Task {
             },
             Self::Seal { .. } => "seal",
             Self::Refresh { .. } => "refresh",
+            Self::Permitted { .. } => "permitted",
             Self::Fetch { .. } => "fetch",
             Self::MarkWithdrawn { .. } => "mark-withdrawn",
         }
@@ -126,6 +135,7 @@ impl Task {
             Self::Call { handover, .. } => *handover,
             Self::Seal { handover }
             | Self::Refresh { handover }
+            | Self::Permitted { handover, .. }
             | Self::Fetch { handover, .. }
             | Self::MarkWithdrawn { handover, .. } => Some(*handover),
         }

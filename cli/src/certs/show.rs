@@ -8,6 +8,7 @@ use handdruk_certs::authority::{RevocationState, authority_in_pem, hex};
 use handdruk_certs::{Holder, HolderKind};
 use handdruk_domain::clock::{Timestamp, date_in_nl};
 use handdruk_domain::statement::member::Membership;
+use handdruk_domain::statement::restoration::Restoration;
 use handdruk_domain::statement::{Kind, PublicKey, RawStatement, Statement};
 use jiff::SignedDuration;
 
@@ -89,6 +90,12 @@ pub(super) fn describe(text: &str, lists: &[RevocationState], now: Timestamp) ->
             .map_or_else(
                 |error| format!("statement: {error}"),
                 |membership| membership_line(&membership),
+            ),
+        Ok(raw) if raw.kind == Kind::Restoration => Statement::<Restoration>::claim(raw)
+            .and_then(|statement| statement.peek())
+            .map_or_else(
+                |error| format!("statement: {error}"),
+                |restoration| super::restoration::line(&restoration),
             ),
         Ok(raw) => format!("statement: {} {}", raw.kind, raw.digest()),
         Err(_) => "nothing that this command knows".to_owned(),

@@ -112,6 +112,11 @@ impl SignedCheckpoint {
         self.checkpoint.size
     }
 
+    /// What it claims, whoever wrote it: for who is about to sign it and knows from elsewhere that it is right.
+    pub const fn claimed(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
     /// Checks that the gateway whose log it is signed it with this key. Signatures by others (witnesses, older keys) are
     /// passed over.
     pub fn verify(&self, key: &VerifyingKey) -> Result<Checkpoint, CheckpointError> {

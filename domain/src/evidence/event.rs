@@ -91,6 +91,10 @@ vocabulary! {
         /// Stored content was erased: withdrawn while queued, or past its term.
         ContentErased = "content-erased",
         // The log and its operation
+        /// The log was put back from a copy that ended before: the registrar says so.
+        LogRestored = "log-restored",
+        /// After that an organisation has returned all that it holds.
+        StatementsReturned = "statements-returned",
         /// An event of this log was erased; its commitment stands.
         EvidenceErased = "evidence-erased",
     }
@@ -119,6 +123,7 @@ impl Act {
             Self::Received | Self::Quarantined => matches!(kind, Kind::Receipt),
             Self::WithdrawalAnswered => matches!(kind, Kind::WithdrawalAnswer),
             Self::Progressed | Self::Read | Self::Erased => matches!(kind, Kind::Progress),
+            Self::LogRestored => matches!(kind, Kind::Restoration),
             Self::ScriptPublished
             | Self::InvitationRevoked
             | Self::CodeFoundUsed
@@ -132,6 +137,7 @@ impl Act {
             | Self::FamilyAlerted
             | Self::ThirdPartyAlerted
             | Self::ContentErased
+            | Self::StatementsReturned
             | Self::EvidenceErased => false,
         }
     }

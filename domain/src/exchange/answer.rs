@@ -1,5 +1,7 @@
 //! What the gateway answers. What is kept to answer a repeated request with is in `seen`.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::late::{EarlyStatus, Unanswered};
@@ -179,6 +181,13 @@ pub enum Answer {
         releases: Vec<CommittedRelease>,
         /// The evidence leaf's index.
         evidence_index: u64,
+    },
+    /// To statements that a node returned.
+    Returned {
+        /// Handovers among them that are not known here, or not the caller's.
+        unknown: BTreeSet<HandoverId>,
+        /// Handovers of which something was returned that the copy lacks the keys to, or the right: it was left out.
+        not_taken: BTreeSet<HandoverId>,
     },
     /// A refusal that leaves something behind: an alarm, a counted attempt, an outcome. The peer is told it like every
     /// other refusal; the difference is that it is committed first.

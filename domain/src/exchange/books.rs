@@ -1,6 +1,6 @@
 //! The part of the state that a group of commands needs, in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rand_core::CryptoRng;
@@ -12,6 +12,7 @@ use super::effects::Effects;
 use super::handover::Handover;
 use super::keys::ChildKey;
 use super::people::{Child, Invited, Session};
+use super::restored::InForce;
 use super::ring::RingMark;
 use super::seen::Seen;
 use crate::catalogue::Catalogue;
@@ -38,6 +39,11 @@ pub struct Books {
     pub(super) rings: BTreeMap<InvitationId, RingMark>,
     pub(super) handovers: BTreeMap<HandoverId, Handover>,
     pub(super) seen: BTreeMap<(Caller, RequestId), Seen>,
+    pub(super) restoration: Option<InForce>,
+    /// The restoration since which each organisation has returned all that it holds, by number.
+    pub(super) returned: BTreeMap<Oin, u64>,
+    /// Handovers that must end before anything else is done.
+    pub(super) held: BTreeSet<HandoverId>,
 }
 
 impl Books {
@@ -62,9 +68,49 @@ impl Books {
         rng: &mut dyn CryptoRng,
         signing: Signing<'_>,
     ) -> Result<(Answer, Effects), Failure> {
-        let (answer, effects) = Draft::new(self, now, rng, signing).decide(request)?;
+        if self.held.is_empty() {
+            let (answer, effects) = Draft::new(self, now, rng, signing).decide(request)?;
+            self.absorb(&effects);
+            return Ok((answer, effects));
+        }
+        // What stood in a copy ends first, whoever asks for what: also where that is refused.
+        let (before, next_leaf) = (self.held_as_they_stand(), self.next_leaf);
+        let mut draft = Draft::new(self, now, &mut *rng, signing);
+        for handover in &before {
+            draft.end_held(handover.clone())?;
+        }
+        let mut effects = draft.into_effects();
         self.absorb(&effects);
-        Ok((answer, effects))
+        self.held.clear();
+        match Draft::new(self, now, rng, signing).decide(request) {
+            Ok((answer, later)) => {
+                self.absorb(&later);
+                effects.extend(later);
+                Ok((answer, effects))
+            }
+            Err(Failure::Refused(refusal)) => Ok((Answer::Refused(refusal), effects)),
+            Err(fault) => {
+                // Nothing of this is committed.
+                self.next_leaf = next_leaf;
+                for handover in before {
+                    self.put_standing(handover);
+                }
+                Err(fault)
+            }
+        }
+    }
+
+    fn held_as_they_stand(&self) -> Vec<Handover> {
+        let held = self.held.iter();
+        held.filter_map(|id| self.handovers.get(id)).cloned().collect()
+    }
+
+    /// Puts a handover in as it stands.
+    pub(super) fn put_standing(&mut self, handover: Handover) {
+        if handover.is_held() {
+            self.held.insert(handover.id());
+        }
+        self.handovers.insert(handover.id(), handover);
     }
 
     /// Puts effects in place, so that the next command sees them.
@@ -95,6 +141,27 @@ impl Books {
         self.handovers.extend(effects.handovers.clone());
         self.handovers.retain(|id, _| !effects.forgotten.contains_key(id));
         self.seen.extend(effects.seen.clone());
+        if let Some(restored) = &effects.restored {
+            self.put_restoration(restored.in_force);
+            self.sessions.clear();
+            for (id, handover) in &mut self.handovers {
+                handover.hold(restored.in_force.number, restored.at);
+                if handover.is_held() {
+                    self.held.insert(*id);
+                }
+            }
+        }
+        self.returned.extend(effects.returned.clone());
+    }
+
+    /// Puts in the restoration of the log that is in force.
+    pub const fn put_restoration(&mut self, in_force: InForce) {
+        self.restoration = Some(in_force);
+    }
+
+    /// Puts in since which restoration, by number, an organisation has returned all that it holds.
+    pub fn put_returned(&mut self, organisation: Oin, number: u64) {
+        self.returned.insert(organisation, number);
     }
 
     /// Puts a catalogue in; `in_force` marks the one that new manifests must cite.

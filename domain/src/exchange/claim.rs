@@ -74,7 +74,7 @@ impl<T: Body + Clone> Claim<T> {
     }
 }
 
-fn refused(error: StatementError) -> Refusal {
+pub(super) fn refused(error: StatementError) -> Refusal {
     match error {
         StatementError::Malformed(kind) => Refusal::about(Reason::Malformed, kind.word()),
         StatementError::TooLarge => Refusal::about(Reason::TooLarge, "statement"),

@@ -2,6 +2,7 @@
 
 use super::claim::Claim;
 use super::plan::SealedPlan;
+use super::restored::ReturnedHandover;
 use super::secret::{LoginProof, SessionToken};
 use crate::digest::Digest;
 use crate::ids::{HandoverId, InvitationId, RequestId, SlotId};
@@ -12,6 +13,7 @@ use crate::statement::envelope::Envelope;
 use crate::statement::manifest::{Manifest, Renewal};
 use crate::statement::member::{CatalogueText, KeyBundle, Membership};
 use crate::statement::outcome::{Progress, Receipt, WithdrawalAnswer};
+use crate::statement::restoration::Restoration;
 use crate::statement::{Verified, VerifyingKey};
 
 /// On whose behalf a command comes. The OIN is that of the verified certificate; roles are read from the membership
@@ -88,6 +90,8 @@ impl Request {
             | Command::PublishKeyBundle { .. }
             | Command::RegisterMember { .. }
             | Command::RegisterCatalogue { .. }
+            | Command::ReturnStatements { .. }
+            | Command::Restore { .. }
             | Command::Tick { .. }
             | Command::Forget { .. } => {}
         }
@@ -303,6 +307,22 @@ pub enum Command {
         /// Verified under the registrar's pinned key.
         catalogue: Verified<CatalogueText>,
     },
+    /// Organisation: what it holds of handovers that changed since the gateway was put back from a copy.
+    ReturnStatements {
+        /// The restoration because of which.
+        restoration: Digest,
+        /// Every handover that changed, with at most [`Command::MAX_RETURNED`] statements in all.
+        returned: Vec<ReturnedHandover>,
+        /// Letters of its own that it revoked or replaced, at most [`Command::MAX_RETURNED`].
+        ended: Vec<InvitationId>,
+        /// Whether this is all.
+        is_all: bool,
+    },
+    /// Gateway: the log was put back from a copy. Whoever asks has proven that this log extends that of the copy.
+    Restore {
+        /// Verified under the registrar's pinned key.
+        restoration: Verified<Restoration>,
+    },
     /// Gateway: time alone may have changed this handover's decision.
     Tick {
         /// Which handover.
@@ -323,6 +343,8 @@ impl Command {
     pub const MAX_COMPARTMENTS: usize = 4 * 1024 * 1024;
     /// The largest sealed view, in bytes.
     pub const MAX_VIEW: usize = 64 * 1024;
+    /// The most handovers, statements and letters that are returned at once, of each.
+    pub const MAX_RETURNED: usize = 256;
     /// What the code's key signs before an activation, followed by the invitation id's 16 bytes.
     pub const BEGIN_ACTIVATION: &'static [u8] = b"handdruk begin activation v1\0";
 }

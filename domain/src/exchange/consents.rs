@@ -215,6 +215,11 @@ impl Draft<'_> {
         choices: Option<&BTreeMap<Category, Choice>>,
     ) -> Result<(), Failure> {
         self.redecide(handover, &[digest])?;
+        if handover.is_left() {
+            // What was sent is not known here any more, so either side looks whether this touches it.
+            self.tell_both_withdrawn(handover, digest);
+            return Ok(());
+        }
         let (State::Released(_) | State::Arrived(_), Some(release), Some(choices)) =
             (&handover.state, handover.state.release(), choices)
         else {
@@ -231,13 +236,7 @@ impl Draft<'_> {
                 watch: None,
             });
             self.unplan(handover);
-            self.tell_sender(handover, NoticeKind::Withdrawn, vec![digest]);
-            self.tell(
-                &handover.recipient().clone(),
-                NoticeKind::Withdrawn,
-                handover,
-                vec![digest],
-            );
+            self.tell_both_withdrawn(handover, digest);
         }
         Ok(())
     }
@@ -280,21 +279,22 @@ pub(super) fn in_order(
 /// Refuses a choice that could change nothing any more: after the outcome only a no counts, and only about what was
 /// received.
 pub(super) fn takes_effect(handover: &Handover, choices: &BTreeMap<Category, Choice>) -> Result<(), Failure> {
-    match &handover.state {
-        State::Retracted(_) | State::Expired(_) => Err(Reason::HandoverClosed.into()),
-        State::Arrived(arrived) => {
-            let sent: Vec<Category> = arrived.release.categories().collect();
-            let takes_back = !choices.is_empty()
-                && choices
-                    .iter()
-                    .all(|(category, choice)| choice.blocks() && sent.contains(category));
-            if takes_back {
-                Ok(())
-            } else {
-                Err(Reason::HandoverClosed.into())
-            }
-        }
-        _ => Ok(()),
+    let may_have = |category: &Category| match &handover.state {
+        State::Arrived(arrived) => arrived.release.categories().any(|sent| sent == *category),
+        // What went before the gateway was put back from a copy is not known here.
+        _ => handover.is_left(),
+    };
+    if !handover.state.stage().is_outcome() {
+        return Ok(());
+    }
+    let takes_back = !choices.is_empty()
+        && choices
+            .iter()
+            .all(|(category, choice)| choice.blocks() && may_have(category));
+    if takes_back {
+        Ok(())
+    } else {
+        Err(Reason::HandoverClosed.into())
     }
 }
 

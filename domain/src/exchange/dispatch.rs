@@ -15,6 +15,7 @@ use crate::role::Role;
 impl Draft<'_> {
     /// Decides the command, or answers a repeated one as before.
     pub(super) fn decide(mut self, request: &Request) -> Result<(Answer, Effects), Failure> {
+        self.wait_for_returns(&request.caller, &request.command)?;
         let first = request
             .reference
             .and_then(|reference| self.books.seen.get(&(request.caller.clone(), reference.id)));
@@ -131,6 +132,21 @@ impl Draft<'_> {
                 gateway(caller)?;
                 self.register_catalogue(catalogue)
             }
+            Command::ReturnStatements {
+                restoration,
+                returned,
+                ended,
+                is_all,
+            } => self.take_returned(
+                &self.organisation(caller)?,
+                *restoration,
+                (returned, ended),
+                *is_all,
+            ),
+            Command::Restore { restoration } => {
+                gateway(caller)?;
+                self.restore(restoration)
+            }
             Command::Tick {
                 handover,
                 municipality,
@@ -209,6 +225,8 @@ fn handover_of(command: &Command) -> Option<HandoverId> {
         | Command::PublishScript { .. }
         | Command::PublishKeyBundle { .. }
         | Command::RegisterMember { .. }
+        | Command::ReturnStatements { .. }
+        | Command::Restore { .. }
         | Command::RegisterCatalogue { .. } => None,
     }
 }

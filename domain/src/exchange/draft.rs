@@ -20,7 +20,7 @@ use crate::ids::{HandoverId, InvitationId};
 use crate::oin::Oin;
 use crate::reason::{Reason, Refusal};
 use crate::statement::member::{KeyBundle, Membership, MembershipStatus};
-use crate::statement::{Body, Party, SignError, Signer, Statement, StatementError, Verified};
+use crate::statement::{Body, Party, RawStatement, SignError, Signer, Statement, StatementError, Verified};
 
 /// How long a statement may have waited in its signer's outbox, in hours: two weeks. A school is away for longer than a
 /// weekend, and what it queued before that must not be lost for it. Nothing is gained by waiting: periods count from a
@@ -224,6 +224,15 @@ impl<'a> Draft<'a> {
     /// Keeps a statement in the story of a handover.
     pub(super) fn keep<T>(&mut self, statement: &Statement<T>, handover: Option<HandoverId>) {
         let (digest, statement) = (statement.digest(), statement.raw().clone());
+        self.effects.statements.push(Kept {
+            digest,
+            statement,
+            handover,
+        });
+    }
+
+    /// Keeps a statement of whichever kind in the story of a handover.
+    pub(super) fn keep_raw(&mut self, digest: Digest, statement: RawStatement, handover: Option<HandoverId>) {
         self.effects.statements.push(Kept {
             digest,
             statement,

@@ -8,6 +8,7 @@ use super::keys::ChildKey;
 use super::notice::Notice;
 use super::people::{Invited, Session};
 use super::plan::KeptPlan;
+use super::restored::Restored;
 use super::ring::KeyRing;
 use super::seen::Seen;
 use crate::clock::Timestamp;
@@ -101,6 +102,11 @@ pub struct Effects {
     pub evidence: Vec<Recorded>,
     /// First answers to keep.
     pub seen: BTreeMap<(Caller, RequestId), Seen>,
+    /// A restoration came into force: every handover without an outcome is held and due, previews of what was not released and all
+    /// sessions are gone, and what organisations are told has cursors above [`super::InForce::cursor`].
+    pub restored: Option<Restored>,
+    /// Organisations that have returned all that they hold, each since the restoration with this number.
+    pub returned: BTreeMap<Oin, u64>,
     /// Handovers that go, after everything else was put in place.
     pub forgotten: BTreeMap<HandoverId, Forgotten>,
 }
@@ -136,6 +142,8 @@ impl Effects {
         self.notices.extend(later.notices);
         self.evidence.extend(later.evidence);
         self.seen.extend(later.seen);
+        self.restored = later.restored.or(self.restored);
+        self.returned.extend(later.returned);
         self.forgotten.extend(later.forgotten);
     }
 
@@ -158,6 +166,8 @@ impl Effects {
             && self.notices.is_empty()
             && self.evidence.is_empty()
             && self.seen.is_empty()
+            && self.restored.is_none()
+            && self.returned.is_empty()
             && self.forgotten.is_empty()
     }
 }

@@ -16,7 +16,7 @@ use crate::policy::Said;
 use crate::reason::{Reason, Refusal};
 use crate::statement::envelope::{CompartmentName, Release};
 use crate::statement::outcome::{Outcome, Receipt, WithdrawalAnswer, WithdrawalOutcome};
-use crate::statement::{RawStatement, Statement};
+use crate::statement::{RawStatement, Statement, Verified};
 
 impl Draft<'_> {
     pub(super) fn fetch(&mut self, caller: &Oin, id: HandoverId) -> Result<Answer, Failure> {
@@ -55,7 +55,7 @@ impl Draft<'_> {
         if release.categories().next().is_none() {
             // Every compartment was forbidden at some time. What was erased does not come back by a later yes.
             let cause = [submitted.permit.digest()];
-            handover.state = State::Retracted(Closed { release: None });
+            handover.state = State::Retracted(Closed::after(None));
             handover.decides = None;
             self.erase(
                 handover.id(),
@@ -196,6 +196,17 @@ impl Draft<'_> {
             State::Retracted(_) | State::Expired(_) => return Err(Reason::HandoverClosed.into()),
             _ => return Err(Reason::WrongStage.into()),
         };
+        self.arrive(&mut handover, released, receipt)?;
+        self.moved(handover)
+    }
+
+    /// The recipient has it. The receipt is verified.
+    pub(super) fn arrive(
+        &mut self,
+        handover: &mut Handover,
+        released: Released,
+        receipt: Verified<Receipt>,
+    ) -> Result<(), Failure> {
         if receipt.release != released.release.digest() {
             return Err(Refusal::about(Reason::BadStatement, "release").into());
         }
@@ -215,12 +226,12 @@ impl Draft<'_> {
         handover.known.insert(digest);
         handover.state = State::Arrived(released.arrive(receipt));
         if act == Act::Received {
-            self.begin_warm(&mut handover, digest)?;
+            self.begin_warm(handover, digest)?;
         }
         // Delivered: the gateway keeps no content.
         self.effects().emptied.insert(handover.id());
-        self.tell_sender(&handover, notice, vec![digest]);
-        self.moved(handover)
+        self.tell_sender(handover, notice, vec![digest]);
+        Ok(())
     }
 
     pub(super) fn answer_withdrawal(
@@ -237,6 +248,16 @@ impl Draft<'_> {
         if answer.by.on_behalf_of != *caller {
             return Err(Refusal::about(Reason::Malformed, "by.on_behalf_of").into());
         }
+        self.take_answer(&mut handover, &answer)?;
+        self.moved(handover)
+    }
+
+    /// Puts the answer beside the withdrawal that it is to. The answer is verified.
+    pub(super) fn take_answer(
+        &mut self,
+        handover: &mut Handover,
+        answer: &Verified<WithdrawalAnswer>,
+    ) -> Result<(), Failure> {
         let withdrawal = handover
             .withdrawals
             .iter_mut()
@@ -257,10 +278,10 @@ impl Draft<'_> {
         handover.known.insert(digest);
         // What was not taken back is still theirs to act on.
         if handover.is_all_erased() {
-            self.end_warm(&mut handover, digest);
+            self.end_warm(handover, digest);
         }
-        self.tell_sender(&handover, NoticeKind::WithdrawalAnswered, vec![digest]);
-        self.moved(handover)
+        self.tell_sender(handover, NoticeKind::WithdrawalAnswered, vec![digest]);
+        Ok(())
     }
 }
 

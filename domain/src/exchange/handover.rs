@@ -17,6 +17,7 @@ use crate::digest::Digest;
 use crate::ids::{HandoverId, SlotId};
 use crate::oin::Oin;
 use crate::policy::{Facts, Said};
+use crate::reason::Refusal;
 use crate::statement::Verified;
 use crate::statement::application::Application;
 use crate::statement::consent::{Attested, Choice};
@@ -58,6 +59,8 @@ pub struct Handover {
     pub(super) due: Option<Timestamp>,
     /// What happens after it was received.
     pub(super) warm: Option<Warm>,
+    /// The restoration that put it back while it stood open, by number: it ends before anything else is done with it.
+    pub(super) held: Option<u64>,
 }
 
 impl Handover {
@@ -80,6 +83,7 @@ impl Handover {
             early: None,
             due: None,
             warm: None,
+            held: None,
         }
     }
 
@@ -190,6 +194,11 @@ impl Handover {
         };
         let blocked = match &self.state {
             State::Blocked(blocked) => blocked.because.clone(),
+            State::Retracted(closed) => closed
+                .because
+                .map(|reason| Refusal::new(reason).into())
+                .into_iter()
+                .collect(),
             _ => Vec::new(),
         };
         HandoverStatus {

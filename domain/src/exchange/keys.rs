@@ -31,7 +31,8 @@ pub enum Extent {
 
 /// What to load. A store adds what these lead to: a handover brings its statements, the memberships and current key
 /// bundles of its two organisations, its catalogue, and its child's [`Extent::People`]; an invitation brings its child; a
-/// session brings its invitation. The catalogue in force always comes along.
+/// session brings its invitation. The catalogue in force always comes along, and so does the restoration in force: with it, of the
+/// members and of those who invited, since which one each has returned what it holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keys {
     /// Handovers.
@@ -194,7 +195,16 @@ impl Command {
             Command::RegisterMember { membership } => {
                 _ = keys.members.insert(membership.oin.clone());
             }
-            Command::RegisterCatalogue { .. } | Command::PublishScript { .. } => {}
+            Command::ReturnStatements { returned, ended, .. } => {
+                keys.handovers
+                    .extend(returned.iter().map(|returned| returned.handover));
+                let statements = returned.iter().flat_map(|returned| &returned.statements);
+                let signatures = statements.flat_map(|statement| &statement.signatures);
+                keys.older_keys.extend(signatures.map(|signature| signature.key));
+                keys.invitations
+                    .extend(ended.iter().map(|letter| (*letter, Extent::Open)));
+            }
+            Command::RegisterCatalogue { .. } | Command::PublishScript { .. } | Command::Restore { .. } => {}
         }
         keys
     }

@@ -15,6 +15,7 @@
 //!   from a permit decided in that same step.
 //! - After the answer to a withdrawal no release is committed under that consent, and what was queued is gone.
 //! - A handover reaches one outcome and never leaves it ([`State`]).
+//! - What stood open in a copy that was put back ends, before anything else is done with it.
 
 mod answer;
 mod books;
@@ -37,6 +38,8 @@ mod people;
 mod plan;
 mod propose;
 mod redecide;
+mod restored;
+mod returned;
 mod ring;
 mod secret;
 mod seen;
@@ -60,6 +63,7 @@ pub use late::{EarlyStatus, Unanswered};
 pub use notice::{Notice, NoticeKind};
 pub use people::{Activated, Child, Ended, Invited, Session};
 pub use plan::{KeptPlan, SealedPlan};
+pub use restored::{InForce, Restored, ReturnedHandover};
 pub use ring::{KeyRing, RingMark};
 pub use secret::{GatewayHalf, LoginProof, SessionToken};
 pub use seen::{FirstAnswer, Seen, Stood};

@@ -1,5 +1,7 @@
 //! First answers, kept so that a repeated request gets the same one.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Awaited, BlockedBecause, CommittedRelease, HandoverStatus};
@@ -63,6 +65,13 @@ pub enum FirstAnswer {
         /// The leaf.
         evidence_index: u64,
     },
+    /// [`Answer::Returned`].
+    Returned {
+        /// What is not known here.
+        unknown: BTreeSet<HandoverId>,
+        /// Of what something was left out.
+        not_taken: BTreeSet<HandoverId>,
+    },
     /// [`Answer::Refused`].
     Refused {
         /// Why.
@@ -98,7 +107,11 @@ impl FirstAnswer {
     /// The statements it cites: whoever reads it back from a store reads them too.
     pub fn cites(&self) -> Vec<Digest> {
         match self {
-            Self::Done {} | Self::ViewTaken { .. } | Self::Refused { .. } | Self::MadeAnew {} => Vec::new(),
+            Self::Done {}
+            | Self::ViewTaken { .. }
+            | Self::Returned { .. }
+            | Self::Refused { .. }
+            | Self::MadeAnew {} => Vec::new(),
             Self::Handover { handover } => handover.permit.into_iter().collect(),
             Self::Proposed {
                 handover,
@@ -160,6 +173,7 @@ impl Seen {
                     .collect(),
                 evidence_index,
             },
+            Answer::Returned { unknown, not_taken } => FirstAnswer::Returned { unknown, not_taken },
             Answer::Refused(refusal) => FirstAnswer::Refused {
                 because: refusal.into(),
             },
@@ -232,6 +246,10 @@ impl Seen {
                     })
                     .collect::<Option<_>>()?,
                 evidence_index: *evidence_index,
+            },
+            FirstAnswer::Returned { unknown, not_taken } => Answer::Returned {
+                unknown: unknown.clone(),
+                not_taken: not_taken.clone(),
             },
             FirstAnswer::Refused { because } => Answer::Refused(Refusal {
                 reason: because.reason,

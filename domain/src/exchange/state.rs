@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::answer::{Awaited, BlockedBecause};
 use crate::clock::Timestamp;
 use crate::digest::Digest;
+use crate::reason::Reason;
 use crate::stage::Stage;
 use crate::statement::Verified;
 use crate::statement::envelope::{CompartmentName, Dropped, Envelope, Release};
@@ -100,6 +101,21 @@ pub struct Arrived {
 pub struct Closed {
     /// The release that never arrived, if one was committed.
     pub release: Option<Verified<Release>>,
+    /// Why, where it ended because the gateway was put back from a copy.
+    pub because: Option<Reason>,
+    /// Whether the recipient showed then that it had been released to it after the copy.
+    pub left: bool,
+}
+
+impl Closed {
+    /// Ended after this release, or without one.
+    pub(super) const fn after(release: Option<Verified<Release>>) -> Self {
+        Self {
+            release,
+            because: None,
+            left: false,
+        }
+    }
 }
 
 /// What policy says now, for the state machine.
@@ -196,7 +212,7 @@ fn before_sealing(verdict: Verdict) -> State {
             awaited: Vec::new(),
             decide_again: Some(until),
         }),
-        Verdict::Over => State::Expired(Closed { release: None }),
+        Verdict::Over => State::Expired(Closed::after(None)),
     }
 }
 
@@ -226,7 +242,7 @@ impl Submitted {
                 };
                 (State::Submitted(submitted), erase)
             }
-            Verdict::Refuse(_) => (State::Retracted(Closed { release: None }), Erase::Everything),
+            Verdict::Refuse(_) => (State::Retracted(Closed::after(None)), Erase::Everything),
             verdict @ (Verdict::Await(_) | Verdict::Pause { .. } | Verdict::Over) => {
                 (before_sealing(verdict), Erase::Everything)
             }
@@ -317,9 +333,7 @@ impl Released {
 
     /// The recipient asks again for what may no longer be sent: the bytes never arrived.
     pub(super) fn never_arrived(self) -> Closed {
-        Closed {
-            release: Some(self.release),
-        }
+        Closed::after(Some(self.release))
     }
 }
 

@@ -19,6 +19,7 @@ use crate::digest::Digest;
 use crate::ids::HandoverId;
 use crate::oin::Oin;
 use crate::policy::Said;
+use crate::reason::Reason;
 use crate::statement::consent::Decision;
 use crate::statement::envelope::CompartmentName;
 use crate::statement::manifest::Manifest;
@@ -70,6 +71,8 @@ pub struct StoredHandover {
     pub state: String,
     /// When time alone may change it.
     pub due: Option<Timestamp>,
+    /// The restoration that put it back and holds it, by number.
+    pub held: Option<u64>,
     /// Every statement of its story, in the order of the log.
     pub statements: Vec<StoredStatement>,
 }
@@ -126,6 +129,10 @@ enum StateRecord {
     },
     Retracted {
         release: Option<Digest>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<Reason>,
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        left: bool,
     },
     Expired {
         release: Option<Digest>,
@@ -191,6 +198,8 @@ impl Handover {
             },
             State::Retracted(retracted) => StateRecord::Retracted {
                 release: closed(retracted),
+                because: retracted.because,
+                left: retracted.left,
             },
             State::Expired(expired) => StateRecord::Expired {
                 release: closed(expired),
@@ -246,6 +255,7 @@ impl Handover {
             early: record.early,
             due: stored.due,
             warm: record.warm,
+            held: stored.held,
             application: story.application()?,
             said: story.said()?,
             manifest: story.manifest,
@@ -333,11 +343,8 @@ impl<'a> Story<'a> {
     }
 
     fn closed(&self, release: Option<Digest>) -> Result<Closed, Damaged> {
-        Ok(Closed {
-            release: release
-                .map(|release| self.one(release, self.gateway()))
-                .transpose()?,
-        })
+        let release = release.map(|release| self.one(release, self.gateway()));
+        Ok(Closed::after(release.transpose()?))
     }
 
     fn state(&self, record: StateRecord) -> Result<State, Damaged> {
@@ -372,7 +379,15 @@ impl<'a> Story<'a> {
                 permit: self.one(permit, self.gateway())?,
                 receipt: self.one(receipt, self.recipient())?,
             }),
-            StateRecord::Retracted { release } => State::Retracted(self.closed(release)?),
+            StateRecord::Retracted {
+                release,
+                because,
+                left,
+            } => State::Retracted(Closed {
+                because,
+                left,
+                ..self.closed(release)?
+            }),
             StateRecord::Expired { release } => State::Expired(self.closed(release)?),
         })
     }
@@ -445,7 +460,7 @@ impl Books {
         if handover.id() != id {
             return Err(Damaged { what: "handover" });
         }
-        self.handovers.insert(id, handover);
+        self.put_standing(handover);
         Ok(())
     }
 

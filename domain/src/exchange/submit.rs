@@ -94,7 +94,7 @@ impl Draft<'_> {
             State::Released(_) => return Err(Reason::WrongStage.into()),
             State::Arrived(_) | State::Expired(_) => return Err(Reason::HandoverClosed.into()),
         };
-        handover.state = State::Retracted(Closed { release: None });
+        handover.state = State::Retracted(Closed::after(None));
         handover.decides = None;
         if erase.is_some() {
             self.erase(id, Erase::Everything, erase, &[]);

@@ -48,6 +48,8 @@ vocabulary! {
         Progress = "progress",
         /// Sending organisation, to one guardian: when and where a talk is.
         Plan = "plan",
+        /// Registrar: a gateway's log was put back from a copy that ended here.
+        Restoration = "restoration",
     }
 }
 

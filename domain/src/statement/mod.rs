@@ -18,6 +18,7 @@ pub mod manifest;
 pub mod member;
 pub mod outcome;
 pub mod permit;
+pub mod restoration;
 
 use core::marker::PhantomData;
 use std::sync::{Arc, OnceLock};

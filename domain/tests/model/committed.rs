@@ -280,6 +280,7 @@ impl Committed {
                 .collect();
         }
         let stored = StoredHandover {
+            held: None,
             state: handover.to_stored(),
             due: handover.due(),
             statements,
@@ -332,6 +333,7 @@ impl Committed {
     pub(crate) fn not_due(&self) -> Self {
         let this = &self.0;
         let stored = StoredHandover {
+            held: None,
             due: None,
             ..this.stored.clone()
         };

@@ -192,7 +192,7 @@ async fn after_five_years_nothing_is_left_of_a_handover_but_the_commitments() {
         leaves + 1,
         "that it was erased is on record"
     );
-    assert_eq!(count(&path, "handovers").await, 2, "what has no outcome is kept");
+    assert_eq!(count(&path, "handovers").await, 3, "what has no outcome is kept");
     assert_eq!(house.after(1).await, Swept::default());
     assert!(house.ends_sound().await);
 }

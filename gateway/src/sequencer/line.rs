@@ -212,6 +212,7 @@ const fn class_of(command: &Command) -> Class {
         | Command::RevokeInvitation { .. }
         | Command::RegisterMember { .. }
         | Command::RegisterCatalogue { .. }
+        | Command::Restore { .. }
         | Command::Tick { .. }
         | Command::Forget { .. } => Class::Decision,
         Command::Propose { .. }
@@ -232,6 +233,7 @@ const fn class_of(command: &Command) -> Class {
         | Command::AddView { .. }
         | Command::PutKeyRing { .. }
         | Command::PublishScript { .. }
+        | Command::ReturnStatements { .. }
         | Command::PublishKeyBundle { .. } => Class::Ordinary,
     }
 }

@@ -1,10 +1,12 @@
 //! Which command each write is, and who may ask for it.
 
 use handdruk_domain::exchange::{
-    Command, KeyRing, LoginProof, SealedCompartment, SealedPlan, SealedPreview, SessionToken,
+    Command, KeyRing, LoginProof, ReturnedHandover, SealedCompartment, SealedPlan, SealedPreview,
+    SessionToken,
 };
-use handdruk_domain::ids::HandoverId;
+use handdruk_domain::ids::{HandoverId, InvitationId};
 use handdruk_domain::reason::{Reason, Refusal};
+use handdruk_domain::statement::RawStatement;
 use handdruk_proto::{FromWire, v1};
 use prost::{Message, Name};
 
@@ -12,6 +14,9 @@ use super::wire;
 
 /// Too many compartments to be honest: one per category and one per guardian.
 const MAX_COMPARTMENTS: usize = 64;
+
+/// How much may be returned at once, in bytes.
+const MAX_RETURNED_BYTES: usize = 2 * 1024 * 1024;
 
 /// Who may ask for a write.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +92,12 @@ writes! {
     once ReportProgressRequest(it) => Command::ReportProgress { progress: wire::claim(it.progress, "progress")? };
     once AnswerWithdrawalRequest(it) => Command::AnswerWithdrawal { answer: wire::claim(it.answer, "answer")? };
     once RetractRequest(it) => Command::Retract { handover: HandoverId::from_field(&it.handover_id, "handover_id")? };
+    once ReturnStatementsRequest(it) => Command::ReturnStatements {
+        restoration: wire::digest(&it.restoration, "restoration")?,
+        returned: returned(it.returned)?,
+        ended: ended(&it.ended_invitation_ids)?,
+        is_all: it.is_all,
+    };
     once InviteRequest(it) => Command::Invite { invitation: wire::claim(it.invitation, "invitation")? };
     once RevokeInvitationRequest(it) => Command::RevokeInvitation {
         invitation: FromWire::from_field(&it.invitation_id, "invitation_id")?,
@@ -165,6 +176,31 @@ fn plan(sent: v1::SealedPlan) -> Result<SealedPlan, Refusal> {
         invitation: FromWire::from_field(&sent.invitation_id, "plans.invitation_id")?,
         sealed: at_most(SealedPlan::MAX, sent.sealed)?.into(),
     })
+}
+
+fn returned(sent: Vec<v1::ReturnedHandover>) -> Result<Vec<ReturnedHandover>, Refusal> {
+    let statements: usize = sent.iter().map(|returned| returned.statements.len()).sum();
+    let bytes: usize = sent.iter().map(Message::encoded_len).sum();
+    let most = Command::MAX_RETURNED;
+    if sent.len() > most || statements > most || bytes > MAX_RETURNED_BYTES {
+        return Err(Refusal::about(Reason::TooLarge, "returned"));
+    }
+    let read = |returned: v1::ReturnedHandover| {
+        let statements = returned.statements.into_iter().map(RawStatement::try_from);
+        Ok(ReturnedHandover {
+            handover: HandoverId::from_field(&returned.handover_id, "returned.handover_id")?,
+            statements: statements.collect::<Result<_, _>>()?,
+        })
+    };
+    sent.into_iter().map(read).collect()
+}
+
+fn ended(sent: &[String]) -> Result<Vec<InvitationId>, Refusal> {
+    if sent.len() > Command::MAX_RETURNED {
+        return Err(Refusal::about(Reason::TooLarge, "ended_invitation_ids"));
+    }
+    let read = |id: &String| InvitationId::from_field(id, "ended_invitation_ids");
+    sent.iter().map(read).collect()
 }
 
 fn compartments(sent: Vec<prost::bytes::Bytes>) -> Result<Vec<SealedCompartment>, Refusal> {

@@ -12,6 +12,7 @@ use handdruk_domain::ids::RequestId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::{Reason, Refusal};
 use handdruk_domain::role::Role;
+use handdruk_domain::statement::VerifyingKey;
 use handdruk_proto::FromWire;
 use handdruk_service::{Entropy, Place, Tasks, busy, fault, status_of};
 use tonic::{Request, Status};
@@ -44,6 +45,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     entropy: Entropy,
     tasks: Tasks,
+    registrar: VerifyingKey,
     streams: Streams,
 }
 
@@ -59,6 +61,8 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Entropy,
     pub(crate) tasks: Tasks,
+    /// The registrar's pinned key.
+    pub(crate) registrar: VerifyingKey,
 }
 
 /// An answer of another shape than its command has. Ours.
@@ -78,6 +82,7 @@ impl Context {
             clock,
             entropy,
             tasks,
+            registrar,
         } = parts;
         Self {
             shared: Arc::new(Shared {
@@ -90,6 +95,7 @@ impl Context {
                 clock,
                 entropy,
                 tasks,
+                registrar,
                 streams: Streams::default(),
             }),
         }
@@ -108,6 +114,11 @@ impl Context {
     /// Whether the log can be relied on.
     pub(super) fn guard(&self) -> &LogGuard {
         &self.shared.guard
+    }
+
+    /// The registrar's pinned key.
+    pub(super) fn registrar(&self) -> &VerifyingKey {
+        &self.shared.registrar
     }
 
     /// The gateway's certificate and whom it trusts.

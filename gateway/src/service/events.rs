@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Plan, Relation, SignedCheckpoint, Tiles, relation};
+use handdruk_domain::exchange::NoticeKind;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::reason::{Reason, Refusal};
-use handdruk_domain::statement::{Party, VerifyingKey};
-use handdruk_proto::{timestamp, to_wire, v1};
+use handdruk_domain::statement::restoration::Restoration;
+use handdruk_domain::statement::{Party, Statement, Verified, VerifyingKey};
+use handdruk_proto::{statement_in, timestamp, to_wire, v1};
 use handdruk_service::{Stage, status_of};
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
@@ -16,6 +18,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use super::context::Context;
+use super::wire;
 use crate::store::{Numbered, Store};
 
 /// How many notices are read at once.
@@ -117,7 +120,7 @@ impl Context {
             };
             cursor = last.cursor;
             for numbered in page {
-                let event = self.event(numbered).await?;
+                let event = self.event(organisation, numbered).await?;
                 if !takes(watcher, Box::new(Ok(event)), PATIENCE).await {
                     return Ok(None);
                 }
@@ -125,8 +128,12 @@ impl Context {
         }
     }
 
-    async fn event(&self, numbered: Numbered) -> Result<v1::WatchEventsResponse, Status> {
+    async fn event(&self, organisation: &Oin, numbered: Numbered) -> Result<v1::WatchEventsResponse, Status> {
         let notice = numbered.notice;
+        let standing = match notice.handover {
+            Some(handover) if tells_standing(notice.kind) => self.standing(organisation, handover).await?,
+            _ => None,
+        };
         let statements = self.read(self.store().statements(&notice.statements).await)?;
         // Half a notice is worse than a late one: its reader would go on behind it. Erased together, they come no more.
         if statements.len() != notice.statements.len() {
@@ -145,7 +152,47 @@ impl Context {
             checkpoint: String::new(),
             stage: notice.stage.map_or(0, to_wire),
             sealed_view: notice.sealed_view.unwrap_or_default().into(),
+            standing: standing.map(|(status, statements)| wire::standing(&status, &statements)),
         })
+    }
+
+    /// Compares the restoration that a node has taken up with the one in force. If a newer one is in force here, the node takes
+    /// that up first. If the node's is newer, this log was put back once more, from before it: nothing is released.
+    pub(super) async fn compare_restoration(&self, shown: Option<v1::Statement>) -> Result<(), Status> {
+        let own = self.identity().oin();
+        let shown = match shown {
+            None => None,
+            Some(shown) => {
+                let bad = || status_of(&Refusal::about(Reason::BadStatement, "restoration"));
+                let claim = statement_in::<Restoration>(Some(shown), "restoration")
+                    .map_err(|refusal| status_of(&refusal))?;
+                let shown = claim.verify(&[self.registrar()]).map_err(|_| bad())?;
+                Some(shown)
+                    .filter(|shown| shown.log == *own)
+                    .ok_or_else(bad)
+                    .map(Some)?
+            }
+        };
+        // Kept in memory where there is none, as nearly always.
+        let in_force = self.read(self.store().restoration().await)?;
+        let ours = match &in_force {
+            None => None,
+            Some(stored) => Some(
+                Statement::<Restoration>::claim(stored.statement.clone())
+                    .and_then(|claim| claim.peek())
+                    .map_err(|error| self.fault(&error))?,
+            ),
+        };
+        let number = ours.map_or(0, |ours| ours.number);
+        let is_same = shown.as_ref().map(Verified::digest) == in_force.map(|stored| stored.digest);
+        match shown.map_or(0, |shown| shown.number).cmp(&number) {
+            std::cmp::Ordering::Less => Err(status_of(&Reason::GatewayRestored.into())),
+            std::cmp::Ordering::Equal if is_same => Ok(()),
+            std::cmp::Ordering::Equal | std::cmp::Ordering::Greater => {
+                self.guard().stop_releases().await;
+                Err(status_of(&Reason::LogDiverged.into()))
+            }
+        }
     }
 
     /// Compares the checkpoint that a node has seen with the log. If the log is shorter or other, nothing is released any
@@ -215,6 +262,14 @@ impl Context {
     }
 }
 
+/// Whether an event tells where its handover stands: what every handover comes to. Its sender would ask each time.
+const fn tells_standing(kind: NoticeKind) -> bool {
+    matches!(
+        kind,
+        NoticeKind::Released | NoticeKind::Received | NoticeKind::Quarantined
+    )
+}
+
 /// Whether the watcher took it in time; there is no use in going on otherwise.
 async fn takes<T>(watcher: &mpsc::Sender<T>, event: T, patience: Duration) -> bool {
     let sent = tokio::time::timeout(patience, watcher.send(event)).await;
@@ -232,8 +287,6 @@ fn event_kind(word: &str) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use handdruk_domain::exchange::NoticeKind;
-
     use super::*;
 
     #[tokio::test]

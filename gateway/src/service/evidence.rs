@@ -13,6 +13,7 @@ use tonic::{Request, Response, Status};
 
 use super::context::Context;
 use crate::export::{self, NotExported};
+use crate::store::Store as _;
 
 /// Serves [`EvidenceService`].
 #[derive(Debug, Clone)]
@@ -54,6 +55,19 @@ impl EvidenceService for Evidence {
         self.context.member(&request)?;
         let checkpoint = self.context.sequencer().head().borrow().checkpoint.clone();
         Ok(Response::new(v1::GetCheckpointResponse { checkpoint }))
+    }
+
+    async fn get_restoration(
+        &self,
+        request: Request<v1::GetRestorationRequest>,
+    ) -> Result<Response<v1::GetRestorationResponse>, Status> {
+        self.context.member(&request)?;
+        let in_force = self.context.read(self.context.store().restoration().await)?;
+        let checkpoint = self.context.sequencer().head().borrow().checkpoint.clone();
+        Ok(Response::new(v1::GetRestorationResponse {
+            restoration: in_force.map(|stored| (&stored.statement).into()),
+            checkpoint,
+        }))
     }
 
     async fn prove_inclusion(

@@ -156,6 +156,19 @@ impl ExchangeService for Exchange {
         Ok(Response::new(v1::RetractResponse { handover }))
     }
 
+    async fn return_statements(
+        &self,
+        request: Request<v1::ReturnStatementsRequest>,
+    ) -> Result<Response<v1::ReturnStatementsResponse>, Status> {
+        match self.context.writes(request).await? {
+            Answer::Returned { unknown, not_taken } => Ok(Response::new(v1::ReturnStatementsResponse {
+                unknown_handover_ids: unknown.iter().map(HandoverId::to_string).collect(),
+                not_taken_handover_ids: not_taken.iter().map(HandoverId::to_string).collect(),
+            })),
+            other => Err(self.context.unexpected(&other)),
+        }
+    }
+
     async fn get_handover(
         &self,
         request: Request<v1::GetHandoverRequest>,
@@ -164,10 +177,7 @@ impl ExchangeService for Exchange {
         let handover = HandoverId::from_field(&request.get_ref().handover_id, "handover_id")
             .map_err(|r| status_of(&r))?;
         let (status, statements) = self.context.handover_for(&caller, handover).await?;
-        Ok(Response::new(v1::GetHandoverResponse {
-            handover: Some(wire::status(&status)),
-            statements: wire::statements(&statements),
-        }))
+        Ok(Response::new(wire::standing(&status, &statements)))
     }
 
     type WatchEventsStream = EventStream;
@@ -178,6 +188,7 @@ impl ExchangeService for Exchange {
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let caller = self.context.organisation(&request)?;
         let message = request.into_inner();
+        self.context.compare_restoration(message.restoration).await?;
         self.context.compare_checkpoint(&message.checkpoint).await?;
         // What a node resumes after is durable there.
         self.context

@@ -149,20 +149,33 @@ impl Context {
         caller: &Oin,
         handover: HandoverId,
     ) -> Result<(HandoverStatus, Vec<RawStatement>), Status> {
+        let standing = self.standing(caller, handover).await?;
+        standing.ok_or_else(|| status_of(&Reason::NotFound.into()))
+    }
+
+    /// The same; none where the caller may not see it, or it is not there.
+    pub(super) async fn standing(
+        &self,
+        caller: &Oin,
+        handover: HandoverId,
+    ) -> Result<Option<(HandoverStatus, Vec<RawStatement>)>, Status> {
         let keys = Keys {
             handovers: [handover].into(),
             ..Keys::default()
         };
         let books = self.books(&keys).await?;
-        let found = books.handover(handover);
-        let (found, status) = found
+        let Some((found, status)) = books
+            .handover(handover)
             .and_then(|found| Some((found, found.status_for(caller)?)))
-            .ok_or_else(|| status_of(&Reason::NotFound.into()))?;
+        else {
+            return Ok(None);
+        };
         if !found.is_open_to(caller) {
-            return Ok((status, Vec::new()));
+            return Ok(Some((status, Vec::new())));
         }
         let story = self.read(self.store().story(handover).await)?;
-        Ok((status, story.into_iter().map(|stored| stored.statement).collect()))
+        let statements = story.into_iter().map(|stored| stored.statement).collect();
+        Ok(Some((status, statements)))
     }
 }
 

@@ -10,6 +10,14 @@ use handdruk_domain::statement::member::Membership;
 use handdruk_domain::statement::{Body, RawStatement, Statement};
 use handdruk_proto::{statement_in, timestamp, to_wire, v1};
 
+/// Where a handover stands, with the statements it rests on.
+pub(super) fn standing(stands: &HandoverStatus, on: &[RawStatement]) -> v1::GetHandoverResponse {
+    v1::GetHandoverResponse {
+        handover: Some(status(stands)),
+        statements: statements(on),
+    }
+}
+
 /// Where a handover stands.
 pub(super) fn status(status: &HandoverStatus) -> v1::HandoverStatus {
     v1::HandoverStatus {

@@ -208,6 +208,9 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// The head of the log.
     fn head(&self) -> impl Future<Output = Result<Head, StoreFault>> + Send;
 
+    /// The restoration of the log that is in force.
+    fn restoration(&self) -> impl Future<Output = Result<Option<StoredStatement>, StoreFault>> + Send;
+
     /// An organisation's notices after a cursor, in order, at most `limit`.
     fn notices(
         &self,

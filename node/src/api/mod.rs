@@ -247,6 +247,16 @@ impl Write {
 
     /// Completes the kept answer.
     async fn complete(&self, node: &Node, answer: &impl Message) -> Result<(), NodeError> {
+        Ok(self.completed(node, answer).await?.commit().await?)
+    }
+
+    /// The same, not durable before whatever is written next. Until then a crash leaves what was kept at first, as it stands while
+    /// the gateway is away: that it is queued.
+    async fn complete_later(&self, node: &Node, answer: &impl Message) -> Result<(), NodeError> {
+        Ok(self.completed(node, answer).await?.leave().await?)
+    }
+
+    async fn completed(&self, node: &Node, answer: &impl Message) -> Result<Tx, NodeError> {
         let mut tx = node.store.join().await?;
         let now = node.now();
         tx.keep_answer(
@@ -257,7 +267,7 @@ impl Write {
             now,
         )
         .await?;
-        Ok(tx.commit().await?)
+        Ok(tx)
     }
 
     /// The gateway refused what was kept as queued: a repeated request tries anew.

@@ -72,7 +72,7 @@ impl Transition {
         tx.commit().await?;
         node.wake();
         let answer = push::complete(node, stored).await?;
-        write.complete(node, &answer).await?;
+        write.complete_later(node, &answer).await?;
         Ok(answer)
     }
 

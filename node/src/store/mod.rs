@@ -13,6 +13,7 @@ mod keys;
 mod likeness;
 mod mail;
 mod request;
+mod restored;
 mod sent;
 mod subject;
 mod task;
@@ -287,6 +288,15 @@ impl Tx {
         }
     }
 
+    /// Leaves everything to whoever writes next: it is seen by those who join, durable together with what they write, and lost in a
+    /// crash before that. For what nobody relies on.
+    pub(crate) async fn leave(self) -> Result<(), StoreError> {
+        match self.0.inner {
+            Inner::Writing(turn) => turn.leave().await,
+            Inner::Reading(transaction) => Ok(transaction.commit().await?),
+        }
+    }
+
     /// Remembers that the gateway's events up to `cursor` were handled.
     pub(crate) async fn advance_cursor(&mut self, cursor: u64) -> Result<(), StoreError> {
         let cursor = i64::try_from(cursor).map_err(|_| StoreError::Damaged { table: "node" })?;
@@ -298,10 +308,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Remembers the largest checkpoint.
-    pub(crate) async fn keep_checkpoint(&mut self, checkpoint: &str) -> Result<(), StoreError> {
-        sqlx::query("UPDATE node SET checkpoint = ? WHERE id = 1")
+    /// Remembers the largest checkpoint, and when it was seen.
+    pub(crate) async fn keep_checkpoint(
+        &mut self,
+        checkpoint: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE node SET checkpoint = ?, checkpoint_at = ? WHERE id = 1")
             .bind(checkpoint)
+            .bind(millis(at))
             .execute(self.connection())
             .await?;
         Ok(())

@@ -282,6 +282,20 @@ impl Snapshot {
         Ok(row.is_some())
     }
 
+    /// Whether a statement is kept about a handover.
+    pub(crate) async fn has_proof(
+        &mut self,
+        handover: HandoverId,
+        statement: Digest,
+    ) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT 1 AS kept FROM proof WHERE handover = ? AND digest = ?")
+            .bind(handover.as_bytes().as_slice())
+            .bind(statement.as_bytes().as_slice())
+            .fetch_optional(self.connection())
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// The statements of one kind kept about a handover, in order of time.
     pub(crate) async fn proofs_of(
         &mut self,

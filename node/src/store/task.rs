@@ -7,6 +7,7 @@ use data_encoding::HEXUPPER;
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::ids::HandoverId;
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use super::{Cell, Snapshot, StoreError, Tx, id, millis, one_row};
 use crate::task::Task;
@@ -71,42 +72,30 @@ impl Snapshot {
             .bind(lane)
             .fetch_all(self.connection())
             .await?;
-        rows.iter()
-            .map(|row| {
-                Ok((
-                    row.try_get("id")?,
-                    self.open_json(
-                        Cell {
-                            table: "task",
-                            row: lane,
-                        },
-                        row.try_get("sealed")?,
-                    )?,
-                ))
-            })
-            .collect()
+        self.opened(lane, &rows)
     }
 
     /// What waits in a lane behind its first task, which may be running. (Something urgent may be running as well; then the
     /// first only waits, and is left out here without harm.)
-    pub(crate) async fn behind_the_first(&mut self, lane: &[u8]) -> Result<Vec<Task>, StoreError> {
+    pub(crate) async fn behind_the_first(&mut self, lane: &[u8]) -> Result<Vec<(i64, Task)>, StoreError> {
         let rows = sqlx::query(
-            "SELECT sealed FROM task WHERE lane = ?1 AND urgent = 0 \
+            "SELECT id, sealed FROM task WHERE lane = ?1 AND urgent = 0 \
              AND id > (SELECT MIN(id) FROM task WHERE lane = ?1 AND urgent = 0) ORDER BY id",
         )
         .bind(lane)
         .fetch_all(self.connection())
         .await?;
+        self.opened(lane, &rows)
+    }
+
+    /// Tasks of a lane, with their numbers.
+    fn opened(&self, lane: &[u8], rows: &[SqliteRow]) -> Result<Vec<(i64, Task)>, StoreError> {
+        let cell = Cell {
+            table: "task",
+            row: lane,
+        };
         rows.iter()
-            .map(|row| {
-                self.open_json(
-                    Cell {
-                        table: "task",
-                        row: lane,
-                    },
-                    row.try_get("sealed")?,
-                )
-            })
+            .map(|row| Ok((row.try_get("id")?, self.open_json(cell, row.try_get("sealed")?)?)))
             .collect()
     }
 

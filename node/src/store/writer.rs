@@ -241,17 +241,26 @@ impl Turn {
         Ok(group.outcome.clone())
     }
 
-    /// Returns when everything is durable. An error means that it is not, or that nobody knows.
-    pub(super) async fn commit(self) -> Result<(), StoreError> {
-        let (asked, metrics) = (self.asked, self.metrics.clone());
-        let line = OwnedMutexGuard::mutex(&self.line).clone();
-        // In a task of its own: were it dropped halfway, nobody would know whether the savepoint is still there.
+    /// The same, in a task of its own: were it dropped halfway, nobody would know whether the savepoint is still there.
+    async fn released(self) -> Result<Arc<SetOnce<bool>>, StoreError> {
         #[expect(
             clippy::disallowed_methods,
             reason = "one statement, which its caller waits for; and shutdown waits for the line"
         )]
         let released = tokio::spawn(self.release()).await;
-        let outcome = released.map_err(|_| StoreError::Undone)??;
+        released.map_err(|_| StoreError::Undone)?
+    }
+
+    /// Leaves what it wrote to its group: durable with the next one who writes, or at the end.
+    pub(super) async fn leave(self) -> Result<(), StoreError> {
+        self.released().await.map(drop)
+    }
+
+    /// Returns when everything is durable. An error means that it is not, or that nobody knows.
+    pub(super) async fn commit(self) -> Result<(), StoreError> {
+        let (asked, metrics) = (self.asked, self.metrics.clone());
+        let line = OwnedMutexGuard::mutex(&self.line).clone();
+        let outcome = self.released().await?;
         let is_durable = tokio::select! {
             biased;
             is_durable = outcome.wait() => *is_durable,

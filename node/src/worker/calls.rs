@@ -1,7 +1,7 @@
 //! Making a call whose bytes were decided, and what its answer changes.
 
 use handdruk_domain::clock::Timestamp;
-use handdruk_domain::digest::Bytes;
+use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::ids::{HandoverId, SlotId};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
@@ -13,7 +13,8 @@ use handdruk_domain::statement::outcome::{Progress, Receipt, WithdrawalAnswer};
 use handdruk_proto::{FromWire as _, from_wire, statement_in, v1};
 use prost::Message;
 
-use super::preview;
+use super::{preview, seal};
+use crate::api::wire;
 use crate::details;
 use crate::error::NodeError;
 use crate::gateway::Gateway;
@@ -28,6 +29,8 @@ pub(super) struct Answered {
     statuses: Vec<v1::HandoverStatus>,
     guardian_keys: Vec<v1::Statement>,
     previewed: Vec<SlotId>,
+    /// What was sealed under the permit in it.
+    sealed: Option<seal::Sealed>,
 }
 
 pub(super) fn read<T: Message + Default>(bytes: &[u8]) -> Result<T, NodeError> {
@@ -102,7 +105,13 @@ pub(super) async fn make(node: &Node, method: Method, bytes: &[u8]) -> Result<An
             Answered::default()
         }
         Method::RevokeInvitation => {
-            let _: v1::RevokeInvitationResponse = call!(consent.revoke_invitation);
+            let revoked: Result<v1::RevokeInvitationResponse, NodeError> =
+                async { Ok(call!(consent.revoke_invitation)) }.await;
+            match revoked {
+                // One that the gateway does not know counts for nothing there, as is asked: it was put back from a copy since.
+                Err(NodeError::Refused(refusal)) if refusal.reason == Reason::NotFound => {}
+                revoked => _ = revoked?,
+            }
             Answered::default()
         }
     })
@@ -153,6 +162,13 @@ pub(super) async fn tell(
     Ok(())
 }
 
+/// Seals under the permit that a proposal's answer brought, if that can be done at once: it becomes durable together with the answer.
+pub(super) async fn seal_at_once(node: &Node, method: Method, answered: &mut Answered) {
+    if let (Method::Propose, [status]) = (method, answered.statuses.as_slice()) {
+        answered.sealed = seal::at_once(node, status).await;
+    }
+}
+
 /// Applies an answer. Part of the transaction that removes the task.
 pub(super) async fn apply(
     node: &Node,
@@ -162,12 +178,28 @@ pub(super) async fn apply(
     now: Timestamp,
 ) -> Result<Vec<Change>, NodeError> {
     let mut changes = Vec::new();
+    let mut sealed = answered.sealed;
     for status in answered.statuses {
-        changes.extend(apply_status(tx, status, now).await?);
+        let Some(sealed) = sealed.take() else {
+            changes.extend(apply_status(tx, status, now).await?);
+            continue;
+        };
+        changes.extend(apply_status_only(tx, status, now).await?);
+        let permit = sealed.permit();
+        if let Some((lane, submit)) = sealed.keep(node, tx).await?
+            && let Some(handover) = handover
+        {
+            outbox::needless(tx, &lane, &Task::Permitted { handover, permit }).await?;
+            tx.add_task(&lane.0, &submit, false, now).await?;
+        }
     }
     let Some(handover) = handover else {
         return Ok(changes);
     };
+    if matches!(method, Method::Propose | Method::Submit) && answered.guardian_keys.is_empty() {
+        // Nothing else follows.
+        return Ok(changes);
+    }
     let Some(mut row) = tx.sent(handover).await? else {
         if let Some(mut item) = tx.inbox_item(handover).await?
             && matches!(method, Method::ReportProgress | Method::AnswerWithdrawal)
@@ -202,7 +234,10 @@ pub(super) async fn apply_status(
     let handover = HandoverId::from_field(&status.handover_id, "handover_id")?;
     let permitted = from_wire::<Stage>(status.stage)? == Stage::Permitted;
     let changes = apply_status_only(tx, status, now).await?;
-    if permitted && let Some(row) = tx.sent(handover).await? {
+    if permitted
+        && let Some(row) = tx.sent(handover).await?
+        && row.stage == Some(Stage::Permitted)
+    {
         outbox::once(tx, &Lane::child(row.child), &Task::Seal { handover }, now).await?;
     }
     Ok(changes)
@@ -221,6 +256,17 @@ pub(super) async fn apply_status_only(
         let change = warm_of_inbox(tx, handover, &status, now).await?;
         return Ok(change.into_iter().collect());
     };
+    // An outcome is never left. A gateway that was put back from a copy may not know of it any more: what was received stays
+    // received, and what was taken back is not asked for again.
+    let push_again = wire::blocked(&Reason::PushAgain.into());
+    let from_copy = status.blocked_reasons.contains(&push_again);
+    if row.stage.is_some_and(Stage::is_outcome) && (row.stage != Some(stage) || from_copy) {
+        return Ok(Vec::new());
+    }
+    // What was released goes on to an outcome: this was overtaken by an event.
+    if row.stage == Some(Stage::Released) && stage != Stage::Released && !stage.is_outcome() {
+        return Ok(Vec::new());
+    }
     let placed = match row.stage {
         None => tx.place(row.child, row.purpose).await?,
         Some(_) => None,
@@ -342,6 +388,26 @@ pub(super) async fn keep_renewed(
     };
     let (old, new) = (attestation(old)?.digest(), attestation(new)?);
     Ok(tx.replace_proof(old, new.raw(), now).await?)
+}
+
+/// Keeps an answer to a withdrawal that the gateway took: a gateway that is put back from a copy may lose it.
+pub(super) async fn keep_answer(
+    tx: &mut Tx,
+    handover: HandoverId,
+    bytes: &[u8],
+    now: Timestamp,
+) -> Result<(), NodeError> {
+    let request: v1::AnswerWithdrawalRequest = read(bytes)?;
+    let answer = statement_in::<WithdrawalAnswer>(request.answer, "answer")?;
+    tx.keep_proof(handover, answer.raw(), now).await?;
+    Ok(())
+}
+
+/// Whether a permit with this digest is the one in force as far as is known here.
+pub(super) fn knows_permit(row: &SentRow, permit: Digest) -> bool {
+    let status = v1::HandoverStatus::decode(row.record.status.0.as_slice());
+    let known = status.ok().and_then(|status| status.permit);
+    known.is_some_and(|known| RawStatement::try_from(known).is_ok_and(|known| known.digest() == permit))
 }
 
 /// Whether a row can still be sealed for.

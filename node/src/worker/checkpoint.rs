@@ -1,6 +1,7 @@
 //! The largest checkpoint that was seen: every later one must extend it, so that a gateway cannot show one log today and
 //! another tomorrow.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use handdruk_domain::digest::Digest;
@@ -66,9 +67,15 @@ impl Checkpoints {
         if kept == shown {
             return Ok(());
         }
-        let chain = node.directory.gateway_chain(node.now()).await?;
         let log = node.gateway.oin();
-        let now_shown = verify(&chain, log, shown)?;
+        let mut chain = node.directory.gateway_chain_with(&[], node.now()).await?;
+        let mut verified = verify(&chain, log, shown);
+        if verified.is_err() {
+            // Signed with a key that was announced since, perhaps.
+            chain = Arc::new(node.directory.gateway_chain(node.now()).await?);
+            verified = verify(&chain, log, shown);
+        }
+        let now_shown = verified?;
         if !kept.is_empty() {
             let seen = verify(&chain, log, &kept)?;
             let proof = if now_shown.size > seen.size {
@@ -84,7 +91,7 @@ impl Checkpoints {
             }
         }
         let mut tx = node.store.begin().await?;
-        tx.keep_checkpoint(shown).await?;
+        tx.keep_checkpoint(shown, node.now()).await?;
         tx.commit().await?;
         self.compared = Some(Instant::now());
         Ok(())
@@ -92,7 +99,7 @@ impl Checkpoints {
 }
 
 /// Verifies a checkpoint under whichever of the gateway's keys signed it.
-fn verify(chain: &Chain, log: &Oin, text: &str) -> Result<Checkpoint, NodeError> {
+pub(super) fn verify(chain: &Chain, log: &Oin, text: &str) -> Result<Checkpoint, NodeError> {
     let bad = || NodeError::reason(Reason::BadStatement);
     let signed = SignedCheckpoint::parse(text).map_err(|_| bad())?;
     if signed.log() != log {
@@ -105,7 +112,11 @@ fn verify(chain: &Chain, log: &Oin, text: &str) -> Result<Checkpoint, NodeError>
 }
 
 /// The gateway's proof that its log only grew (RFC 9162 section 2.1.4).
-async fn proof(node: &Node, seen: &Checkpoint, shown: &Checkpoint) -> Result<Vec<Digest>, NodeError> {
+pub(super) async fn proof(
+    node: &Node,
+    seen: &Checkpoint,
+    shown: &Checkpoint,
+) -> Result<Vec<Digest>, NodeError> {
     let request = Gateway::request(v1::ProveConsistencyRequest {
         from_size: seen.size,
         to_size: shown.size,

@@ -1,5 +1,5 @@
-//! What happened at the gateway, and what it makes a node do. An event moves nothing by itself except the outbox: how a
-//! handover stands is then asked for, so that an event that was overtaken does no harm.
+//! What happened at the gateway, and what it makes a node do. Most events move nothing by themselves except the outbox: how a
+//! handover stands is then asked for, so that an event that was overtaken does no harm. Those that tell it move it on, never back.
 
 use handdruk_domain::clock::Timestamp;
 use handdruk_domain::ids::{HandoverId, SlotId};
@@ -11,11 +11,12 @@ use handdruk_proto::v1::EventKind;
 use handdruk_proto::{FromWire as _, v1};
 
 use super::checkpoint::Checkpoints;
-use super::{plan, preview};
+use super::learn::{self, Learnt};
+use super::{calls, plan, preview, refresh};
 use crate::error::NodeError;
 use crate::node::{Change, Node};
 use crate::outbox;
-use crate::store::{InvitationState, Tx, Withdrawal};
+use crate::store::{InvitationState, SentRow, Tx, Withdrawal};
 use crate::task::{Lane, Task};
 
 /// More handovers of one child than this are not offered at once.
@@ -59,16 +60,29 @@ async fn hear(node: &Node, news: &[News]) -> Result<(), NodeError> {
     };
     let now = node.now();
     let mut tx = node.store.join().await?;
-    let mut changes = Vec::new();
-    for (kind, told) in news.iter().filter_map(|one| one.told.as_ref()) {
+    let (mut changes, mut is_news) = (Vec::new(), false);
+    for one in news {
+        let Some((kind, told)) = &one.told else {
+            is_news = true;
+            continue;
+        };
         match react(node, &mut tx, *kind, told, now).await {
-            Ok(change) => changes.extend(change),
+            Ok(Reaction::None) => {}
+            Ok(Reaction::Written(change)) => {
+                is_news = true;
+                changes.extend(change);
+            }
             Err(NodeError::Refused(refusal)) => {
+                is_news = true;
                 // What it wanted was refused for good: hearing it again would change nothing.
                 tracing::warn!(kind = kind.as_str_name(), %refusal, "an event was refused");
             }
             Err(error) => return Err(error),
         }
+    }
+    if !is_news {
+        // Heard again, it would change nothing again: the cursor goes on with the next that does.
+        return Ok(());
     }
     tx.advance_cursor(cursor).await?;
     tx.commit().await?;
@@ -103,18 +117,35 @@ impl News {
     }
 }
 
+/// What an event led to.
+enum Reaction {
+    /// It told what is known.
+    None,
+    /// Something was written, perhaps a change that watchers hear of.
+    Written(Option<Change>),
+}
+
 /// An event, read.
 struct Told {
     handover: Option<HandoverId>,
     slot: Option<SlotId>,
     statements: Vec<RawStatement>,
     sealed_view: Vec<u8>,
+    /// Where the handover stands, with all that was signed about it.
+    standing: Option<(v1::HandoverStatus, Vec<RawStatement>)>,
 }
 
 impl Told {
     fn read(event: v1::WatchEventsResponse) -> Result<Self, NodeError> {
+        let handover = HandoverId::from_optional_field(&event.handover_id, "handover_id")?;
+        // What cannot be read of it is asked for.
+        let standing = event
+            .standing
+            .zip(handover)
+            .and_then(|(standing, handover)| refresh::read(standing, handover).ok());
         Ok(Self {
-            handover: HandoverId::from_optional_field(&event.handover_id, "handover_id")?,
+            handover,
+            standing,
             slot: SlotId::from_optional_field(&event.slot_id, "slot_id")?,
             statements: event
                 .statements
@@ -132,68 +163,110 @@ async fn react(
     kind: EventKind,
     told: &Told,
     now: Timestamp,
-) -> Result<Option<Change>, NodeError> {
-    match kind {
-        EventKind::GuardianActivated => activated(node, tx, told, now).await,
-        EventKind::CodeAlarm | EventKind::InvitationEnded => alarm(tx, kind, told).await,
+) -> Result<Reaction, NodeError> {
+    let change = match kind {
+        EventKind::GuardianActivated => activated(node, tx, told, now).await?,
+        EventKind::CodeAlarm | EventKind::InvitationEnded => alarm(tx, kind, told).await?,
         EventKind::ViewAdded => {
-            preview::take_view(tx, told.handover, told.slot, &told.sealed_view, now).await
+            preview::take_view(tx, told.handover, told.slot, &told.sealed_view, now).await?
         }
         EventKind::EnvelopeReady => {
             if let Some(handover) = told.handover {
                 fetch(node, tx, handover, now).await?;
             }
-            Ok(None)
+            None
         }
         EventKind::DeadlineEscalated => {
             escalated(told);
-            Ok(None)
+            None
         }
-        EventKind::Unspecified | EventKind::Checkpoint => Ok(None),
-        _ => {
-            let Some(handover) = told.handover else {
-                return Ok(None);
-            };
-            if let Some(mut row) = tx.sent(handover).await? {
-                if kind == EventKind::Withdrawn && row.record.withdrawal == Withdrawal::None {
-                    row.record.withdrawal = Withdrawal::Unanswered;
-                    row.updated_at = now;
-                    tx.put_sent(&row).await?;
-                    // What came back rested on the same yes.
-                    tx.erase_details(handover).await?;
-                }
-                outbox::once(tx, &Lane::child(row.child), &Task::Refresh { handover }, now).await?;
-                return Ok(Some(Change::Sent(handover)));
-            }
-            if kind == EventKind::Withdrawn {
-                let by = told
-                    .statements
-                    .iter()
-                    .find(|s| matches!(s.kind, Kind::Decision | Kind::Attestation));
-                // Never gone on behind: it is asked for again until it says what was taken back, and by whom.
-                let by = by.ok_or(NodeError::Broken("a withdrawal came without the decision"))?;
-                tx.keep_proof(handover, by, now).await?;
-                let mark = Task::MarkWithdrawn {
-                    handover,
-                    withdrawal: by.digest(),
-                };
-                outbox::once(tx, &Lane::inbox(handover), &mark, now).await?;
-                // By when it must be answered is the gateway's to say.
-                if tx.inbox_item(handover).await?.is_some() {
-                    outbox::once(tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
-                }
-            } else if tx.inbox_item(handover).await?.is_some() {
-                outbox::once(tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
-            } else if let EventKind::DeadlineDue | EventKind::DeadlineMissed = kind {
-                // What we should have fetched is still there.
-                fetch(node, tx, handover, now).await?;
-            } else {
-                // Ours before this database was put back from a copy, perhaps: what we signed about it tells.
-                outbox::once(tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
-            }
-            Ok(None)
+        EventKind::Unspecified | EventKind::Checkpoint => None,
+        _ => match told.handover {
+            Some(handover) => match tx.sent(handover).await? {
+                Some(row) => return of_sent(node, tx, row, (kind, told), now).await,
+                None => of_others(node, tx, handover, (kind, told), now).await?,
+            },
+            None => None,
+        },
+    };
+    Ok(Reaction::Written(change))
+}
+
+/// About a handover that we send. Where it stands is asked for, unless the event tells it, or tells what is known.
+async fn of_sent(
+    node: &Node,
+    tx: &mut Tx,
+    mut row: SentRow,
+    (kind, told): (EventKind, &Told),
+    now: Timestamp,
+) -> Result<Reaction, NodeError> {
+    let (handover, lane) = (row.handover, Lane::child(row.child));
+    let changed = Reaction::Written(Some(Change::Sent(handover)));
+    let is_kept = learn::decisions(node, tx, &row, &told.statements, now).await?;
+    if let Some((status, statements)) = &told.standing {
+        match learn::told(node, tx, &row, (status, statements), now).await? {
+            Learnt::News => return Ok(changed),
+            Learnt::Known if is_kept => return Ok(changed),
+            Learnt::Known => return Ok(Reaction::None),
+            Learnt::Unclear => {}
         }
     }
+    if kind == EventKind::Permitted
+        && let Some(permit) = told.statements.iter().find(|raw| raw.kind == Kind::Permit)
+    {
+        let permit = permit.digest();
+        if calls::knows_permit(&row, permit) || node.is_in_hand(handover, permit) {
+            return Ok(Reaction::None);
+        }
+        outbox::once(tx, &lane, &Task::Permitted { handover, permit }, now).await?;
+        return Ok(changed);
+    }
+    if kind == EventKind::Withdrawn && row.record.withdrawal == Withdrawal::None {
+        row.record.withdrawal = Withdrawal::Unanswered;
+        row.updated_at = now;
+        tx.put_sent(&row).await?;
+        // What came back rested on the same yes.
+        tx.erase_details(handover).await?;
+    }
+    outbox::once(tx, &lane, &Task::Refresh { handover }, now).await?;
+    Ok(changed)
+}
+
+/// About a handover that others send to us, or one that is not known here.
+async fn of_others(
+    node: &Node,
+    tx: &mut Tx,
+    handover: HandoverId,
+    (kind, told): (EventKind, &Told),
+    now: Timestamp,
+) -> Result<Option<Change>, NodeError> {
+    if kind == EventKind::Withdrawn {
+        let by = told
+            .statements
+            .iter()
+            .find(|s| matches!(s.kind, Kind::Decision | Kind::Attestation));
+        // Never gone on behind: it is asked for again until it says what was taken back, and by whom.
+        let by = by.ok_or(NodeError::Broken("a withdrawal came without the decision"))?;
+        tx.keep_proof(handover, by, now).await?;
+        let mark = Task::MarkWithdrawn {
+            handover,
+            withdrawal: by.digest(),
+        };
+        outbox::once(tx, &Lane::inbox(handover), &mark, now).await?;
+        // By when it must be answered is the gateway's to say.
+        if tx.inbox_item(handover).await?.is_some() {
+            outbox::once(tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
+        }
+    } else if tx.inbox_item(handover).await?.is_some() {
+        outbox::once(tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
+    } else if let EventKind::DeadlineDue | EventKind::DeadlineMissed = kind {
+        // What we should have fetched is still there.
+        fetch(node, tx, handover, now).await?;
+    } else {
+        // Ours before this database was put back from a copy, perhaps: what we signed about it tells.
+        outbox::once(tx, &Lane::inbox(handover), &Task::Refresh { handover }, now).await?;
+    }
+    Ok(None)
 }
 
 /// A guardian activated: pin the keys, and let the guardian inspect everything open.

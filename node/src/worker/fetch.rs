@@ -23,11 +23,12 @@ use handdruk_domain::statement::manifest::Manifest;
 use handdruk_domain::statement::member::Membership;
 use handdruk_domain::statement::outcome::{Outcome, QuarantineReason, Receipt};
 use handdruk_domain::statement::permit::Permit;
-use handdruk_domain::statement::{RawStatement, Verified};
+use handdruk_domain::statement::{Kind, RawStatement, Verified};
 use handdruk_domain::warm::Course;
 use handdruk_proto::{statement_in, v1};
 use prost::Message as _;
 
+use crate::directory::signers;
 use crate::error::NodeError;
 use crate::gateway::Gateway;
 use crate::node::{Change, Node};
@@ -36,6 +37,16 @@ use crate::retention;
 use crate::store::{InboxContent, InboxRecord, InboxRow, TaskRow, Withdrawal};
 use crate::task::{Method, Task};
 use crate::written::Written;
+
+/// What the sender signs of what a release brings.
+const BY_SENDER: [Kind; 6] = [
+    Kind::Manifest,
+    Kind::Envelope,
+    Kind::Invitation,
+    Kind::Told,
+    Kind::Attestation,
+    Kind::Renewal,
+];
 
 /// A release, verified in itself: what it brought and what it rests on.
 struct Delivery {
@@ -74,13 +85,14 @@ pub(super) async fn fetch(
     let answer = answer.map_err(|status| NodeError::from(&status))?.into_inner();
     let now = node.now();
     // Only these two are needed to say what became of it; if they do not verify, nobody released anything to us.
-    let gateway = node.directory.gateway_chain(now).await?;
+    let raw = statements(&answer)?;
+    let signed = signers(&raw, &[Kind::Release, Kind::Permit]);
+    let gateway = node.directory.gateway_chain_with(&signed, now).await?;
     let release = gateway.verify(&statement_in::<Release>(answer.release.clone(), "release")?)?;
     if release.handover != handover || release.recipient != node.oin {
         return Err(NodeError::reason(Reason::BadStatement));
     }
-    let raw = statements(&answer)?;
-    let (row, content) = match verify(node, &gateway, (release.clone(), asked), &answer).await {
+    let (row, content) = match verify(node, &gateway, (release.clone(), asked), &answer, &raw).await {
         Ok(delivery) => received(node, &delivery),
         Err(NodeError::Refused(refusal)) if waits(refusal.reason) => return Err(refusal.into()),
         Err(NodeError::Refused(refusal)) => {
@@ -104,9 +116,10 @@ pub(super) async fn fetch(
         result,
         at: now,
     };
+    let receipt = node.sign(&receipt)?;
     let call = v1::AcknowledgeRequest {
         request_id: node.request_id().to_string(),
-        receipt: Some(handdruk_proto::statement(&node.sign(&receipt)?)),
+        receipt: Some(handdruk_proto::statement(&receipt)),
     };
     let call = Task::Call {
         method: Method::Acknowledge,
@@ -118,7 +131,7 @@ pub(super) async fn fetch(
     if let Some(content) = content {
         tx.put_inbox_content(handover, &content).await?;
     }
-    for statement in &raw {
+    for statement in raw.iter().chain([receipt.raw()]) {
         tx.keep_proof(handover, statement, now).await?;
     }
     tx.replace_task(task.id, &task.lane, &call).await?;
@@ -162,6 +175,7 @@ async fn verify(
     gateway: &crate::directory::Chain,
     (release, asked): (Verified<Release>, Timestamp),
     answer: &v1::FetchResponse,
+    raw: &[RawStatement],
 ) -> Result<Delivery, NodeError> {
     let bad = |about: &str| NodeError::about(Reason::BadStatement, about);
     let now = node.now();
@@ -169,7 +183,8 @@ async fn verify(
     let sender_oin = manifest.peek()?.sender.oin;
     let sender = node.directory.active_member(&sender_oin, now).await?;
     let recipient = node.directory.active_member(&node.oin, now).await?;
-    let chain = node.directory.chain(&sender_oin, now).await?;
+    let signed = signers(raw, &BY_SENDER);
+    let chain = node.directory.chain_with(&sender_oin, &signed, now).await?;
     let manifest = chain.verify(&manifest)?;
     if manifest.recipient.oin != node.oin
         || manifest.handover != release.handover

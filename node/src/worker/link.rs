@@ -14,8 +14,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tonic::{Status, Streaming};
 
-use super::events;
 use super::metrics::WorkMetrics;
+use super::{events, restored};
 use crate::error::NodeError;
 use crate::gateway::Address;
 use crate::node::Node;
@@ -78,12 +78,27 @@ async fn session(
     address: &mut Address,
 ) -> Result<(), NodeError> {
     look_after(node).await?;
-    let (cursor, checkpoint) = node.store.snapshot().await?.progress().await?;
-    let request = tonic::Request::new(v1::WatchEventsRequest { cursor, checkpoint });
+    restored::give_back(node).await?;
+    let ((cursor, checkpoint), taken_up) = {
+        let mut snapshot = node.store.snapshot().await?;
+        (snapshot.progress().await?, snapshot.restoration().await?)
+    };
+    let request = tonic::Request::new(v1::WatchEventsRequest {
+        cursor,
+        checkpoint,
+        restoration: taken_up.map(|taken_up| (&taken_up.signed).into()),
+    });
     // Meanwhile a call may have turned elsewhere: what ends is noted where it began.
     *address = node.gateway.address();
     let answer = node.gateway.exchange().watch_events(request).await;
-    let mut events = answer.map_err(|status| NodeError::from(&status))?.into_inner();
+    let mut events = match answer.map_err(|status| NodeError::from(&status)) {
+        Ok(answer) => answer.into_inner(),
+        // The next line begins with what is returned.
+        Err(NodeError::Refused(refusal)) if refusal.reason == Reason::GatewayRestored => {
+            return restored::take_up(node).await;
+        }
+        Err(error) => return Err(error),
+    };
     {
         let mut tx = node.store.begin().await?;
         tx.wake_tasks(node.now()).await?;

@@ -8,6 +8,7 @@ mod calls;
 mod checkpoint;
 mod events;
 mod fetch;
+mod learn;
 mod link;
 mod metrics;
 mod outbox;
@@ -15,6 +16,7 @@ mod plan;
 mod preview;
 mod refresh;
 mod renew;
+mod restored;
 mod seal;
 mod undo;
 

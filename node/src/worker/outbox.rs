@@ -127,7 +127,7 @@ pub(super) fn is_final(task: &Task, refusal: &Refusal) -> bool {
     let passes = matches!(
         refusal.reason.class(),
         RefusalClass::Unavailable | RefusalClass::Exhausted
-    );
+    ) || refusal.reason == Reason::GatewayRestored;
     !passes && !is_mended_elsewhere(task, refusal.reason)
 }
 
@@ -144,7 +144,7 @@ const fn is_mended_elsewhere(task: &Task, reason: Reason) -> bool {
                 | Reason::NotFound
                 | Reason::WrongStage
         ),
-        Task::Seal { .. } | Task::Refresh { .. } => {
+        Task::Seal { .. } | Task::Refresh { .. } | Task::Permitted { .. } => {
             matches!(
                 reason,
                 Reason::KeyNotCurrent | Reason::NotAMember | Reason::TimeOutOfRange
@@ -187,8 +187,12 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
         } => {
             let mut answered = calls::make(node, *method, &request.0).await?;
             calls::tell(node, *handover, &mut answered).await?;
+            calls::seal_at_once(node, *method, &mut answered).await;
             let mut tx = node.store.join().await?;
             let changes = calls::apply(node, &mut tx, (*method, *handover), answered, node.now()).await?;
+            if let (Method::AnswerWithdrawal, Some(handover)) = (method, handover) {
+                calls::keep_answer(&mut tx, *handover, &request.0, node.now()).await?;
+            }
             mail::after_call(node, &mut tx, (*method, &request.0), node.now()).await?;
             if let (Method::ReportProgress, Some(handover)) = (method, handover) {
                 details::took(&mut tx, *handover, &request.0, node.now()).await?;
@@ -200,7 +204,16 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
             Ok(())
         }
         Task::Seal { handover } => seal::seal(node, row, *handover).await,
-        Task::Refresh { handover } => refresh::refresh(node, row, *handover).await,
+        Task::Permitted { handover, permit } if is_permit_known(node, *handover, *permit).await? => {
+            let mut tx = node.store.join().await?;
+            tx.finish_task(row.id).await?;
+            tx.commit().await?;
+            done(node, row.id, &[]);
+            Ok(())
+        }
+        Task::Refresh { handover } | Task::Permitted { handover, .. } => {
+            refresh::refresh(node, row, *handover).await
+        }
         Task::Fetch { handover, request } => fetch::fetch(node, row, *handover, *request).await,
         Task::MarkWithdrawn { handover, withdrawal } => {
             let mut tx = node.store.begin().await?;
@@ -252,6 +265,11 @@ async fn is_stopped(node: &Node, handover: HandoverId) -> Result<bool, NodeError
     Ok(!open || snapshot.is_held(handover).await?)
 }
 
+async fn is_permit_known(node: &Node, handover: HandoverId, permit: Digest) -> Result<bool, NodeError> {
+    let row = node.store.snapshot().await?.sent(handover).await?;
+    Ok(row.is_some_and(|row| calls::knows_permit(&row, permit)))
+}
+
 /// Removes a task. What was held for it is asked about anew: perhaps it may go after all.
 async fn finish(node: &Node, tx: &mut Tx, row: &TaskRow) -> Result<(), NodeError> {
     let held = tx.held_by(row.id).await?;
@@ -279,6 +297,10 @@ pub(super) fn done(node: &Node, task: i64, changes: &[Change]) {
 
 /// The gateway refused for good, unless the call only waited too long or was signed before the keys changed.
 pub(super) async fn give_up(node: &Node, row: &TaskRow, refusal: &Refusal) -> Result<(), NodeError> {
+    if refusal.reason == Reason::WrongRecipientKey {
+        // The recipient has announced another since: what is sealed next is sealed to that.
+        node.directory.forget_chains();
+    }
     let now = node.now();
     let mut tx = node.store.begin().await?;
     if let Task::Call {

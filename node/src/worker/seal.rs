@@ -2,15 +2,16 @@
 //!
 //! Invariant: nothing is sealed to an organisation before this node itself has verified that the permit is the gateway's, is
 //! in force, is for this very manifest, and follows from decisions under invitations that this node issued, with the keys
-//! that it pinned; and that the opening key is the newest in an unbroken chain of the recipient's own bundles.
+//! that it pinned; and that the opening key is the newest in an unbroken chain of the recipient's own bundles, as far as it is known
+//! here: what was sealed to one before it is refused by the gateway, and sealed anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_content::seal::node::{Binding, seal as seal_content};
 use handdruk_content::seal::preview::view_to_bytes;
 use handdruk_content::view::View;
-use handdruk_domain::digest::Bytes;
-use handdruk_domain::ids::HandoverId;
+use handdruk_domain::digest::{Bytes, Digest};
+use handdruk_domain::ids::{HandoverId, SlotId};
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
 use handdruk_domain::statement::consent::{Attestation, Decision};
@@ -18,19 +19,20 @@ use handdruk_domain::statement::envelope::{CompartmentName, Envelope};
 use handdruk_domain::statement::manifest::Manifest;
 use handdruk_domain::statement::permit::Permit;
 use handdruk_domain::statement::{Kind, RawStatement, Statement, Verified};
-use handdruk_proto::{from_wire, statement_in, v1};
+use handdruk_proto::{FromWire as _, from_wire, statement_in, v1};
 use prost::Message as _;
 use zeroize::Zeroizing;
 
 use super::outbox::done;
 use super::{calls, preview, refresh};
 use crate::content_bytes;
+use crate::directory::signers;
 use crate::error::NodeError;
 use crate::mail;
-use crate::node::{Change, Node};
+use crate::node::{Change, Node, PermitInHand};
 use crate::proofs::{self, Proofs};
-use crate::store::{InvitationState, SentRow, TaskRow};
-use crate::task::{Method, Task};
+use crate::store::{InvitationState, SentRow, TaskRow, Tx};
+use crate::task::{Lane, Method, Task};
 use crate::written::Written;
 
 /// Seals, and turns the task into the call that submits.
@@ -56,51 +58,134 @@ pub(super) async fn seal(node: &Node, task: &TaskRow, handover: HandoverId) -> R
         done(node, task.id, &changes);
         return Ok(());
     };
-    let manifest = preview::manifest(node, &row)?;
-    let (permit, proofs) = verify(
-        node,
-        &row,
-        &manifest,
-        statement_in(status.permit.clone(), "permit")?,
-        &statements,
-    )
-    .await?;
-    let submit = sealed(node, &row, &manifest, &permit, &content).await?;
+    let claim = statement_in(status.permit.clone(), "permit")?;
+    let sealed = sealed(node, &row, claim, &statements, &content).await?;
     let mut tx = node.store.join().await?;
-    // A no may have come while we sealed: what was sealed is thrown away.
-    let sealed_views = row.record.views.iter();
-    let sealed_views = sealed_views
-        .map(|(slot, view)| (*slot, view.0.digest()))
-        .collect();
-    let Some(mut row) = tx.sent(handover).await?.filter(calls::is_open) else {
+    let Some((_, call)) = sealed.keep(node, &mut tx).await? else {
         tx.finish_task(task.id).await?;
         return Ok(tx.commit().await?);
-    };
-    if tx.is_held(handover).await? {
-        tx.finish_task(task.id).await?;
-        return Ok(tx.commit().await?);
-    }
-    row.record.sealed_under = Some(Written::of(permit.statement()));
-    row.record.sealed_views = sealed_views;
-    row.updated_at = node.now();
-    tx.put_sent(&row).await?;
-    tx.keep_proof(handover, permit.statement().raw(), node.now())
-        .await?;
-    for statement in &proofs {
-        if tx.keep_proof(handover, statement, node.now()).await? {
-            mail::learnt(node, &mut tx, &row, statement, node.now()).await?;
-        }
-    }
-    let call = Task::Call {
-        method: Method::Submit,
-        handover: Some(handover),
-        request: Bytes(submit),
     };
     tx.replace_task(task.id, &task.lane, &call).await?;
     tx.commit().await?;
     node.announce(Change::Sent(handover));
     node.wake();
     Ok(())
+}
+
+/// Seals right after a proposal was answered, where the answer brought a permit that rests on nobody's word: then everything that
+/// it follows from is here, and the gateway need not be asked for it. `None` where it is sealed in a step of its own.
+pub(super) async fn at_once(node: &Node, status: &v1::HandoverStatus) -> Option<Sealed> {
+    match try_at_once(node, status).await {
+        Ok(sealed) => sealed,
+        Err(error) => {
+            tracing::debug!(%error, "not sealed at once");
+            None
+        }
+    }
+}
+
+async fn try_at_once(node: &Node, status: &v1::HandoverStatus) -> Result<Option<Sealed>, NodeError> {
+    let stage: Stage = from_wire(status.stage)?;
+    if stage != Stage::Permitted {
+        return Ok(None);
+    }
+    let claim: Statement<Permit> = statement_in(status.permit.clone(), "permit")?;
+    if !claim.peek()?.rests_on.is_empty() {
+        return Ok(None);
+    }
+    let handover = HandoverId::from_field(&status.handover_id, "handover_id")?;
+    let in_hand = node.take_in_hand(handover, claim.digest());
+    let (row, content) = {
+        let mut snapshot = node.store.snapshot().await?;
+        if snapshot.is_held(handover).await? {
+            return Ok(None);
+        }
+        (
+            snapshot.sent(handover).await?,
+            snapshot.sent_content(handover).await?,
+        )
+    };
+    let sealable = |row: &SentRow| calls::is_open(row) && row.record.renewal.is_none();
+    let (Some(row), Some(content)) = (row.filter(sealable), content) else {
+        return Ok(None);
+    };
+    let cited: Vec<_> = row.record.application.iter().map(|said| said.0.clone()).collect();
+    let sealed = sealed(node, &row, claim, &cited, &content).await?;
+    Ok(Some(Sealed {
+        _in_hand: Some(in_hand),
+        ..sealed
+    }))
+}
+
+/// What was sealed, and what it was sealed under.
+pub(super) struct Sealed {
+    handover: HandoverId,
+    permit: Verified<Permit>,
+    /// What was said that the permit rests on.
+    proofs: Vec<RawStatement>,
+    /// Remarks that were sealed along.
+    views: BTreeMap<SlotId, Digest>,
+    submit: Vec<u8>,
+    /// Until this is written down, where the answer that brought the permit is not.
+    _in_hand: Option<PermitInHand>,
+}
+
+impl Sealed {
+    /// The permit.
+    pub(super) fn permit(&self) -> Digest {
+        self.permit.digest()
+    }
+
+    /// Writes down that it was sealed. The lane and the call that submits it; `None` where a no came while it was sealed, or the
+    /// handover ended: then it is thrown away.
+    pub(super) async fn keep(self, node: &Node, tx: &mut Tx) -> Result<Option<(Lane, Task)>, NodeError> {
+        let Some(mut row) = tx.sent(self.handover).await?.filter(calls::is_open) else {
+            return Ok(None);
+        };
+        if tx.is_held(self.handover).await? {
+            return Ok(None);
+        }
+        let now = node.now();
+        row.record.sealed_under = Some(Written::of(self.permit.statement()));
+        row.record.sealed_views = self.views;
+        row.updated_at = now;
+        tx.put_sent(&row).await?;
+        tx.keep_proof(self.handover, self.permit.statement().raw(), now)
+            .await?;
+        for statement in &self.proofs {
+            if tx.keep_proof(self.handover, statement, now).await? {
+                mail::learnt(node, tx, &row, statement, now).await?;
+            }
+        }
+        let call = Task::Call {
+            method: Method::Submit,
+            handover: Some(self.handover),
+            request: Bytes(self.submit),
+        };
+        Ok(Some((Lane::child(row.child), call)))
+    }
+}
+
+/// Verifies a permit, and seals what it allows.
+async fn sealed(
+    node: &Node,
+    row: &SentRow,
+    claim: Statement<Permit>,
+    statements: &[RawStatement],
+    content: &[u8],
+) -> Result<Sealed, NodeError> {
+    let manifest = preview::manifest(node, row)?;
+    let (permit, proofs) = verify(node, row, &manifest, claim, statements).await?;
+    let submit = submit(node, row, &manifest, &permit, content).await?;
+    let views = row.record.views.iter();
+    Ok(Sealed {
+        handover: row.handover,
+        permit,
+        proofs,
+        views: views.map(|(slot, view)| (*slot, view.0.digest())).collect(),
+        submit,
+        _in_hand: None,
+    })
 }
 
 /// The permit, and what was said that it rests on.
@@ -112,7 +197,8 @@ async fn verify(
     statements: &[RawStatement],
 ) -> Result<(Verified<Permit>, Vec<RawStatement>), NodeError> {
     let now = node.now();
-    let gateway = node.directory.gateway_chain(now).await?;
+    let signed: Vec<_> = claim.key().into_iter().collect();
+    let gateway = node.directory.gateway_chain_with(&signed, now).await?;
     let permit = proofs::permit(&claim, (&gateway, node.gateway.oin()), manifest, now)?;
     // What holds now, not when the gateway says that it decided. Its clock may be a little ahead: then that moment is here.
     let at = now.max(permit.at);
@@ -121,11 +207,12 @@ async fn verify(
     }
     let sender = node.directory.active_member(&node.oin, now).await?;
     let recipient = node.directory.active_member(&row.recipient, now).await?;
-    let chain = node.directory.chain(&row.recipient, now).await?;
+    let signed = signers(statements, &[Kind::Application]);
+    let chain = node.directory.chain_with(&row.recipient, &signed, now).await?;
     let keys = node.keyring.current();
     let catalogue = node.directory.catalogue(manifest.catalogue).await?;
     let borne_out = |statements: &[RawStatement]| {
-        let proofs = Proofs::gather(statements, manifest, keys.chain(), Some(&chain))?;
+        let proofs = Proofs::gather(statements, manifest, keys.chain(), Some(&*chain))?;
         proofs.bear_out(
             manifest,
             (&sender, &recipient),
@@ -219,7 +306,7 @@ pub(super) async fn heard(node: &Node, row: &SentRow, shown: &[RawStatement]) ->
 }
 
 /// The submit request with everything that the permit allows.
-async fn sealed(
+async fn submit(
     node: &Node,
     row: &SentRow,
     manifest: &Verified<Manifest>,
@@ -243,7 +330,7 @@ async fn sealed(
         let view = view.claim::<View>().ok_or_else(damaged)?;
         plain.insert(CompartmentName::View(*slot), view_to_bytes(&view));
     }
-    let recipient = node.directory.chain(&row.recipient, node.now()).await?;
+    let recipient = node.directory.chain_with(&row.recipient, &[], node.now()).await?;
     let bundle = recipient.newest();
     let binding = Binding {
         manifest: manifest.digest(),

@@ -1,8 +1,8 @@
 //! The main job: a transition is pushed, decided, sealed, released and received, and nothing more than permitted arrives.
 
-use handdruk_cli::federation::cast::admitted;
-use handdruk_cli::federation::dossiers::NOOR;
-use handdruk_cli::federation::members::{LINDE, STADSCOLLEGE, WATERLELIE};
+use handdruk_cli::federation::cast::{Cast, admitted};
+use handdruk_cli::federation::dossiers::{Dossier, NOOR, SARA_CARE};
+use handdruk_cli::federation::members::{GOEREE, LINDE, STADSCOLLEGE, WATERLELIE};
 use handdruk_cli::plan::Plan;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::stage::Stage;
@@ -91,5 +91,49 @@ async fn somebody_given_authority_after_the_push_is_asked_and_their_no_holds() {
     assert_eq!(
         cast.stage_at(&WATERLELIE, &care).await.expect("answers"),
         Stage::Blocked
+    );
+}
+
+/// Hands over the running care of so many children more, each as another client, one after the other.
+async fn hand_over_care(cast: &mut Cast, children: core::ops::Range<usize>) {
+    for child in children {
+        let mut plan = Plan::parse(SARA_CARE.plan).expect("a plan");
+        plan.pupil = format!("client-{child}");
+        for target in &mut plan.targets {
+            target.to = Some(LINDE.oin.parse().expect("an OIN"));
+            target.desk = None;
+        }
+        let mut dossier: serde_json::Value = serde_json::from_slice(SARA_CARE.bytes).expect("a dossier");
+        dossier["identity"]["surname"] = format!("Jansen {}", "i".repeat(child + 1)).into();
+        let dossier = Dossier {
+            bytes: serde_json::to_vec(&dossier).expect("JSON").leak(),
+            ..SARA_CARE
+        };
+        let pushed = cast.push(&GOEREE, &dossier, &plan).await.expect("pushed");
+        let care = admitted(&pushed, Purpose::CareStatus).expect("admitted");
+        let is_received = cast.reaches(&GOEREE, care, Stage::Received).await;
+        assert!(is_received.expect("answers"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handover_is_made_without_asking_for_keys_that_are_known_or_where_it_stands() {
+    const MANY: usize = 8;
+    let mut town = Town::of(&[GOEREE, LINDE]);
+    hand_over_care(&mut town.cast, 0..2).await;
+    let calls = |town: &Town| ["GetHandover", "ListKeyBundles", "Submit"].map(|call| town.calls(call));
+    let [stands, keys, submitted] = calls(&town);
+    hand_over_care(&mut town.cast, 2..2 + MANY).await;
+    let [stands_since, keys_since, submitted_since] = calls(&town);
+    assert_eq!(
+        submitted_since - submitted,
+        MANY as u64,
+        "what is counted is counted"
+    );
+    assert_eq!(stands_since, stands, "what was answered or told is not asked for");
+    let asked = keys_since - keys;
+    assert!(
+        asked < MANY as u64,
+        "once a minute for each organisation, not {asked} times"
     );
 }

@@ -113,6 +113,7 @@ passes_on! {
 passes_on! {
     EvidenceService by EvidenceServiceClient {
         get_checkpoint: GetCheckpointRequest -> GetCheckpointResponse,
+        get_restoration: GetRestorationRequest -> GetRestorationResponse,
         prove_inclusion: ProveInclusionRequest -> ProveInclusionResponse,
         prove_consistency: ProveConsistencyRequest -> ProveConsistencyResponse,
         export_handover: ExportHandoverRequest -> ExportHandoverResponse,
@@ -132,6 +133,7 @@ passes_on! {
         add_plans: AddPlansRequest -> AddPlansResponse,
         answer_withdrawal: AnswerWithdrawalRequest -> AnswerWithdrawalResponse,
         retract: RetractRequest -> RetractResponse,
+        return_statements: ReturnStatementsRequest -> ReturnStatementsResponse,
         get_handover: GetHandoverRequest -> GetHandoverResponse,
     }
 
@@ -141,6 +143,7 @@ passes_on! {
         &self,
         request: Request<v1::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
+        self.refuse("watch_events")?;
         let mut real = ExchangeServiceClient::new(self.real.clone()).max_decoding_message_size(LARGE);
         real.watch_events(request.into_inner()).await
     }

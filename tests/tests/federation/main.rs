@@ -35,6 +35,7 @@ mod paper;
 mod plans;
 mod portal;
 mod restart;
+mod restore;
 mod spoken;
 mod town;
 mod warm;

@@ -70,11 +70,27 @@ impl Town {
             .give_back(started.await.expect("does not panic"));
     }
 
-    /// A number among the gateway's metrics; 0 where it was not counted yet.
-    pub(crate) fn metric(&self, name: &str) -> u64 {
+    /// What the gateway says of itself.
+    fn metrics(&self) -> String {
         let mut processes = self.cast.federation.processes();
         let (_, gateway) = processes.find(|(key, _)| *key == GATEWAY.key).expect("runs");
-        let page = http_get(gateway.health(), "/metrics").expect("answers");
+        http_get(gateway.health(), "/metrics").expect("answers")
+    }
+
+    /// How often the gateway has answered a call, however it did.
+    pub(crate) fn calls(&self, method: &str) -> u64 {
+        let (page, method) = (self.metrics(), format!("/{method}\""));
+        let of_method = page
+            .lines()
+            .filter(|line| line.contains("rpc_duration_seconds_count{") && line.contains(&method));
+        of_method
+            .filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
+            .sum()
+    }
+
+    /// A number among the gateway's metrics; 0 where it was not counted yet.
+    pub(crate) fn metric(&self, name: &str) -> u64 {
+        let page = self.metrics();
         let value = page
             .lines()
             .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));

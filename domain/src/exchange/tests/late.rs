@@ -252,6 +252,7 @@ fn as_stored_before(world: &mut World, sent: &Sent) {
     }
     let kept = world.committed.iter().flat_map(|effects| &effects.statements);
     let stored = StoredHandover {
+        held: None,
         state: state.to_string(),
         due: Some(Timestamp::UNIX_EPOCH),
         statements: kept

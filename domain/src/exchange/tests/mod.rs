@@ -4,6 +4,7 @@ mod late;
 mod people;
 mod plan;
 mod properties;
+mod restored;
 mod thread;
 mod warm;
 mod world;

@@ -50,6 +50,8 @@ enum Operation {
     RollOver,
     Later(i64),
     Repeat(usize),
+    /// The gateway goes on from a copy, and this is what it is asked first.
+    Restore(Box<Operation>),
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -84,6 +86,25 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => Just(O::RollOver),
         3 => prop::sample::select(vec![1, 24 * 8, 24 * 31, 24 * 70]).prop_map(O::Later),
         2 => (0..200_usize).prop_map(O::Repeat),
+        1 => first_since_a_copy().prop_map(|first| O::Restore(Box::new(first))),
+    ]
+}
+
+/// Whatever may come first when the gateway goes on from a copy.
+fn first_since_a_copy() -> impl Strategy<Value = Operation> {
+    use Operation as O;
+    let handover = 0..3_usize;
+    prop_oneof![
+        handover.clone().prop_map(O::Tick),
+        handover.clone().prop_map(O::Fetch),
+        handover.clone().prop_map(O::Submit),
+        handover.clone().prop_map(O::Acknowledge),
+        handover.clone().prop_map(O::Retract),
+        handover.clone().prop_map(O::Renew),
+        (handover.clone(), 0..2_usize).prop_map(|(h, p)| O::Tell(h, p)),
+        (handover.clone(), 0..2_usize).prop_map(|(h, p)| O::Decide(h, p, Choice::Agree, 0)),
+        (handover, 0..2_usize).prop_map(|(h, p)| O::Speak(h, p)),
+        (0..2_usize).prop_map(O::Revoke),
     ]
 }
 
@@ -102,6 +123,9 @@ struct Beliefs {
     outcomes: BTreeMap<HandoverId, Stage>,
     leaves: u64,
     permits: BTreeMap<crate::digest::Digest, Permit>,
+    /// What stood open in a copy that was put back.
+    put_back: BTreeSet<HandoverId>,
+    restorations: u64,
 }
 
 struct Run {
@@ -147,6 +171,8 @@ impl Run {
     /// The answer, and the text of what a repeat must be told; `None` where nothing was kept.
     fn carry_out(&mut self, request: &Request) -> (Option<Answer>, Option<String>) {
         let before = fingerprint(&self.world.books);
+        // What is refused while something ends first is not kept: it may be asked again.
+        let ends_first = !self.world.books.held.is_empty();
         let gateway = oin(GATEWAY);
         let signer =
             crate::statement::Ed25519Signer::from_seed(&zeroize::Zeroizing::new([91; 32])).expect("a seed");
@@ -171,7 +197,8 @@ impl Run {
             Ok((answer, effects)) => {
                 self.committed(request, &effects, &answer);
                 let made_anew = matches!(answer, Answer::Fetched(_) | Answer::Activated { .. });
-                let told = (!made_anew).then(|| format!("{answer:?}"));
+                let is_kept = !(made_anew || ends_first && matches!(answer, Answer::Refused(_)));
+                let told = is_kept.then(|| format!("{answer:?}"));
                 (answer.into_result().ok(), told)
             }
         }
@@ -233,6 +260,10 @@ impl Run {
             self.check_release(&read::<Release>(&kept.statement));
         }
         if let Answer::Fetched(fetched) = answer {
+            assert!(
+                !self.beliefs.put_back.contains(&fetched.handover),
+                "sent, although it stood in a copy"
+            );
             let content = self.beliefs.content.get(&fetched.handover);
             assert!(
                 fetched
@@ -260,6 +291,10 @@ impl Run {
 
     /// No release without a permit in force that covers everything sent, and none that a known no blocks.
     fn check_release(&self, release: &Release) {
+        assert!(
+            !self.beliefs.put_back.contains(&release.handover),
+            "released, although it stood in a copy"
+        );
         let permit = self
             .beliefs
             .permits
@@ -305,6 +340,7 @@ impl Run {
     fn check_stored(&self, id: HandoverId) {
         let handover = self.world.books.handover(id).expect("just put in place");
         let stored = StoredHandover {
+            held: None,
             state: handover.to_stored(),
             due: handover.due(),
             statements: self.beliefs.stories.get(&id).cloned().unwrap_or_default(),
@@ -522,7 +558,53 @@ impl Run {
                 self.log_in_all();
             }
             O::Repeat(at) => self.repeat(*at),
+            O::Restore(first) => self.restore(first),
         }
+    }
+
+    /// The books as they stand are a copy; this is asked first, before anybody has returned anything, and then they return.
+    fn restore(&mut self, first: &Operation) {
+        self.beliefs.restorations += 1;
+        let open = self
+            .world
+            .books
+            .handovers()
+            .filter(|it| !it.state().stage().is_outcome());
+        let open: BTreeSet<_> = open.map(crate::exchange::Handover::id).collect();
+        self.beliefs.put_back.extend(&open);
+        let restoration = super::restored::restoration(&self.world, self.beliefs.restorations, |_| {});
+        let digest = restoration.digest();
+        let by_gateway = |command| Request {
+            caller: Caller::Gateway,
+            reference: None,
+            command,
+        };
+        self.carry_out(&by_gateway(Command::Restore { restoration }));
+        self.step(first);
+        if !self.sent.is_empty() {
+            self.step(&Operation::Tick(0));
+        }
+        for id in open {
+            let handover = self.world.books.handover(id).expect("proposed");
+            let has_ended = match handover.state() {
+                State::Released(released) => released.stopped,
+                state => state.stage().is_outcome(),
+            };
+            assert!(has_ended, "it goes on after {first:?}");
+        }
+        for by in [SCHOOL, PROVIDER, SECONDARY, SAFE_HOME] {
+            self.carry_out(&Request {
+                caller: Caller::Organisation(oin(by)),
+                reference: None,
+                command: Command::ReturnStatements {
+                    restoration: digest,
+                    returned: Vec::new(),
+                    ended: Vec::new(),
+                    is_all: true,
+                },
+            });
+        }
+        self.log_in_all();
     }
 
     /// A repeated request gets its first answer and has no effects; one that was refused is decided anew.

@@ -511,6 +511,7 @@ pub(super) fn restart(world: &mut World, sent: &Sent) {
     let handover = world.books.handover(sent.id()).expect("known");
     let kept = world.committed.iter().flat_map(|effects| &effects.statements);
     let stored = StoredHandover {
+        held: None,
         state: handover.to_stored(),
         due: handover.due(),
         statements: kept

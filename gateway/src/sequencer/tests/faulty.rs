@@ -97,6 +97,10 @@ impl Store for Faulty {
     async fn head(&self) -> Result<Head, StoreFault> {
         self.inner.head().await
     }
+    async fn restoration(&self) -> Result<Option<StoredStatement>, StoreFault> {
+        self.inner.restoration().await
+    }
+
     async fn notices(&self, to: &Oin, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreFault> {
         self.inner.notices(to, after, limit).await
     }

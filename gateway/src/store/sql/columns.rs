@@ -51,6 +51,13 @@ pub(super) fn number(row: &Row, column: &'static str) -> Result<u64, StoreFault>
     u64::try_from(row.int(column)?).map_err(|_| StoreFault::Column(column))
 }
 
+/// Reads a number that is never negative, where there is one.
+pub(super) fn optional_number(row: &Row, column: &'static str) -> Result<Option<u64>, StoreFault> {
+    let number = row.optional_int(column)?;
+    let number = number.map(|number| u64::try_from(number).map_err(|_| StoreFault::Column(column)));
+    number.transpose()
+}
+
 /// Digests one after the other.
 pub(super) fn joined(digests: &[Digest]) -> Vec<u8> {
     digests.iter().flat_map(|digest| *digest.as_bytes()).collect()

@@ -121,6 +121,11 @@ impl Connection {
         in_time(self.run_in_time(query)).await
     }
 
+    /// The same, however long it takes: for what somebody waits for at a terminal.
+    pub(super) async fn run_patiently(&mut self, query: Query) -> Result<u64, StoreFault> {
+        self.run_in_time(query).await
+    }
+
     async fn run_in_time(&mut self, query: Query) -> Result<u64, StoreFault> {
         match self.engine() {
             Engine::Sqlite(connection) => sqlite::run(connection, query).await,

@@ -9,7 +9,7 @@ use handdruk_domain::exchange::{
 use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::oin::Oin;
 
-use super::columns::{id, optional_id, optional_time, word};
+use super::columns::{id, optional_id, optional_number, optional_time, word};
 use super::connection::{Answers, Connection, Row};
 use super::query::{Query, Script, bytes, row};
 use super::statements;
@@ -26,6 +26,7 @@ pub(super) struct Found {
     pub(super) recipient: Oin,
     pub(super) child: ChildKey,
     due: Option<Timestamp>,
+    pub(super) held: Option<u64>,
     state: String,
 }
 
@@ -40,6 +41,7 @@ fn read(row: &Row) -> Result<Found, StoreFault> {
         },
         sender,
         due: optional_time(row, "due")?,
+        held: optional_number(row, "held")?,
         state: row.text("state")?.to_owned(),
     })
 }
@@ -48,7 +50,7 @@ fn read(row: &Row) -> Result<Found, StoreFault> {
 pub(super) fn ask_by_id(script: &mut Script, handovers: &BTreeSet<HandoverId>) {
     script.ask_within(
         HANDOVER,
-        "SELECT handover, sender, recipient, child, due, state FROM handovers WHERE handover ?in",
+        "SELECT handover, sender, recipient, child, due, held, state FROM handovers WHERE handover ?in",
         bytes(handovers),
     );
 }
@@ -56,7 +58,7 @@ pub(super) fn ask_by_id(script: &mut Script, handovers: &BTreeSet<HandoverId>) {
 /// Asks for the handovers of one child; only those without an outcome, or all.
 pub(super) fn ask_of_child(script: &mut Script, child: &ChildKey, all: bool) {
     let query = Query::new(
-        "SELECT handover, sender, recipient, child, due, state FROM handovers \
+        "SELECT handover, sender, recipient, child, due, held, state FROM handovers \
          WHERE sender = ? AND child = ? AND is_over <= ?",
     );
     let query = query.bind(&child.inviter).bind(child.child).bind(i64::from(all));
@@ -77,6 +79,7 @@ pub(super) fn whole(
         let whole = StoredHandover {
             state: found.state,
             due: found.due,
+            held: found.held,
             statements: stories.remove(&found.handover).unwrap_or_default(),
         };
         (found.handover, whole)
@@ -114,7 +117,7 @@ pub(super) fn put_handovers(script: &mut Script, handovers: &BTreeMap<HandoverId
             counted.map(|counted| counted.standing.word()),
         ]
     });
-    // The manifest's columns never change.
+    // The manifest's columns never change, and only a restoration writes what it holds.
     script.run_rows(
         "INSERT INTO handovers (handover, sender, recipient, child, stage, is_over, due, state, municipality, \
          quarter, purpose, standing) ?rows ON CONFLICT (handover) DO UPDATE SET stage = excluded.stage, \

@@ -10,7 +10,7 @@ use handdruk_domain::oin::Oin;
 
 use super::connection::Connection;
 use super::query::Script;
-use super::{Catalogues, directory, exchange, people, rings, statements};
+use super::{Catalogues, Known, directory, exchange, people, restored, rings, statements};
 use crate::store::StoreFault;
 
 /// The books that `keys` ask for, beside a log of `size` leaves.
@@ -19,7 +19,7 @@ pub(super) async fn books(
     keys: &Keys,
     size: u64,
     gateway: &Oin,
-    catalogues: &Catalogues,
+    known: &Known,
 ) -> Result<Books, StoreFault> {
     let mut books = Books::beside_log_of(size);
     let mut script = Script::new();
@@ -63,10 +63,10 @@ pub(super) async fn books(
     for (child, extent) in children.iter().filter(|(_, extent)| **extent > Extent::People) {
         exchange::ask_of_child(&mut script, child, *extent == Extent::All);
     }
-    let mut known: BTreeSet<_> = found.iter().map(|found| found.handover).collect();
+    let mut seen: BTreeSet<_> = found.iter().map(|found| found.handover).collect();
     for handover in exchange::read_found(&connection.answers(script).await?) {
         let handover = handover?;
-        if known.insert(handover.handover) {
+        if seen.insert(handover.handover) {
             found.push(handover);
         }
     }
@@ -79,6 +79,12 @@ pub(super) async fn books(
             .flat_map(|found| [found.sender.clone(), found.recipient.clone()]),
     );
     let mut script = Script::new();
+    if let Some(restoration) = known.restorations.known() {
+        books.put_restoration(restoration);
+        let mut asked = members.clone();
+        asked.extend(people.iter().map(|child| child.inviter.clone()));
+        restored::ask_returned(&mut script, &asked);
+    }
     people::ask_invitations(&mut script, &people);
     directory::ask_members(&mut script, &members);
     directory::ask_bundles_by_key(&mut script, &keys.older_keys);
@@ -96,6 +102,10 @@ pub(super) async fn books(
     for membership in directory::read_members(&answers) {
         books.put_member(&membership?)?;
     }
+    for returned in restored::read_returned(&answers) {
+        let (organisation, number) = returned?;
+        books.put_returned(organisation, number);
+    }
     for bundle in directory::read_bundles_by_key(&answers) {
         let (oin, bundle) = bundle?;
         books.put_bundle(&oin, &bundle, false)?;
@@ -109,7 +119,7 @@ pub(super) async fn books(
     }
 
     for digest in books.cited_catalogues().into_iter().chain(in_force) {
-        let catalogue = catalogue(connection, digest, catalogues).await?;
+        let catalogue = catalogue(connection, digest, &known.catalogues).await?;
         books.put_catalogue(catalogue, in_force == Some(digest));
     }
     Ok(books)

@@ -17,6 +17,7 @@ mod plans;
 mod postgres;
 mod query;
 mod registered;
+mod restored;
 mod retention;
 mod rings;
 mod sealed;
@@ -47,6 +48,7 @@ pub use turn::SqlTurn;
 use super::{Head, Numbered, Store, StoreFault, StoredLeaf, StoredPlan, StoredPreview};
 use connection::Connection;
 use postgres::PostgresServer;
+use restored::KnownRestoration;
 use sqlite::{LogSeen, SqliteFile};
 use tiles::KnownTiles;
 
@@ -64,8 +66,15 @@ const CATALOGUES: usize = 8;
 pub struct SqlStore {
     database: Database,
     gateway: Oin,
-    catalogues: Catalogues,
+    known: Known,
     tiles: KnownTiles,
+}
+
+/// What is read for every group and hardly ever changes, in memory.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    catalogues: Catalogues,
+    restorations: KnownRestoration,
 }
 
 /// Where it is kept.
@@ -78,10 +87,7 @@ enum Database {
 impl SqlStore {
     /// Opens the SQLite database at `path`, or makes it, and brings its schema up to date. `gateway` signed its permits.
     pub async fn open(path: &Path, gateway: Oin) -> Result<Self, StoreFault> {
-        Ok(Self::over(
-            Database::Sqlite(SqliteFile::open(path).await?),
-            gateway,
-        ))
+        Self::over(Database::Sqlite(SqliteFile::open(path).await?), gateway).await
     }
 
     /// Connects to a PostgreSQL database and brings its schema up to date.
@@ -89,7 +95,7 @@ impl SqlStore {
     pub async fn connect(url: &str, gateway: Oin, clock: Option<Arc<dyn Clock>>) -> Result<Self, StoreFault> {
         PostgresServer::migrate(url).await?;
         let server = PostgresServer::connect(url, clock).await?;
-        Ok(Self::over(Database::Postgres(server), gateway))
+        Self::over(Database::Postgres(server), gateway).await
     }
 
     /// Looks after the store for ever, beside whoever uses it.
@@ -135,13 +141,16 @@ impl SqlStore {
         }
     }
 
-    fn over(database: Database, gateway: Oin) -> Self {
-        Self {
+    async fn over(database: Database, gateway: Oin) -> Result<Self, StoreFault> {
+        let known = Known::default();
+        let in_force = restored::in_force(&mut database.reader().await?).await?;
+        known.restorations.learn(in_force);
+        Ok(Self {
             database,
             gateway,
-            catalogues: Catalogues::default(),
+            known,
             tiles: KnownTiles::default(),
-        }
+        })
     }
 }
 
@@ -216,18 +225,27 @@ impl Store for SqlStore {
 
     async fn turn(&self) -> Result<SqlTurn, StoreFault> {
         let connection = self.database.turn().await?;
-        SqlTurn::begin(connection, self.gateway.clone(), self.catalogues.clone()).await
+        SqlTurn::begin(connection, self.gateway.clone(), self.known.clone()).await
     }
 
     async fn books(&self, keys: &Keys) -> Result<Books, StoreFault> {
         // One snapshot: what is read together was true together.
         let mut snapshot = self.database.snapshot().await?;
         let size = evidence::head(&mut snapshot).await?.size;
-        load::books(&mut snapshot, keys, size, &self.gateway, &self.catalogues).await
+        load::books(&mut snapshot, keys, size, &self.gateway, &self.known).await
     }
 
     async fn head(&self) -> Result<Head, StoreFault> {
         evidence::head(&mut self.database.reader().await?).await
+    }
+
+    async fn restoration(&self) -> Result<Option<StoredStatement>, StoreFault> {
+        let Some(in_force) = self.known.restorations.known() else {
+            return Ok(None);
+        };
+        let mut reader = self.database.reader().await?;
+        let found = statements::by_digest(&mut reader, &[in_force.digest]).await?;
+        Ok(found.into_values().next())
     }
 
     async fn notices(&self, to: &Oin, after: u64, limit: u32) -> Result<Vec<Numbered>, StoreFault> {

@@ -39,8 +39,9 @@ pub(super) fn append(script: &mut Script, batch: &Batch) -> Result<(), StoreFaul
         }
         let event = leaf.record.leaf().map(handdruk_domain::evidence::Leaf::event);
         let event = event.transpose().map_err(|_| StoreFault::Column("event"))?;
-        // A portal's script is no statement: whoever wants to compare it keeps it.
-        let event = event.filter(|event| event.act != Act::ScriptPublished);
+        // A portal's script is no statement: whoever wants to compare it keeps it. And a return registers nothing.
+        let event =
+            event.filter(|event| !matches!(event.act, Act::ScriptPublished | Act::StatementsReturned));
         for digest in event.into_iter().flat_map(|event| event.rests_on) {
             let kept = batch.effects.statements.iter().find(|kept| kept.digest == digest);
             let owner = kept.and_then(owner);

@@ -8,8 +8,8 @@ use handdruk_domain::oin::Oin;
 use super::connection::Connection;
 use super::query::Script;
 use super::{
-    Catalogues, directory, evidence, exchange, load, notices, people, plans, registered, retention, rings,
-    sealed, statements,
+    Known, directory, evidence, exchange, load, notices, people, plans, registered, restored, retention,
+    rings, sealed, statements,
 };
 use crate::store::{Batch, CommitFault, Head, StoreFault, Turn};
 
@@ -19,7 +19,7 @@ pub struct SqlTurn {
     connection: Connection,
     head: Head,
     gateway: Oin,
-    catalogues: Catalogues,
+    known: Known,
 }
 
 impl SqlTurn {
@@ -27,14 +27,14 @@ impl SqlTurn {
     pub(super) async fn begin(
         mut connection: Connection,
         gateway: Oin,
-        catalogues: Catalogues,
+        known: Known,
     ) -> Result<Self, StoreFault> {
         let head = evidence::head(&mut connection).await?;
         Ok(Self {
             connection,
             head,
             gateway,
-            catalogues,
+            known,
         })
     }
 
@@ -56,6 +56,7 @@ impl SqlTurn {
         plans::put(&mut script, effects);
         notices::append(&mut script, &effects.notices);
         exchange::put_seen(&mut script, &effects.seen)?;
+        restored::put_returned(&mut script, effects);
         evidence::append(&mut script, batch);
         registered::append(&mut script, batch)?;
         let answers = self.connection.answers(script).await?;
@@ -64,6 +65,7 @@ impl SqlTurn {
         }
         // Rare, and of several steps each.
         rings::put(&mut self.connection, &effects.key_rings).await?;
+        restored::put(&mut self.connection, effects.restored).await?;
         retention::forget(&mut self.connection, &effects.forgotten).await
     }
 }
@@ -79,7 +81,7 @@ impl Turn for SqlTurn {
             keys,
             self.head.size,
             &self.gateway,
-            &self.catalogues,
+            &self.known,
         )
         .await
     }
@@ -91,6 +93,10 @@ impl Turn for SqlTurn {
     async fn commit(mut self, batch: Batch) -> Result<(), CommitFault> {
         self.write(&batch).await.map_err(CommitFault::Refused)?;
         self.connection.announce().await.map_err(CommitFault::Refused)?;
-        self.connection.commit().await.map_err(CommitFault::Unknown)
+        self.connection.commit().await.map_err(CommitFault::Unknown)?;
+        if let Some(restored) = batch.effects.restored {
+            self.known.restorations.learn(Some(restored.in_force));
+        }
+        Ok(())
     }
 }

@@ -105,6 +105,28 @@ async fn whoever_waits_for_a_turn_becomes_durable_in_the_same_commit() {
 }
 
 #[tokio::test]
+async fn what_is_left_becomes_durable_with_the_next_one_who_writes_or_at_the_end() {
+    let database = database(PATIENT).await;
+    let left = database.write(Sight::Group, 1).await;
+    left.leave().await.expect("left");
+    assert!(database.durable().await.is_empty(), "nobody waited for it");
+    let mut next = database.write(Sight::Group, 2).await;
+    assert_eq!(seen(&mut next).await, 2);
+    next.commit().await.expect("durable");
+    assert_eq!(database.durable().await, [1, 2]);
+
+    let left = database.write(Sight::Group, 3).await;
+    left.leave().await.expect("left");
+    drop(database.write(Sight::Group, 4).await);
+    database.writer.close().await;
+    assert_eq!(
+        database.durable().await,
+        [1, 2, 3],
+        "and takes nobody's with it that is undone"
+    );
+}
+
+#[tokio::test]
 async fn whoever_wants_to_see_what_is_durable_sees_nothing_else() {
     let database = database(PATIENT).await;
     let first = database.write(Sight::Group, 1).await;

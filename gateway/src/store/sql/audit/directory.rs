@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::Act;
+use handdruk_domain::ids::HandoverId;
 use handdruk_domain::oin::Oin;
 use handdruk_domain::role::Role;
 use handdruk_domain::statement::member::{KeyBundle, Membership};
@@ -100,6 +101,7 @@ impl Audit<'_> {
             "SELECT digest FROM statements WHERE kind = 'key-bundle' EXCEPT SELECT digest FROM bundles";
         self.check_paired(StoreCheck::Directory, strays).await?;
         self.check_registered().await?;
+        self.check_restored().await?;
         self.findings.pass(
             StoreCheck::Directory,
             "Members, keys and catalogues are those that are on record.",
@@ -212,7 +214,7 @@ impl Audit<'_> {
             .connection
             .rows(Query::new(
                 "SELECT leaf, digest FROM cites WHERE act IN ('member-registered', 'member-ended', \
-             'catalogue-registered', 'bundle-registered') \
+             'catalogue-registered', 'bundle-registered', 'log-restored') \
              EXCEPT SELECT leaf, digest FROM registered",
             ))
             .await?;
@@ -252,6 +254,51 @@ impl Audit<'_> {
                 .require(StoreCheck::Directory, recorded && oin == about, || {
                     format!("What is registered at leaf {leaf} is not what the log says.")
                 });
+        }
+        Ok(())
+    }
+
+    /// Restorations in force, and who has returned since, are on record: a row too many would let go what is held.
+    async fn check_restored(&mut self) -> Result<(), StoreFault> {
+        self.check_paired(
+            StoreCheck::Directory,
+            "SELECT c.digest FROM cites c WHERE c.act = 'log-restored' AND c.position = 0 \
+             AND NOT EXISTS (SELECT 1 FROM restorations r WHERE r.digest = c.digest)",
+        )
+        .await?;
+        let unrecorded = [
+            "SELECT number FROM restorations r WHERE NOT EXISTS \
+             (SELECT 1 FROM cites c WHERE c.act = 'log-restored' AND c.digest = r.digest)",
+            "SELECT number FROM returns r WHERE NOT EXISTS \
+             (SELECT 1 FROM restorations x JOIN cites c ON c.digest = x.digest AND c.act = 'statements-returned' \
+             JOIN cites m ON m.leaf = c.leaf JOIN registered g ON g.digest = m.digest \
+             WHERE x.number = r.number AND g.oin = r.organisation)",
+        ];
+        for query in unrecorded {
+            let rows = self.connection.rows(Query::new(query)).await?;
+            for row in &rows {
+                let says = format!(
+                    "Restoration {}, or a return since then, is not on record in the log.",
+                    number(row, "number")?
+                );
+                self.findings
+                    .require(StoreCheck::Directory, self.erased > 0, || says.clone());
+            }
+        }
+        // What is not held may be released. Whatever began before the newest restoration is, unless it had ended by then.
+        let rows = self
+            .connection
+            .rows(Query::new(
+                "SELECT handover FROM handovers h WHERE is_over = 0 AND held IS DISTINCT FROM \
+             (SELECT MAX(r.number) FROM restorations r JOIN cites c ON c.digest = r.digest AND c.act = 'log-restored' \
+             WHERE c.leaf > (SELECT MIN(p.leaf) FROM cites p WHERE p.handover = h.handover AND p.act = 'proposed'))",
+            ))
+            .await?;
+        for row in &rows {
+            let handover: HandoverId = id(row, "handover")?;
+            self.findings.require(StoreCheck::Handovers, self.erased > 0, || {
+                format!("Handover {handover} is not held by the restoration that it stood before.")
+            });
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ use super::Audit;
 use super::report::StoreCheck;
 use super::walk::Walk;
 use crate::store::StoreFault;
-use crate::store::sql::columns::{id, number, optional_id, optional_time, word};
+use crate::store::sql::columns::{id, number, optional_id, optional_number, optional_time, word};
 use crate::store::sql::query::Query;
 use crate::store::sql::{connection, evidence, statements};
 
@@ -93,6 +93,7 @@ fn read(row: &connection::Row) -> Result<Row, StoreFault> {
         stored: StoredHandover {
             state: row.text("state")?.to_owned(),
             due: optional_time(row, "due")?,
+            held: optional_number(row, "held")?,
             statements: Vec::new(),
         },
     })
@@ -118,7 +119,7 @@ impl Audit<'_> {
         let (mut count, mut after) = (0_u64, Vec::new());
         loop {
             let rows = self.connection.rows(Query::new(
-                "SELECT handover, sender, recipient, child, stage, is_over, due, state, municipality, \
+                "SELECT handover, sender, recipient, child, stage, is_over, due, held, state, municipality, \
                  quarter, purpose, standing FROM handovers \
                  WHERE handover > ? ORDER BY handover LIMIT ?",
             )

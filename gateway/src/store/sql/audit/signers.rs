@@ -10,6 +10,7 @@ use handdruk_domain::statement::manifest::{Manifest, Renewal};
 use handdruk_domain::statement::member::{CatalogueText, KeyBundle, Membership};
 use handdruk_domain::statement::outcome::{Progress, Receipt, WithdrawalAnswer};
 use handdruk_domain::statement::permit::Permit;
+use handdruk_domain::statement::restoration::Restoration;
 use handdruk_domain::statement::{
     Body, KeyId, Kind, Party, RawStatement, Statement, StatementError, VerifyingKey,
 };
@@ -41,7 +42,7 @@ impl Audit<'_> {
     /// Who must have signed.
     pub(super) async fn signers(&mut self, raw: &RawStatement) -> Result<Signers, StoreFault> {
         let party = match raw.kind {
-            Kind::Membership | Kind::Catalogue => {
+            Kind::Membership | Kind::Catalogue | Kind::Restoration => {
                 return Ok(self.trust.map_or(Signers::Elsewhere, |trust| {
                     Signers::These(vec![trust.registrar.clone()])
                 }));
@@ -229,6 +230,7 @@ pub(super) fn verify(raw: &RawStatement, keys: &[VerifyingKey]) -> Result<(), St
         Kind::Renewal => of::<Renewal>(raw, keys),
         Kind::Decision => of::<Decision>(raw, keys),
         Kind::Attestation => of::<Attestation>(raw, keys),
+        Kind::Restoration => of::<Restoration>(raw, keys),
         Kind::View | Kind::Plan => Err(StatementError::Malformed(raw.kind)),
         Kind::Permit => of::<Permit>(raw, keys),
         Kind::Envelope => of::<Envelope>(raw, keys),

@@ -18,13 +18,16 @@ use handdruk_domain::statement::manifest::{
 };
 use handdruk_domain::statement::member::{KeyBundle, Membership, MembershipStatus};
 use handdruk_domain::statement::outcome::{Progress, Step, WithdrawalAnswer, WithdrawalOutcome};
+use handdruk_domain::statement::restoration::Restoration;
 use handdruk_domain::statement::{
     Ed25519Signer, Party, PublicKey, Signer, Statement, Verified, VerifyingKey,
 };
 use jiff::SignedDuration;
 use zeroize::Zeroizing;
 
-use crate::sequencer::tests::world::{Gateway, P256, PORTAL, PRIMARY, claim, oin, signer, sqlite};
+use crate::sequencer::tests::world::{
+    GATEWAY, Gateway, P256, PORTAL, PRIMARY, SECONDARY, claim, oin, signer, sqlite,
+};
 use crate::store::Store;
 use crate::store::sql::SqlStore;
 
@@ -105,6 +108,9 @@ pub(crate) async fn told(fill: usize) -> Told {
         let (_, request) = story.gateway.propose();
         story.gateway.sequencer.submit(request).await.expect("admitted");
     }
+    let (_, held) = story.gateway.propose();
+    story.gateway.sequencer.submit(held).await.expect("admitted");
+    story.put_back().await;
     let waiting = story.gateway.submitted().await;
     let under_way = story.gateway.submitted().await;
     let fetch = story.gateway.fetch(under_way);
@@ -159,6 +165,36 @@ impl Story {
         let membership = membership(number, role, self.now());
         self.register(&membership).await;
         self.publish(number, 1).await;
+    }
+
+    /// The log goes on from a copy, and everybody has returned what they hold.
+    async fn put_back(&mut self) {
+        let head = self.gateway.store.head().await.expect("reads");
+        let says = Restoration {
+            log: oin(GATEWAY),
+            number: 1,
+            size: head.size,
+            root: head.root,
+            copied: self.now(),
+            at: self.now(),
+        };
+        let signed = Statement::sign(&says, &[&seeded(200)]).expect("signs");
+        let restoration = signed.verify(&[&registrar()]).expect("ours");
+        let digest = restoration.digest();
+        let restore = Command::Restore { restoration };
+        self.gateway
+            .ask(Caller::Gateway, restore)
+            .await
+            .expect("is allowed");
+        for number in [PRIMARY, SECONDARY, PROVIDER] {
+            let all = Command::ReturnStatements {
+                restoration: digest,
+                returned: Vec::new(),
+                ended: Vec::new(),
+                is_all: true,
+            };
+            self.ask(number, all).await;
+        }
     }
 
     async fn end_membership(&mut self, number: u32) {
