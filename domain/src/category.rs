@@ -85,6 +85,8 @@ impl Category {
 pub struct CategorySet(u32);
 
 impl CategorySet {
+    /// None.
+    pub const NONE: Self = Self(0);
     /// Every category.
     pub const ALL: Self = Self((1 << Category::ALL.len()) - 1);
 

@@ -347,6 +347,7 @@ impl Directory {
             let mut tx = self.store.begin().await?;
             tx.pin_peer_bundle(oin, newest.serial, newest.digest()).await?;
             tx.commit().await?;
+            self.kept.forget_one(oin);
         }
         Ok(chain)
     }

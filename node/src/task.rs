@@ -78,7 +78,7 @@ pub(crate) enum Task {
         /// Which handover.
         handover: HandoverId,
     },
-    /// Ask where the handover stands, unless this permit of it is known by then: we were told of it before our own call was
+    /// Ask where the handover stands, unless it is sealed under this permit by then: we were told of it before our own call was
     /// answered that may bring it.
     Permitted {
         /// Which handover.

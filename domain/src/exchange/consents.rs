@@ -10,6 +10,7 @@ use super::keys::ChildKey;
 use super::notice::NoticeKind;
 use super::people::{Ended, Invited};
 use super::propose::about_manifest;
+use super::restored::blocks;
 use super::secret::GatewayHalf;
 use super::state::State;
 use crate::category::Category;
@@ -56,8 +57,12 @@ impl Draft<'_> {
         };
         let child = self.child(&key);
         let replaced = child.current(invitation.slot);
-        // One letter per slot counts. Taking over is said, so that nobody does it unawares.
-        if replaced.map(|invited| invited.invitation.invitation) != invitation.replaces {
+        // One letter per slot counts. Taking over is said, so that nobody does it unawares. The one that is named may have ended
+        // meanwhile: its inviter returned it as ended, after the gateway was put back from a copy, before this one arrived.
+        let named = invitation.replaces.and_then(|id| child.invited(id));
+        let takes_over_ended = replaced.is_none()
+            && named.is_some_and(|named| named.ended.is_some() && named.invitation.slot == invitation.slot);
+        if replaced.map(|invited| invited.invitation.invitation) != invitation.replaces && !takes_over_ended {
             return Err(Refusal::about(Reason::InvitationNotValid, "replaces").into());
         }
         let digest = invitation.digest();
@@ -215,8 +220,8 @@ impl Draft<'_> {
         choices: Option<&BTreeMap<Category, Choice>>,
     ) -> Result<(), Failure> {
         self.redecide(handover, &[digest])?;
-        if handover.is_left() {
-            // What was sent is not known here any more, so either side looks whether this touches it.
+        let left = handover.left();
+        if choices.is_some_and(|choices| left.iter().any(|sent| blocks(choices, sent))) {
             self.tell_both_withdrawn(handover, digest);
             return Ok(());
         }
@@ -225,9 +230,7 @@ impl Draft<'_> {
         else {
             return Ok(());
         };
-        let touched = release
-            .categories()
-            .any(|sent| choices.get(&sent).is_some_and(|choice| choice.blocks()));
+        let touched = release.categories().any(|sent| blocks(choices, sent));
         if touched {
             handover.withdrawals.push(super::handover::Withdrawal {
                 statement: digest,
@@ -281,8 +284,8 @@ pub(super) fn in_order(
 pub(super) fn takes_effect(handover: &Handover, choices: &BTreeMap<Category, Choice>) -> Result<(), Failure> {
     let may_have = |category: &Category| match &handover.state {
         State::Arrived(arrived) => arrived.release.categories().any(|sent| sent == *category),
-        // What went before the gateway was put back from a copy is not known here.
-        _ => handover.is_left(),
+        // What went before the gateway was put back from a copy, as was shown since.
+        _ => handover.left().contains(*category),
     };
     if !handover.state.stage().is_outcome() {
         return Ok(());

@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Answer;
+use super::books::Books;
 use super::command::{Caller, Command};
 use super::consents::{act_of, rests_on};
 use super::draft::{Draft, Failure};
@@ -19,7 +20,7 @@ use super::handover::Handover;
 use super::notice::NoticeKind;
 use super::returned::{News, takes_back};
 use super::state::{Closed, Erase, Released, State};
-use crate::category::Category;
+use crate::category::{Category, CategorySet};
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::evidence::Act;
@@ -90,10 +91,26 @@ impl Handover {
         self.held.is_some() && is_open
     }
 
-    /// Whether it ended because the gateway was put back from a copy, and had been released after that copy: its recipient may have
-    /// what nobody here sent.
-    pub(super) const fn is_left(&self) -> bool {
-        matches!(&self.state, State::Retracted(Closed { left: true, .. }))
+    /// What its recipient may have although nobody here sent it: it ended because the gateway was put back from a copy, and had been
+    /// released after that copy.
+    pub(super) fn left(&self) -> CategorySet {
+        match &self.state {
+            State::Retracted(closed) => closed.left,
+            _ => CategorySet::NONE,
+        }
+    }
+}
+
+impl Books {
+    /// Whether a restoration is in force since which this organisation has not returned everything.
+    pub fn awaits_returns_of(&self, organisation: &Oin) -> bool {
+        let in_force = self.restoration;
+        in_force.is_some_and(|in_force| !self.has_returned(organisation, in_force.number))
+    }
+
+    fn has_returned(&self, organisation: &Oin, since: u64) -> bool {
+        let number = self.returned.get(organisation);
+        number.is_some_and(|number| *number >= since)
     }
 }
 
@@ -165,8 +182,7 @@ impl Draft<'_> {
     }
 
     fn has_returned(&self, organisation: &Oin, since: u64) -> bool {
-        let number = self.books.returned.get(organisation);
-        number.is_some_and(|number| *number >= since)
+        self.books.has_returned(organisation, since)
     }
 
     /// Ends a handover that a restoration holds: nobody knows what became of it after the copy. What was not released ends; what was
@@ -268,24 +284,25 @@ impl Draft<'_> {
     /// Puts right what differs from the copy. Whether everything that was returned could be verified.
     fn compare(&mut self, mut handover: Handover, statements: &[&RawStatement]) -> Result<bool, Failure> {
         let News {
-            was_released,
+            released,
             receipt,
             noes,
             answers,
             mut is_whole,
         } = self.news(&handover, statements)?;
         let mut changed = false;
-        if was_released
+        if let Some(release) = released
             && let State::Retracted(closed) = &mut handover.state
             && closed.because == Some(Reason::PushAgain)
-            && !closed.left
+            && closed.left.is_empty()
         {
-            closed.left = true;
+            closed.left = release.categories().collect();
+            let left = closed.left;
             changed = true;
             let known: Vec<Digest> = handover
                 .said
                 .iter()
-                .filter(|said| takes_back(said))
+                .filter(|said| takes_back(said, left))
                 .map(super::handover::digest_of)
                 .collect();
             for digest in known {
@@ -388,6 +405,6 @@ enum Heard {
     NotTheirs,
 }
 
-fn blocks(choices: &BTreeMap<Category, Choice>, category: Category) -> bool {
+pub(super) fn blocks(choices: &BTreeMap<Category, Choice>, category: Category) -> bool {
     choices.get(&category).is_some_and(|choice| choice.blocks())
 }

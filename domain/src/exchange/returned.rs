@@ -6,6 +6,8 @@
 use super::claim::refused;
 use super::draft::{Draft, Failure};
 use super::handover::Handover;
+use super::restored::blocks;
+use crate::category::CategorySet;
 use crate::oin::Oin;
 use crate::policy::Said;
 use crate::reason::{Reason, Refusal};
@@ -17,7 +19,7 @@ use crate::statement::{Body, Kind, RawStatement, Statement, Verified};
 /// What was returned about one handover and is not in the copy, verified.
 pub(super) struct News {
     /// This gateway signed a release of it, so its recipient may have it.
-    pub(super) was_released: bool,
+    pub(super) released: Option<Verified<Release>>,
     pub(super) receipt: Option<Verified<Receipt>>,
     /// Whatever takes something back.
     pub(super) noes: Vec<Said>,
@@ -30,7 +32,7 @@ impl Draft<'_> {
     /// Verifies what was returned about a handover, and keeps what the copy lacks.
     pub(super) fn news(&self, handover: &Handover, statements: &[&RawStatement]) -> Result<News, Failure> {
         let mut news = News {
-            was_released: false,
+            released: None,
             receipt: None,
             noes: Vec::new(),
             answers: Vec::new(),
@@ -66,7 +68,7 @@ impl Draft<'_> {
                 };
                 about(release.handover == id && release.manifest == manifest)?;
                 about(release.recipient == *recipient)?;
-                news.was_released = true;
+                news.released = Some(release);
                 return Ok(true);
             }
             Kind::Receipt => {
@@ -108,7 +110,7 @@ impl Draft<'_> {
             }
             _ => return Err(Refusal::about(Reason::BadStatement, raw.kind.word()).into()),
         };
-        if !takes_back(&said) {
+        if !takes_back(&said, CategorySet::ALL) {
             // A yes would make something releasable, and nothing that is returned may.
             return Err(Refusal::about(Reason::BadStatement, "takes nothing back").into());
         }
@@ -152,12 +154,12 @@ impl Draft<'_> {
     }
 }
 
-/// Whether something said takes consent away from a category.
-pub(super) fn takes_back(said: &Said) -> bool {
+/// Whether something said takes consent away from any of these categories.
+pub(super) fn takes_back(said: &Said, categories: CategorySet) -> bool {
     let choices = match said {
         Said::Decision(decision) => Some(&decision.choices),
         Said::Attestation(attestation) => attestation.what.choices(),
         Said::Told(_) | Said::Renewal(_) => None,
     };
-    choices.is_some_and(|choices| choices.values().any(|choice| choice.blocks()))
+    choices.is_some_and(|choices| categories.iter().any(|category| blocks(choices, category)))
 }

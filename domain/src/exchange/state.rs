@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::answer::{Awaited, BlockedBecause};
+use crate::category::CategorySet;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::reason::Reason;
@@ -103,8 +104,8 @@ pub struct Closed {
     pub release: Option<Verified<Release>>,
     /// Why, where it ended because the gateway was put back from a copy.
     pub because: Option<Reason>,
-    /// Whether the recipient showed then that it had been released to it after the copy.
-    pub left: bool,
+    /// What was released of it after the copy, as was shown then. Empty where nothing was.
+    pub left: CategorySet,
 }
 
 impl Closed {
@@ -113,7 +114,7 @@ impl Closed {
         Self {
             release,
             because: None,
-            left: false,
+            left: CategorySet::NONE,
         }
     }
 }

@@ -14,6 +14,7 @@ use super::people::{Activated, Ended, Invited};
 use super::secret::GatewayHalf;
 use super::state::{Arrived, Awaiting, Blocked, Closed, Permitted, Released, State, Submitted};
 use super::warm::Warm;
+use crate::category::CategorySet;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::ids::HandoverId;
@@ -131,8 +132,8 @@ enum StateRecord {
         release: Option<Digest>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         because: Option<Reason>,
-        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
-        left: bool,
+        #[serde(default, skip_serializing_if = "is_none")]
+        left: CategorySet,
     },
     Expired {
         release: Option<Digest>,
@@ -269,6 +270,11 @@ struct Story<'a> {
     gateway: &'a Oin,
     in_order: &'a [StoredStatement],
     by_digest: BTreeMap<Digest, &'a StoredStatement>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks it so")]
+const fn is_none(categories: &CategorySet) -> bool {
+    categories.is_empty()
 }
 
 impl<'a> Story<'a> {

@@ -12,6 +12,7 @@ use handdruk_domain::statement::restoration::Restoration;
 use handdruk_domain::statement::{Party, Statement, Verified, VerifyingKey};
 use handdruk_proto::{statement_in, timestamp, to_wire, v1};
 use handdruk_service::{Stage, status_of};
+use prost::Message as _;
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
@@ -31,6 +32,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How long after somebody else's commit a stream looks too, at least; twice as long at most. Whoever watches hears of every fresh
 /// checkpoint some time, and not all of them at once of each.
 const OTHERS: Duration = Duration::from_secs(15);
+
+/// How large, in bytes, an event's standing may be. Stories have no bound: a longer one is asked for, by a call that counts.
+const MAX_STANDING: usize = 64 * 1024;
 
 /// A notice names statements that are not there. Ours.
 #[derive(Debug, thiserror::Error)]
@@ -131,7 +135,13 @@ impl Context {
     async fn event(&self, organisation: &Oin, numbered: Numbered) -> Result<v1::WatchEventsResponse, Status> {
         let notice = numbered.notice;
         let standing = match notice.handover {
-            Some(handover) if tells_standing(notice.kind) => self.standing(organisation, handover).await?,
+            // What is read next says whether the store is away.
+            Some(handover) if tells_standing(notice.kind) => self
+                .standing(organisation, handover)
+                .await
+                .unwrap_or_default()
+                .map(|(status, statements)| wire::standing(&status, &statements))
+                .filter(|standing| standing.encoded_len() <= MAX_STANDING),
             _ => None,
         };
         let statements = self.read(self.store().statements(&notice.statements).await)?;
@@ -152,7 +162,7 @@ impl Context {
             checkpoint: String::new(),
             stage: notice.stage.map_or(0, to_wire),
             sealed_view: notice.sealed_view.unwrap_or_default().into(),
-            standing: standing.map(|(status, statements)| wire::standing(&status, &statements)),
+            standing,
         })
     }
 
@@ -173,7 +183,6 @@ impl Context {
                     .map(Some)?
             }
         };
-        // Kept in memory where there is none, as nearly always.
         let in_force = self.read(self.store().restoration().await)?;
         let ours = match &in_force {
             None => None,

@@ -68,9 +68,7 @@ impl KeptChains {
         };
         let until = from.checked_add(KEPT).map_or(until, |end| end.min(until));
         let mut all = self.lock();
-        if all.len() >= MOST {
-            all.retain(|_, kept| from < kept.until);
-        }
+        all.retain(|_, kept| from < kept.until);
         if all.len() >= MOST {
             all.clear();
         }
@@ -82,6 +80,11 @@ impl KeptChains {
             until,
         };
         all.insert(oin.clone(), kept);
+    }
+
+    /// A newer bundle of this organisation was seen.
+    pub(super) fn forget_one(&self, oin: &Oin) {
+        self.lock().remove(oin);
     }
 
     fn forget(&self) {

@@ -403,11 +403,11 @@ pub(super) async fn keep_answer(
     Ok(())
 }
 
-/// Whether a permit with this digest is the one in force as far as is known here.
-pub(super) fn knows_permit(row: &SentRow, permit: Digest) -> bool {
-    let status = v1::HandoverStatus::decode(row.record.status.0.as_slice());
-    let known = status.ok().and_then(|status| status.permit);
-    known.is_some_and(|known| RawStatement::try_from(known).is_ok_and(|known| known.digest() == permit))
+/// Whether it was sealed under the permit with this digest. To have been told of it is not enough: sealing may have failed since, and
+/// hearing of it once more is what makes it tried again.
+pub(super) fn is_sealed_under(row: &SentRow, permit: Digest) -> bool {
+    let under = row.record.sealed_under.as_ref();
+    under.is_some_and(|under| under.0.digest() == permit)
 }
 
 /// Whether a row can still be sealed for.

@@ -32,7 +32,7 @@ pub(super) async fn take(
     let (mut shown, mut news) = (None, Vec::with_capacity(events.len()));
     for event in events {
         if event.kind == i32::from(EventKind::Checkpoint) {
-            // Its cursor is that of the news before it, which is stored with that.
+            // Its cursor is that of the news before it, which is stored with that if it changed anything.
             shown = Some(event.checkpoint);
         } else {
             news.push(News::read(event));
@@ -203,7 +203,11 @@ async fn of_sent(
     let (handover, lane) = (row.handover, Lane::child(row.child));
     let changed = Reaction::Written(Some(Change::Sent(handover)));
     let is_kept = learn::decisions(node, tx, &row, &told.statements, now).await?;
-    if let Some((status, statements)) = &told.standing {
+    let tells = matches!(
+        kind,
+        EventKind::Released | EventKind::Received | EventKind::Quarantined
+    );
+    if let Some((status, statements)) = told.standing.as_ref().filter(|_| tells) {
         match learn::told(node, tx, &row, (status, statements), now).await? {
             Learnt::News => return Ok(changed),
             Learnt::Known if is_kept => return Ok(changed),
@@ -215,8 +219,8 @@ async fn of_sent(
         && let Some(permit) = told.statements.iter().find(|raw| raw.kind == Kind::Permit)
     {
         let permit = permit.digest();
-        if calls::knows_permit(&row, permit) || node.is_in_hand(handover, permit) {
-            return Ok(Reaction::None);
+        if calls::is_sealed_under(&row, permit) || node.is_in_hand(handover, permit) {
+            return Ok(if is_kept { changed } else { Reaction::None });
         }
         outbox::once(tx, &lane, &Task::Permitted { handover, permit }, now).await?;
         return Ok(changed);

@@ -78,7 +78,11 @@ async fn session(
     address: &mut Address,
 ) -> Result<(), NodeError> {
     look_after(node).await?;
-    restored::give_back(node).await?;
+    match restored::give_back(node).await {
+        // Another one is in force, or none: what is asked next tells which, and is told.
+        Err(NodeError::Refused(refusal)) if refusal.reason == Reason::GatewayRestored => {}
+        given => given?,
+    }
     let ((cursor, checkpoint), taken_up) = {
         let mut snapshot = node.store.snapshot().await?;
         (snapshot.progress().await?, snapshot.restoration().await?)

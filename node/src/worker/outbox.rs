@@ -10,8 +10,11 @@ use handdruk_domain::digest::{Bytes, Digest};
 use handdruk_domain::ids::HandoverId;
 use handdruk_domain::reason::{Reason, Refusal, RefusalClass};
 use handdruk_domain::statement::consent::{Attestation, Decision};
+use handdruk_domain::statement::outcome::WithdrawalAnswer;
 use handdruk_domain::statement::{Kind, RawStatement, Statement};
+use handdruk_proto::v1;
 use jiff::SignedDuration;
+use prost::Message as _;
 use rand_core::Rng as _;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -147,7 +150,7 @@ const fn is_mended_elsewhere(task: &Task, reason: Reason) -> bool {
         Task::Seal { .. } | Task::Refresh { .. } | Task::Permitted { .. } => {
             matches!(
                 reason,
-                Reason::KeyNotCurrent | Reason::NotAMember | Reason::TimeOutOfRange
+                Reason::KeyNotCurrent | Reason::KeyChainBroken | Reason::NotAMember | Reason::TimeOutOfRange
             )
         }
         // A clerk waits for this one's answer.
@@ -204,7 +207,7 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
             Ok(())
         }
         Task::Seal { handover } => seal::seal(node, row, *handover).await,
-        Task::Permitted { handover, permit } if is_permit_known(node, *handover, *permit).await? => {
+        Task::Permitted { handover, permit } if is_sealed_under(node, *handover, *permit).await? => {
             let mut tx = node.store.join().await?;
             tx.finish_task(row.id).await?;
             tx.commit().await?;
@@ -218,8 +221,16 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
         Task::MarkWithdrawn { handover, withdrawal } => {
             let mut tx = node.store.begin().await?;
             let mut changes = Vec::new();
-            if let Some(mut item) = tx.inbox_item(*handover).await? {
-                let kept = tx.proofs(*handover).await?;
+            let kept = tx.proofs(*handover).await?;
+            if let Some(answer) = answered_with(&kept, *withdrawal) {
+                // Heard once more after the gateway was put back from a copy: it may have lost the answer, and gets the same.
+                let request = v1::AnswerWithdrawalRequest {
+                    request_id: node.request_id().to_string(),
+                    answer: Some(answer.into()),
+                };
+                let (method, now) = (Method::AnswerWithdrawal, node.now());
+                outbox::answer(&mut tx, *handover, method, request.encode_to_vec(), now).await?;
+            } else if let Some(mut item) = tx.inbox_item(*handover).await? {
                 let said = kept.into_iter().find(|said| said.digest() == *withdrawal);
                 take_back(&mut item.record, *withdrawal, said);
                 item.updated_at = node.now();
@@ -232,6 +243,17 @@ async fn perform(node: &Node, row: &TaskRow) -> Result<(), NodeError> {
             Ok(())
         }
     }
+}
+
+/// What was answered to this withdrawal, among the proofs of a handover.
+fn answered_with(kept: &[RawStatement], withdrawal: Digest) -> Option<&RawStatement> {
+    let answers = |raw: &&RawStatement| {
+        let claim = Statement::<WithdrawalAnswer>::claim((*raw).clone());
+        let says = claim.and_then(|claim| claim.peek());
+        says.is_ok_and(|says| says.withdrawal == withdrawal)
+    };
+    let mut of_kind = kept.iter().filter(|raw| raw.kind == Kind::WithdrawalAnswer);
+    of_kind.find(answers)
 }
 
 /// Notes what a decision or attestation takes back of what arrived. What cannot be read is taken to mean all of it.
@@ -265,9 +287,9 @@ async fn is_stopped(node: &Node, handover: HandoverId) -> Result<bool, NodeError
     Ok(!open || snapshot.is_held(handover).await?)
 }
 
-async fn is_permit_known(node: &Node, handover: HandoverId, permit: Digest) -> Result<bool, NodeError> {
+async fn is_sealed_under(node: &Node, handover: HandoverId, permit: Digest) -> Result<bool, NodeError> {
     let row = node.store.snapshot().await?.sent(handover).await?;
-    Ok(row.is_some_and(|row| calls::knows_permit(&row, permit)))
+    Ok(row.is_some_and(|row| calls::is_sealed_under(&row, permit)))
 }
 
 /// Removes a task. What was held for it is asked about anew: perhaps it may go after all.

@@ -110,8 +110,11 @@ async fn goes_on(
     // What was seen before the copy must be in it. What was seen beyond is what the registrar says is lost: it cannot have said so
     // before it was written. A restoration that was signed and not used does not take back what came later.
     if seen.size <= named.size {
-        extends(node, &seen, &named).await
-    } else if seen_at.duration_since(restoration.at) <= APART {
+        return extends(node, &seen, &named).await;
+    }
+    // Nor is anything lost that is in what is shown: a gateway may have gone on from the copy before anybody vouched for it.
+    let is_there = seen.size <= shown.size && extends(node, &seen, &shown).await.is_ok();
+    if is_there || seen_at.duration_since(restoration.at) <= APART {
         Ok(())
     } else {
         Err(diverged())
@@ -140,18 +143,25 @@ struct Page {
 }
 
 impl Page {
-    /// Whether so much more goes into it.
-    fn has_room(&self, statements: usize, bytes: usize) -> bool {
-        self.returned.len() < MOST && self.statements + statements <= MOST && self.bytes + bytes <= BYTES
+    /// Whether a handover, or a statement of so many bytes, still goes into it.
+    fn has_room(&self, bytes: usize) -> bool {
+        self.returned.len() < MOST && self.statements < MOST && self.bytes + bytes <= BYTES
     }
 
-    fn put(&mut self, handover: HandoverId, statements: Vec<v1::Statement>) {
-        self.statements += statements.len();
-        self.bytes += statements.iter().map(v1::Statement::encoded_len).sum::<usize>();
+    fn begin(&mut self, handover: HandoverId) {
         self.returned.push(v1::ReturnedHandover {
             handover_id: handover.to_string(),
-            statements,
+            statements: Vec::new(),
         });
+    }
+
+    /// Puts in a statement about the handover begun last.
+    fn put(&mut self, statement: v1::Statement) {
+        self.statements += 1;
+        self.bytes += statement.encoded_len();
+        if let Some(last) = self.returned.last_mut() {
+            last.statements.push(statement);
+        }
     }
 }
 
@@ -182,22 +192,24 @@ pub(super) async fn give_back(node: &Node) -> Result<(), NodeError> {
     let count = handovers.len();
     let mut page = Page::default();
     for handover in handovers {
-        let held: Vec<v1::Statement> = held(node, handover).await?.iter().map(Into::into).collect();
-        // One at a time where there are many, and none at all where there are none: the gateway is asked whether it knows it.
-        let parts: Vec<&[v1::Statement]> = if held.is_empty() {
-            vec![&[]]
-        } else {
-            held.chunks(MOST / 4).collect()
-        };
-        for part in parts {
-            let bytes = part.iter().map(v1::Statement::encoded_len).sum();
-            if !page.has_room(part.len(), bytes) {
+        // Also where nothing is held of it: the gateway is asked whether it knows it.
+        if !page.has_room(0) {
+            send(node, restoration, std::mem::take(&mut page), false).await?;
+        }
+        page.begin(handover);
+        for statement in held(node, handover).await?.iter().map(v1::Statement::from) {
+            if !page.has_room(statement.encoded_len()) {
                 send(node, restoration, std::mem::take(&mut page), false).await?;
+                page.begin(handover);
             }
-            page.put(handover, part.to_vec());
+            page.put(statement);
         }
     }
-    send(node, restoration, page, true).await?;
+    if !page.returned.is_empty() {
+        send(node, restoration, page, false).await?;
+    }
+    // By itself: what the gateway left out is said in answer to what brought it, and asked again if that answer is lost.
+    send(node, restoration, Page::default(), true).await?;
     let mut tx = node.store.begin().await?;
     tx.mark_returned().await?;
     tx.commit().await?;
@@ -230,6 +242,11 @@ async fn send(node: &Node, restoration: Digest, page: Page, is_all: bool) -> Res
 /// The gateway has lost the keys to something that was returned about a handover: a no that was said with a letter from after the copy is
 /// not known there, and told to nobody. Whoever looks at the handover sees that, until it is recorded once more.
 async fn left_out(node: &Node, handover: HandoverId) -> Result<(), NodeError> {
+    let said = |raw: &RawStatement| matches!(raw.kind, Kind::Decision | Kind::Attestation);
+    if !held(node, handover).await?.iter().any(said) {
+        // A receipt or an answer, whose signer has yet to publish its keys again.
+        return Ok(());
+    }
     let mut tx = node.store.begin().await?;
     let sent = tx.sent(handover).await?;
     tracing::error!(
@@ -283,7 +300,8 @@ async fn held(node: &Node, handover: HandoverId) -> Result<Vec<RawStatement>, No
     for raw in node.store.snapshot().await?.proofs(handover).await? {
         let counts = match raw.kind {
             Kind::Release | Kind::Receipt | Kind::WithdrawalAnswer => true,
-            Kind::Decision | Kind::Attestation => takes_back(&raw, handover)?,
+            // One that cannot be read was never believed by anybody.
+            Kind::Decision | Kind::Attestation => takes_back(&raw, handover).unwrap_or(false),
             _ => false,
         };
         if counts {

@@ -97,7 +97,9 @@ async fn try_at_once(node: &Node, status: &v1::HandoverStatus) -> Result<Option<
     let in_hand = node.take_in_hand(handover, claim.digest());
     let (row, content) = {
         let mut snapshot = node.store.snapshot().await?;
-        if snapshot.is_held(handover).await? {
+        // An answer that comes once more, after a crash, may be older than what was said since.
+        let said = |raw: &RawStatement| matches!(raw.kind, Kind::Decision | Kind::Attestation);
+        if snapshot.is_held(handover).await? || snapshot.proofs(handover).await?.iter().any(said) {
             return Ok(None);
         }
         (

@@ -57,6 +57,8 @@ pub(super) async fn refused(
     };
     match method {
         Method::ReportProgress => untake(&mut item, request)?,
+        // The gateway lost the withdrawal, or the handover: what was answered stays so here, and nobody else sees it.
+        Method::AnswerWithdrawal if refusal.reason == Reason::NotFound => {}
         // Unless it was answered already.
         Method::AnswerWithdrawal if refusal.reason != Reason::WrongStage => unanswer(&mut item, request)?,
         _ => return Ok(Undone::default()),

@@ -137,6 +137,16 @@ fn permitted_after(
     status.permit = Some(permit);
 }
 
+/// Changes what the permit in force says.
+fn changed(status: Option<&mut v1::HandoverStatus>, gateway: &Ed25519Signer, change: Lie) {
+    let status = status.expect("a status");
+    let honest = statement_in::<Permit>(status.permit.clone(), "permit").expect("permitted");
+    let mut says = serde_json::to_value(honest.peek().expect("reads")).expect("JSON");
+    change(&mut says);
+    let permit: Permit = serde_json::from_value(says).expect("a permit");
+    status.permit = Some(signed(gateway, &permit));
+}
+
 /// Waits until a node's log says this.
 pub(crate) async fn says(town: &Town, who: &Member, words: &str) {
     let mut processes = town.cast.federation.processes();
@@ -202,14 +212,14 @@ async fn a_gateway_cannot_permit_less_or_for_longer_than_what_was_decided() {
         ("langer", |says| says["not_after"] = json!("2028-02-01T00:00:00Z")),
     ];
     for (nth, (pupil, change)) in lies.into_iter().enumerate() {
+        // To who proposes, and to who asks.
+        let signer = liar.signer();
+        liar.lie(move |answer: &mut v1::ProposeResponse| {
+            changed(answer.handover.as_mut(), &signer, change);
+        });
         let signer = liar.signer();
         liar.lie(move |shown: &mut v1::GetHandoverResponse| {
-            let status = shown.handover.as_mut().expect("a status");
-            let honest = statement_in::<Permit>(status.permit.clone(), "permit").expect("permitted");
-            let mut says = serde_json::to_value(honest.peek().expect("reads")).expect("JSON");
-            change(&mut says);
-            let permit: Permit = serde_json::from_value(says).expect("a permit");
-            status.permit = Some(signed(&signer, &permit));
+            changed(shown.handover.as_mut(), &signer, change);
         });
         let result = push(&mut town, pupil, Purpose::TransferReportPrimary).await;
         is_given_up(&town, &WATERLELIE, nth + 1, "no-permit").await;

@@ -18,10 +18,12 @@ use handdruk_domain::ids::RequestId;
 use handdruk_domain::purpose::Purpose;
 use handdruk_domain::reason::Reason;
 use handdruk_domain::stage::Stage;
+use handdruk_domain::statement::Kind;
 use handdruk_domain::statement::consent::Choice;
 use handdruk_domain::statement::restoration::Restoration;
 use handdruk_proto::v1::evidence_service_client::EvidenceServiceClient;
-use handdruk_proto::{statement as wire_statement, v1};
+use handdruk_proto::v1::exchange_service_client::ExchangeServiceClient;
+use handdruk_proto::{from_wire, statement as wire_statement, v1};
 use handdruk_service::Entropy;
 use jiff::SignedDuration;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -312,10 +314,58 @@ async fn has_seen_more(town: &Town, member: &Member, size: u64) {
     assert!(seen.await.expect("reads"), "{} keeps what it saw", member.key);
 }
 
+async fn withdraws(parent: &mut Guardian, handover: &str) {
+    parent.decide(handover, Choice::Withdraw).await.expect("decides");
+}
+
+/// The provider erases what was taken back.
+async fn erases(town: &Town, handover: &str) {
+    let request = v1::AnswerInboxWithdrawalRequest {
+        request_id: request_id(),
+        handover_id: handover.to_owned(),
+        acting: Some(acting()),
+        ..Default::default()
+    };
+    let system = town.cast.federation.system(&LINDE).expect("a system");
+    let answer = system.inbox().answer_inbox_withdrawal(request).await;
+    answer.expect("it was taken back");
+}
+
+/// Until a withdrawal stands so at its sender, and at its recipient too.
+async fn stands_withdrawn(town: &Town, handover: &str, as_said: v1::WithdrawalState, at_both: bool) {
+    let stands = eventually(PATIENCE, || async {
+        let sent = town.cast.sent(&WATERLELIE, handover).await?;
+        let item = if at_both {
+            town.cast.item(&LINDE, handover).await?
+        } else {
+            None
+        };
+        let received = !at_both || item.is_some_and(|item| item.withdrawal() == as_said);
+        Ok(sent.withdrawal() == as_said && received)
+    });
+    assert!(stands.await.expect("answers"), "{}", as_said.as_str_name());
+}
+
+/// Until the gateway has the answer to a withdrawal.
+async fn has_the_answer(town: &Town, handover: &str) {
+    let has = eventually(PATIENCE, || async {
+        let gateway = town.cast.federation.gateway_as(&WATERLELIE)?;
+        let ask = v1::GetHandoverRequest {
+            handover_id: handover.to_owned(),
+        };
+        let shown = ExchangeServiceClient::new(gateway).get_handover(ask).await?;
+        let answers = |shown: &v1::Statement| from_wire(shown.kind) == Ok(Kind::WithdrawalAnswer);
+        Ok(shown.into_inner().statements.iter().any(answers))
+    });
+    assert!(has.await.expect("answers"), "it is on record once more");
+}
+
 /// What the federation went through before the copy and after it.
 struct Story {
     /// Received before the copy, taken back after it while its recipient was away.
     received: String,
+    /// Received before the copy, taken back after it and erased.
+    erased: String,
     /// Waits for the parents in the copy.
     asked: String,
     /// Waits to be fetched in the copy, and was retracted after it.
@@ -339,6 +389,9 @@ async fn until_it_is_put_back(
     let received = care(town).await;
     agree(parents, &received).await;
     reaches(town, &WATERLELIE, &received, Stage::Received).await;
+    let erased = care(town).await;
+    agree(parents, &erased).await;
+    reaches(town, &WATERLELIE, &erased, Stage::Received).await;
     let asked = care(town).await;
     stop(town, &LINDE);
     stop(town, &ZWOLLE);
@@ -350,20 +403,19 @@ async fn until_it_is_put_back(
     store.copy(town).await;
     start(town, &GATEWAY);
 
-    parents[0]
-        .decide(&received, Choice::Withdraw)
-        .await
-        .expect("decides");
     takes_back(town, &WATERLELIE, &retracted).await;
     reaches(town, &WATERLELIE, &retracted, Stage::Retracted).await;
+    start(town, &LINDE);
+    withdraws(&mut parents[0], &erased).await;
+    stands_withdrawn(town, &erased, v1::WithdrawalState::Unanswered, true).await;
+    erases(town, &erased).await;
+    stands_withdrawn(town, &erased, v1::WithdrawalState::Erased, true).await;
+    stop(town, &LINDE);
+    withdraws(&mut parents[0], &received).await;
     let letter = letter_anew(town, pupil, "mark").await;
     let lost = attendance(town).await;
     reaches(town, &STADSCOLLEGE, &lost, Stage::Submitted).await;
-    let heard = eventually(PATIENCE, || async {
-        let sent = town.cast.sent(&WATERLELIE, &received).await?;
-        Ok(sent.withdrawal() == v1::WithdrawalState::Unanswered)
-    });
-    assert!(heard.await.expect("answers"), "the school hears of it");
+    stands_withdrawn(town, &received, v1::WithdrawalState::Unanswered, false).await;
     for member in [WATERLELIE, STADSCOLLEGE] {
         has_seen_more(town, &member, size).await;
     }
@@ -372,6 +424,7 @@ async fn until_it_is_put_back(
     store.put_back(town).await;
     Story {
         received,
+        erased,
         asked,
         retracted,
         lost,
@@ -472,14 +525,10 @@ async fn goes_on_from_a_copy(store: Store) {
     for (from, handover) in [(&STADSCOLLEGE, &arrived), (&WATERLELIE, &past.received)] {
         reaches(&town, from, handover, Stage::Received).await;
     }
-    let hears = eventually(PATIENCE, || async {
-        let item = town.cast.item(&LINDE, &past.received).await?;
-        Ok(item.is_some_and(|item| item.withdrawal() == v1::WithdrawalState::Unanswered))
-    });
-    assert!(
-        hears.await.expect("answers"),
-        "the withdrawal reaches its recipient"
-    );
+    stands_withdrawn(&town, &past.received, v1::WithdrawalState::Unanswered, true).await;
+    // What was answered is not asked again: the gateway gets the same answer once more.
+    has_the_answer(&town, &past.erased).await;
+    stands_withdrawn(&town, &past.erased, v1::WithdrawalState::Erased, true).await;
 
     // A letter that was replaced after the copy counts no more, and the one in its place is not known: the school makes another.
     let [mother, father] = parents;
@@ -505,7 +554,12 @@ async fn goes_on_from_a_copy(store: Store) {
     reaches(&town, &WATERLELIE, &anew, Stage::Received).await;
     let inbox = town.cast.inbox_whole(&LINDE).await.expect("answers");
     let came: BTreeSet<_> = inbox.iter().map(|item| item.handover_id.as_str()).collect();
-    let expected = [asked.as_str(), past.received.as_str(), anew.as_str()];
+    let expected = [
+        asked.as_str(),
+        past.received.as_str(),
+        past.erased.as_str(),
+        anew.as_str(),
+    ];
     assert_eq!(came, expected.into(), "what was taken back was never released");
 
     let seen = kept_checkpoint(&town, &WATERLELIE).await;

@@ -13,7 +13,7 @@ use crate::oin::Oin;
 use crate::reason::{Reason, Refusal};
 use crate::stage::Stage;
 use crate::statement::consent::{Attestation, Attested, Choice, Decision};
-use crate::statement::envelope::Release;
+use crate::statement::envelope::{CompartmentName, Release};
 use crate::statement::manifest::Actor;
 use crate::statement::outcome::{Outcome, Receipt, WithdrawalAnswer, WithdrawalOutcome};
 use crate::statement::restoration::Restoration;
@@ -749,4 +749,81 @@ fn a_no_by_somebody_without_a_say_is_left_out() {
     let answer = give_back(&mut world, SCHOOL, restoration, &sent, &[&no]);
     assert_eq!(answer.not_taken, [sent.id().to_string()]);
     assert!(handover(&world, &sent).withdrawals().is_empty());
+}
+
+/// A no that the release honoured takes nothing back of what went.
+#[test]
+fn a_no_that_was_honoured_before_the_release_is_no_withdrawal_since() {
+    let mut world = World::new();
+    let (sent, mut mother) = waiting(&mut world);
+    let (kept_back, went) = (CATEGORIES[0], CATEGORIES[1]);
+    let (release, arrived) = released_since(&world, &sent);
+    let honouring = Statement::<Release>::claim(release).and_then(|claim| claim.peek());
+    let mut honouring = honouring.expect("a release");
+    honouring
+        .sent
+        .retain(|name| *name != CompartmentName::Category(kept_back));
+    let release = signed(&honouring, &world.signers[&GATEWAY]);
+    let decision = world.decision(
+        &sent.manifest,
+        sent.digest,
+        &mother,
+        &[(kept_back, Choice::Refuse), (went, Choice::Agree)],
+    );
+    let honoured = signed(&decision, &mother.own);
+    let restoration = put_back(&mut world);
+    give_back(&mut world, SCHOOL, restoration, &sent, &[&honoured]);
+    give_back(&mut world, PROVIDER, restoration, &sent, &[&release, &arrived]);
+    assert!(!told(&world, PROVIDER).contains(&NoticeKind::Withdrawn));
+    assert!(!told(&world, SCHOOL).contains(&NoticeKind::Withdrawn));
+    world.log_in(&mut mother, true).expect("her letter counts");
+    assert_eq!(
+        reason(world.chooses(&sent, &mother, &[(kept_back, Choice::Withdraw)])),
+        Some(Reason::HandoverClosed),
+        "nobody has it"
+    );
+    world
+        .chooses(&sent, &mother, &[(went, Choice::Withdraw)])
+        .expect("somebody has it");
+    assert!(told(&world, PROVIDER).contains(&NoticeKind::Withdrawn));
+}
+
+#[test]
+fn a_letter_in_the_place_of_one_that_was_returned_as_ended_is_taken() {
+    let mut world = World::new();
+    let mother = world.guardian(MOTHER);
+    let restoration = put_back(&mut world);
+    let ended: [InvitationId; 1] = [mother.invitation];
+    returns(&mut world, SCHOOL, restoration, &[], (&ended, true)).expect("its own");
+    let other = InvitationId::from_bytes([8; 16]);
+    assert_eq!(
+        reason(world.invite(SCHOOL, MOTHER, Some(other)).map(drop)),
+        Some(Reason::InvitationNotValid),
+        "one that never was"
+    );
+    world
+        .invite(SCHOOL, MOTHER, Some(mother.invitation))
+        .expect("it was written before its inviter knew");
+}
+
+#[test]
+fn a_bundle_that_was_lost_and_ended_since_is_taken_until_everything_is_returned() {
+    let mut world = World::new();
+    let late = jiff::SignedDuration::from_hours(24 * 40);
+    let lost = world.next_bundle(SCHOOL, 2);
+    world.now += late;
+    assert_eq!(
+        reason(world.publish(SCHOOL, lost.clone())),
+        Some(Reason::TimeOutOfRange)
+    );
+    let restoration = put_back(&mut world);
+    world.publish(SCHOOL, lost).expect("lost");
+    returns(&mut world, SCHOOL, restoration, &[], (&[], true)).expect("nothing is held");
+    let over = world.next_bundle(PROVIDER, 2);
+    returns(&mut world, PROVIDER, restoration, &[], (&[], true)).expect("nothing is held");
+    world.now += late;
+    assert_eq!(
+        reason(world.publish(PROVIDER, over)),
+        Some(Reason::TimeOutOfRange)
+    );
 }

@@ -196,6 +196,19 @@ impl World {
 
     /// Publishes the next key bundle of an organisation.
     pub(crate) fn roll_over(&mut self, number: u32, serial: u64) {
+        let bundle = self.next_bundle(number, serial);
+        self.publish(number, bundle).expect("is allowed");
+    }
+
+    pub(crate) fn publish(&mut self, number: u32, bundle: Verified<KeyBundle>) -> Result<Answer, Refusal> {
+        self.ask(
+            Caller::Organisation(oin(number)),
+            Command::PublishKeyBundle { bundle },
+        )
+    }
+
+    /// The next key bundle of an organisation, whose keys it uses from now on.
+    pub(crate) fn next_bundle(&mut self, number: u32, serial: u64) -> Verified<KeyBundle> {
         let seed =
             u8::try_from(number / 1000).expect("small") * 10 + u8::try_from(serial % 10).expect("a digit");
         let statement_key = ed25519(seed);
@@ -222,10 +235,7 @@ impl World {
             }
         };
         self.signers.insert(number, statement_key);
-        self.ok(
-            Caller::Organisation(oin(number)),
-            Command::PublishKeyBundle { bundle },
-        );
+        bundle
     }
 
     // Asking

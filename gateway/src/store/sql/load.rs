@@ -10,7 +10,7 @@ use handdruk_domain::oin::Oin;
 
 use super::connection::Connection;
 use super::query::Script;
-use super::{Catalogues, Known, directory, exchange, people, restored, rings, statements};
+use super::{Catalogues, directory, exchange, people, restored, rings, statements};
 use crate::store::StoreFault;
 
 /// The books that `keys` ask for, beside a log of `size` leaves.
@@ -19,7 +19,7 @@ pub(super) async fn books(
     keys: &Keys,
     size: u64,
     gateway: &Oin,
-    known: &Known,
+    catalogues: &Catalogues,
 ) -> Result<Books, StoreFault> {
     let mut books = Books::beside_log_of(size);
     let mut script = Script::new();
@@ -27,11 +27,13 @@ pub(super) async fn books(
     people::ask_sessions(&mut script, keys.sessions.keys());
     exchange::ask_by_id(&mut script, &keys.handovers);
     directory::ask_in_force(&mut script);
+    restored::ask_in_force(&mut script);
     let answers = connection.answers(script).await?;
     for (caller, request, seen) in exchange::read_seen(connection, &keys.requests, &answers).await? {
         books.put_seen(caller, request, seen);
     }
     let in_force = directory::read_in_force(&answers)?;
+    let restoration = restored::read_in_force(&answers)?;
     let mut found = exchange::read_found(&answers).collect::<Result<Vec<_>, _>>()?;
 
     // Sessions lead to invitations, invitations to children, handovers to children, children to more handovers.
@@ -79,7 +81,7 @@ pub(super) async fn books(
             .flat_map(|found| [found.sender.clone(), found.recipient.clone()]),
     );
     let mut script = Script::new();
-    if let Some(restoration) = known.restorations.known() {
+    if let Some(restoration) = restoration {
         books.put_restoration(restoration);
         let mut asked = members.clone();
         asked.extend(people.iter().map(|child| child.inviter.clone()));
@@ -119,7 +121,7 @@ pub(super) async fn books(
     }
 
     for digest in books.cited_catalogues().into_iter().chain(in_force) {
-        let catalogue = catalogue(connection, digest, &known.catalogues).await?;
+        let catalogue = catalogue(connection, digest, catalogues).await?;
         books.put_catalogue(catalogue, in_force == Some(digest));
     }
     Ok(books)

@@ -48,7 +48,7 @@ pub use turn::SqlTurn;
 use super::{Head, Numbered, Store, StoreFault, StoredLeaf, StoredPlan, StoredPreview};
 use connection::Connection;
 use postgres::PostgresServer;
-use restored::KnownRestoration;
+use query::Script;
 use sqlite::{LogSeen, SqliteFile};
 use tiles::KnownTiles;
 
@@ -66,15 +66,8 @@ const CATALOGUES: usize = 8;
 pub struct SqlStore {
     database: Database,
     gateway: Oin,
-    known: Known,
-    tiles: KnownTiles,
-}
-
-/// What is read for every group and hardly ever changes, in memory.
-#[derive(Debug, Clone, Default)]
-struct Known {
     catalogues: Catalogues,
-    restorations: KnownRestoration,
+    tiles: KnownTiles,
 }
 
 /// Where it is kept.
@@ -87,7 +80,10 @@ enum Database {
 impl SqlStore {
     /// Opens the SQLite database at `path`, or makes it, and brings its schema up to date. `gateway` signed its permits.
     pub async fn open(path: &Path, gateway: Oin) -> Result<Self, StoreFault> {
-        Self::over(Database::Sqlite(SqliteFile::open(path).await?), gateway).await
+        Ok(Self::over(
+            Database::Sqlite(SqliteFile::open(path).await?),
+            gateway,
+        ))
     }
 
     /// Connects to a PostgreSQL database and brings its schema up to date.
@@ -95,7 +91,7 @@ impl SqlStore {
     pub async fn connect(url: &str, gateway: Oin, clock: Option<Arc<dyn Clock>>) -> Result<Self, StoreFault> {
         PostgresServer::migrate(url).await?;
         let server = PostgresServer::connect(url, clock).await?;
-        Self::over(Database::Postgres(server), gateway).await
+        Ok(Self::over(Database::Postgres(server), gateway))
     }
 
     /// Looks after the store for ever, beside whoever uses it.
@@ -141,16 +137,13 @@ impl SqlStore {
         }
     }
 
-    async fn over(database: Database, gateway: Oin) -> Result<Self, StoreFault> {
-        let known = Known::default();
-        let in_force = restored::in_force(&mut database.reader().await?).await?;
-        known.restorations.learn(in_force);
-        Ok(Self {
+    fn over(database: Database, gateway: Oin) -> Self {
+        Self {
             database,
             gateway,
-            known,
+            catalogues: Catalogues::default(),
             tiles: KnownTiles::default(),
-        })
+        }
     }
 }
 
@@ -225,14 +218,14 @@ impl Store for SqlStore {
 
     async fn turn(&self) -> Result<SqlTurn, StoreFault> {
         let connection = self.database.turn().await?;
-        SqlTurn::begin(connection, self.gateway.clone(), self.known.clone()).await
+        SqlTurn::begin(connection, self.gateway.clone(), self.catalogues.clone()).await
     }
 
     async fn books(&self, keys: &Keys) -> Result<Books, StoreFault> {
         // One snapshot: what is read together was true together.
         let mut snapshot = self.database.snapshot().await?;
         let size = evidence::head(&mut snapshot).await?.size;
-        load::books(&mut snapshot, keys, size, &self.gateway, &self.known).await
+        load::books(&mut snapshot, keys, size, &self.gateway, &self.catalogues).await
     }
 
     async fn head(&self) -> Result<Head, StoreFault> {
@@ -240,10 +233,12 @@ impl Store for SqlStore {
     }
 
     async fn restoration(&self) -> Result<Option<StoredStatement>, StoreFault> {
-        let Some(in_force) = self.known.restorations.known() else {
+        let mut reader = self.database.reader().await?;
+        let mut script = Script::new();
+        restored::ask_in_force(&mut script);
+        let Some(in_force) = restored::read_in_force(&reader.answers(script).await?)? else {
             return Ok(None);
         };
-        let mut reader = self.database.reader().await?;
         let found = statements::by_digest(&mut reader, &[in_force.digest]).await?;
         Ok(found.into_values().next())
     }

@@ -1,7 +1,6 @@
 //! Restorations of the log, and who has returned what they hold since.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use handdruk_domain::exchange::{Effects, InForce, Restored};
 use handdruk_domain::oin::Oin;
@@ -11,31 +10,22 @@ use super::connection::{Answers, Connection};
 use super::query::{Query, Script, names, row};
 use crate::store::StoreFault;
 
+const IN_FORCE: &str = "restoration";
 const RETURNED: &str = "returned";
 
-/// The restoration in force, in memory: what was never put back asks the database nothing more. It changes only while no gateway runs
-/// on the store, by whoever confirms it, so that what was read on opening holds.
-#[derive(Debug, Clone, Default)]
-pub(super) struct KnownRestoration(Arc<Mutex<Option<InForce>>>);
-
-impl KnownRestoration {
-    pub(super) fn known(&self) -> Option<InForce> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn learn(&self, in_force: Option<InForce>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = in_force;
-    }
+/// Asks which restoration is in force. Every time: another gateway may have been running on the store when it was confirmed.
+pub(super) fn ask_in_force(script: &mut Script) {
+    let newest = Query::new("SELECT number, digest FROM restorations ORDER BY number DESC LIMIT 1");
+    script.ask(IN_FORCE, newest);
 }
 
 /// The restoration in force.
-pub(super) async fn in_force(connection: &mut Connection) -> Result<Option<InForce>, StoreFault> {
-    let query = Query::new("SELECT number, digest FROM restorations ORDER BY number DESC LIMIT 1");
-    let row = connection.row(query).await?;
+pub(super) fn read_in_force(answers: &Answers) -> Result<Option<InForce>, StoreFault> {
+    let row = answers.of(IN_FORCE).first();
     row.map(|row| {
         Ok(InForce {
-            number: number(&row, "number")?,
-            digest: id(&row, "digest")?,
+            number: number(row, "number")?,
+            digest: id(row, "digest")?,
         })
     })
     .transpose()

@@ -8,7 +8,7 @@ use handdruk_domain::oin::Oin;
 use super::connection::Connection;
 use super::query::Script;
 use super::{
-    Known, directory, evidence, exchange, load, notices, people, plans, registered, restored, retention,
+    Catalogues, directory, evidence, exchange, load, notices, people, plans, registered, restored, retention,
     rings, sealed, statements,
 };
 use crate::store::{Batch, CommitFault, Head, StoreFault, Turn};
@@ -19,7 +19,7 @@ pub struct SqlTurn {
     connection: Connection,
     head: Head,
     gateway: Oin,
-    known: Known,
+    catalogues: Catalogues,
 }
 
 impl SqlTurn {
@@ -27,14 +27,14 @@ impl SqlTurn {
     pub(super) async fn begin(
         mut connection: Connection,
         gateway: Oin,
-        known: Known,
+        catalogues: Catalogues,
     ) -> Result<Self, StoreFault> {
         let head = evidence::head(&mut connection).await?;
         Ok(Self {
             connection,
             head,
             gateway,
-            known,
+            catalogues,
         })
     }
 
@@ -81,7 +81,7 @@ impl Turn for SqlTurn {
             keys,
             self.head.size,
             &self.gateway,
-            &self.known,
+            &self.catalogues,
         )
         .await
     }
@@ -93,10 +93,6 @@ impl Turn for SqlTurn {
     async fn commit(mut self, batch: Batch) -> Result<(), CommitFault> {
         self.write(&batch).await.map_err(CommitFault::Refused)?;
         self.connection.announce().await.map_err(CommitFault::Refused)?;
-        self.connection.commit().await.map_err(CommitFault::Unknown)?;
-        if let Some(restored) = batch.effects.restored {
-            self.known.restorations.learn(Some(restored.in_force));
-        }
-        Ok(())
+        self.connection.commit().await.map_err(CommitFault::Unknown)
     }
 }

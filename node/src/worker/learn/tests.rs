@@ -19,6 +19,7 @@ use crate::worker::calls::apply_status_only;
 use crate::worker::checkpoint::Checkpoints;
 use crate::worker::events::take;
 use crate::worker::outbox::give_up;
+use crate::written::Written;
 
 /// A school that has submitted a handover, and somebody else with keys of their own, who speaks for gateway and provider.
 struct Case {
@@ -225,7 +226,7 @@ async fn an_answer_that_an_event_has_overtaken_does_not_take_a_handover_back() {
 }
 
 #[tokio::test]
-async fn a_permit_that_is_known_makes_nobody_ask_and_another_does() {
+async fn a_permit_that_was_sealed_under_makes_nobody_ask_and_another_does() {
     let case = Case::known().await;
     let known = case.release();
     let mut permit = known.clone();
@@ -238,9 +239,12 @@ async fn a_permit_that_is_known_makes_nobody_ask_and_another_does() {
         permit: Some(permit.clone()),
         ..case.status(Stage::Permitted)
     });
-    let mut tx = case.node().store.begin().await.expect("begins");
-    tx.put_sent(&row).await.expect("writes");
-    tx.commit().await.expect("commits");
+    let put = async |row: &SentRow| {
+        let mut tx = case.node().store.begin().await.expect("begins");
+        tx.put_sent(row).await.expect("writes");
+        tx.commit().await.expect("commits");
+    };
+    put(&row).await;
 
     let hears = async |cursor, permit: v1::Statement| {
         let event = v1::WatchEventsResponse {
@@ -255,6 +259,8 @@ async fn a_permit_that_is_known_makes_nobody_ask_and_another_does() {
             .await
             .expect("taken");
     };
+    row.record.sealed_under = Some(Written(permit.clone().try_into().expect("a statement")));
+    put(&row).await;
     hears(1, permit).await;
     assert_eq!(case.waiting().await, []);
     assert_eq!(case.cursor().await, 0, "heard again, it would tell nothing");

@@ -12,9 +12,10 @@ use handdruk_domain::statement::consent::{Choice, Decision, GuardianKeys, Langua
 use handdruk_domain::statement::envelope::Release;
 use handdruk_domain::statement::{Body, Ed25519Signer, RawStatement, Signer, Statement};
 use handdruk_proto::{to_wire, v1};
+use prost::Message as _;
 use zeroize::Zeroizing;
 
-use super::{held, left_out};
+use super::{BYTES, MOST, Page, held, left_out};
 use crate::api::wire;
 use crate::harness::{Home, care, home, oin};
 use crate::store::{InvitationRecord, InvitationRow, InvitationState, SentRow};
@@ -218,10 +219,43 @@ async fn what_waits_until_everything_is_returned_is_not_given_up() {
 async fn what_the_gateway_has_lost_the_keys_to_is_shown_with_the_handover() {
     let home = home().await;
     let handover = care(&home).await;
+    let row = sent(&home, handover).await;
+    left_out(&home.node, handover).await.expect("reads");
+    let shown = sent(&home, handover).await.record.unrecorded;
+    assert!(shown.is_none(), "nobody said no");
+    let (_, keys) = mother(&home, &row).await;
+    let no = decision(&row, &keys, Choice::Refuse, home.node.now());
+    let mut tx = home.node.store.begin().await.expect("begins");
+    tx.keep_proof(handover, &no, home.node.now())
+        .await
+        .expect("keeps");
+    tx.commit().await.expect("commits");
     left_out(&home.node, handover).await.expect("writes");
     let shown = sent(&home, handover).await.record.unrecorded.expect("is shown");
     assert_eq!(shown.reason, Reason::GatewayRestored);
     left_out(&home.node, HandoverId::from_bytes([9; 16]))
         .await
         .expect("one that is not ours is only said");
+}
+
+#[tokio::test]
+async fn a_page_is_as_large_as_the_gateway_takes_whatever_is_in_it() {
+    let mut page = Page::default();
+    page.begin(HandoverId::from_bytes([1; 16]));
+    let large = v1::Statement {
+        body: vec![0; 256 * 1024].into(),
+        ..Default::default()
+    };
+    let mut put = 0;
+    while page.has_room(large.encoded_len()) {
+        page.put(large.clone());
+        put += 1;
+    }
+    assert!((2..=4).contains(&put), "{put} of a quarter of a MiB");
+    assert!(page.bytes <= BYTES);
+    let mut page = Page::default();
+    while page.has_room(0) {
+        page.begin(HandoverId::from_bytes([1; 16]));
+    }
+    assert_eq!(page.returned.len(), MOST);
 }
