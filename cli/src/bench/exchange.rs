@@ -115,6 +115,7 @@ async fn carry(store: Option<&DatabaseUrl>, workers: usize, length: Duration) ->
     let recipient = Arc::new(Office::open(&federation, STADSCOLLEGE, entropy.clone()).await?);
 
     let drawn = propose(&sender, &recipient, workers, length).await?;
+    let proposed = drawn.per_second();
     // One by one and not measured: this is the sender's work, and the gateway must be idle when admissions begin.
     let envelopes = drawn
         .outputs
@@ -129,7 +130,7 @@ async fn carry(store: Option<&DatabaseUrl>, workers: usize, length: Duration) ->
     // Out of the way of its peers.
     federation.process(GATEWAY.key)?.stop(Duration::from_secs(5))?;
     Ok(Carrying {
-        carried: Carried::new(&admitted, &received, rss_at_rest, rss_after),
+        carried: Carried::new(proposed, &admitted, &received, rss_at_rest, rss_after),
         federation,
         _folder: folder,
         sender,

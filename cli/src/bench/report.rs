@@ -42,7 +42,10 @@ impl Machine {
 /// What one gateway carried. Rates are calls per second, ratios have no unit.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Carried {
+    proposed_per_s: f64,
     admitted_per_s: f64,
+    /// Handovers that are proposed and admitted: of the two rates together, each call in its own time.
+    pairs_per_s: f64,
     received_per_s: f64,
     /// Latency of an admission, in milliseconds.
     p50_ms: f64,
@@ -56,13 +59,16 @@ pub(super) struct Carried {
 
 impl Carried {
     pub(super) fn new(
+        proposed: f64,
         admitted: &Measured<()>,
         received: &Measured<()>,
         at_rest: Option<f64>,
         after: Option<f64>,
     ) -> Self {
         Self {
+            proposed_per_s: round(proposed, 1),
             admitted_per_s: round(admitted.per_second(), 1),
+            pairs_per_s: round((proposed.recip() + admitted.per_second().recip()).recip(), 1),
             received_per_s: round(received.per_second(), 1),
             p50_ms: round(admitted.percentile_ms(50), 2),
             p99_ms: round(admitted.percentile_ms(99), 2),
@@ -82,6 +88,7 @@ pub(super) struct Report {
     echo_signed_per_s: f64,
     admitted_to_echo: f64,
     admitted_to_echo_signed: f64,
+    pairs_to_echo: f64,
     /// The same on PostgreSQL, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     postgresql: Option<OnPostgres>,
@@ -96,6 +103,7 @@ struct OnPostgres {
     carried: Carried,
     admitted_to_echo: f64,
     admitted_to_echo_signed: f64,
+    pairs_to_echo: f64,
     /// Single rows of the same size that the server takes by itself, per second.
     insert_per_s: f64,
     admitted_to_insert: f64,
@@ -112,15 +120,18 @@ impl Report {
         concurrency: usize,
     ) -> Self {
         let to = |carried: &Carried, rate: f64| round(carried.admitted_per_s / rate, 3);
+        let pairs = |carried: &Carried| round(carried.pairs_per_s / echo.per_second(), 3);
         Self {
             carried: carried.clone(),
             echo_per_s: round(echo.per_second(), 1),
             echo_signed_per_s: round(signed.per_second(), 1),
             admitted_to_echo: to(carried, echo.per_second()),
             admitted_to_echo_signed: to(carried, signed.per_second()),
+            pairs_to_echo: pairs(carried),
             postgresql: on_postgres.map(|(carried, inserts)| OnPostgres {
                 admitted_to_echo: to(&carried, echo.per_second()),
                 admitted_to_echo_signed: to(&carried, signed.per_second()),
+                pairs_to_echo: pairs(&carried),
                 insert_per_s: round(inserts, 1),
                 admitted_to_insert: to(&carried, inserts),
                 carried,
@@ -164,6 +175,7 @@ impl Report {
             ratio(self.admitted_to_echo_signed),
             "the aim is 0.6 or better",
         );
+        add("pair : echo", ratio(self.pairs_to_echo), "one echo for two calls");
         if let Some(on) = &self.postgresql {
             table.add_row(["", "", ""]);
             self.add_carried(
@@ -190,6 +202,7 @@ impl Report {
                 ratio(on.admitted_to_echo_signed),
                 "the aim is 0.6 or better",
             );
+            add("pair : echo", ratio(on.pairs_to_echo), "");
         }
         format!(
             "{table}\n\n{} admissions of {} bytes of content each, {} calls under way over {} connections; {} cores {}.\n\
@@ -214,6 +227,17 @@ impl Report {
             "  p50, p99",
             format!("{:.1} ms, {:.1} ms", carried.p50_ms, carried.p99_ms),
             format!("latency of an admission with {} under way", self.concurrency),
+        );
+        add(
+            "proposed",
+            rate(carried.proposed_per_s),
+            "before that: a manifest, signed as it is made, verified, decided, permitted and on disk"
+                .to_owned(),
+        );
+        add(
+            "pair",
+            rate(carried.pairs_per_s),
+            "handovers that are proposed and admitted, of both rates together".to_owned(),
         );
         add(
             "received",

@@ -37,18 +37,23 @@ pub(super) struct Warm {
     /// How often somebody was said to have read it.
     #[serde(default, skip_serializing_if = "is_zero")]
     reads: u16,
+    /// How many of its steps carried something sealed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    sealed: u16,
     /// Whether the recipient said that it erased what it had.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     is_erased: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-const fn is_zero(reads: &u16) -> bool {
-    *reads == 0
+const fn is_zero(count: &u16) -> bool {
+    *count == 0
 }
 
 /// More readings than this of one handover are not put on record: a node says it once for each professional.
 const MOST_READS: u16 = 500;
+/// More steps with something sealed than this are not taken: a story is told whole, and must fit into an answer.
+const MOST_SEALED: u16 = 60;
 
 /// Where the warm part stands, as both organisations may see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,7 +104,7 @@ impl Handover {
             return answered && steps.into_iter().next().is_none() && self.state().stage() != Stage::Received;
         };
         let mut thread = warm.thread.begun();
-        let mut reads = 0;
+        let (mut reads, mut sealed) = (0, 0);
         for step in steps {
             let side = if step.by.on_behalf_of == *self.sender() {
                 Side::Sender
@@ -107,6 +112,7 @@ impl Handover {
                 Side::Recipient
             };
             reads += u16::from(matches!(step.step, Step::Read { .. }));
+            sealed += u16::from(step.sealed.is_some());
             match thread.take(step.step, side) {
                 Ok(next) => thread = next,
                 Err(_) => return false,
@@ -116,7 +122,9 @@ impl Handover {
             thread = thread.end();
         }
         let is_watched = thread.owner().is_some();
-        answered && thread == warm.thread && reads == warm.reads && is_watched == warm.watch.is_some()
+        // What carried something sealed was not always counted.
+        let as_counted = reads == warm.reads && warm.sealed <= sealed;
+        answered && thread == warm.thread && as_counted && is_watched == warm.watch.is_some()
     }
 }
 
@@ -131,6 +139,7 @@ impl Draft<'_> {
             began: receipt,
             plan: None,
             reads: 0,
+            sealed: 0,
             is_erased: false,
         };
         handover.warm = Some(warm);
@@ -167,7 +176,7 @@ impl Draft<'_> {
         if progress.by.on_behalf_of != *caller {
             return Err(Refusal::about(Reason::Malformed, "by.on_behalf_of").into());
         }
-        let warm = handover.warm.ok_or(Reason::WrongStage)?;
+        let mut warm = handover.warm.ok_or(Reason::WrongStage)?;
         let side = if caller == handover.sender() {
             Side::Sender
         } else {
@@ -179,6 +188,12 @@ impl Draft<'_> {
             Err(reason) => return Ok(Answer::Refused(reason.into())),
         };
         may_carry(&handover, &progress)?;
+        if progress.sealed.is_some() {
+            if warm.sealed >= MOST_SEALED {
+                return Err(Refusal::about(Reason::TooLarge, "sealed: the story is full").into());
+            }
+            warm.sealed += 1;
+        }
         let digest = progress.digest();
         if let Step::Read { categories } = progress.step {
             handover.warm = Some(read(&handover, warm, categories)?);

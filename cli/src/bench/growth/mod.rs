@@ -32,6 +32,8 @@ use crate::federation::members::{GATEWAY, STADSCOLLEGE, WATERLELIE};
 
 /// Calls of each kind that are timed, one after the other.
 const CALLS: usize = 400;
+/// Proofs that are timed: the first few hundred read upper tiles of the log that are in memory from then on.
+const PROOFS: usize = 2_000;
 /// Handovers beside a log that is grown by itself: there must be some to deliver.
 const FEW: u64 = 1000;
 /// Content of an envelope that is only there to be many, in bytes.
@@ -40,10 +42,10 @@ const SMALL: usize = 64;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 const HELP: &str = "\
-A database is grown to each size by the gateway's own sequencer, in this process: every handover is proposed and decided, sealed
-and submitted, with a notice that waits for its recipient, who never listened. At each size are timed, one call after the other:
-a decision (a manifest proposed, decided, permitted and committed) and an inclusion proof of any leaf, in this process; then a
-gateway is started on the database, until it delivers the recipient's first old event and until everything that is due was
+A database is grown to each size by the gateway's own sequencer, in this process: every handover is proposed and decided, sealed \
+and submitted, with a notice that waits for its recipient, who never listened. At each size are timed, one call after the other: \
+a decision (a manifest proposed, decided, permitted and committed) and an inclusion proof of any leaf, in this process; then a \
+gateway is started on the database, until it delivers the recipient's first old event and until everything that is due was \
 looked at; and then decisions, admissions (an envelope of 4 KiB) and proofs again, as calls over mutual TLS.
 
   handdruk bench growth                              four sizes up to 100,000 handovers: some minutes, 1 GB of disk
@@ -207,7 +209,7 @@ async fn prove_locally(local: &Arc<Local>, leaves: u64, entropy: &Entropy) -> an
     let (local, entropy) = (local.clone(), entropy.clone());
     drive(1, move |_, turn| {
         let (local, index) = (local.clone(), entropy.fork().next_u64() % leaves);
-        (turn < CALLS).then_some(async move { local.prove(index, leaves).await })
+        (turn < PROOFS).then_some(async move { local.prove(index, leaves).await })
     })
     .await
 }
@@ -248,7 +250,7 @@ impl Calls {
         let (asks, entropy) = (sender.clone(), entropy.clone());
         let proven = drive(1, move |_, turn| {
             let (mut evidence, index) = (asks.evidence(), entropy.fork().next_u64() % leaves);
-            (turn < CALLS).then_some(async move {
+            (turn < PROOFS).then_some(async move {
                 let asked = v1::ProveInclusionRequest { index, size: leaves };
                 let path = evidence.prove_inclusion(asked).await?.into_inner().path;
                 anyhow::ensure!(!path.is_empty(), "a proof without hashes");

@@ -40,15 +40,15 @@ const OTHERS: usize = 1000;
 const LINE: usize = 4 * 4096;
 
 const HELP: &str = "\
-Certificates and memberships are made for so many organisations, a gateway is started with its usual configuration and room for
-them, and one process of this program is all their nodes: each with a connection of its own over mutual TLS and one open event
-stream. Then the gateway's memory and its processor time at rest are taken; somebody else's commit is told to all of them; and the
+Certificates and memberships are made for so many organisations, a gateway is started with its usual configuration and room for \
+them, and one process of this program is all their nodes: each with a connection of its own over mutual TLS and one open event \
+stream. Then the gateway's memory and its processor time at rest are taken; somebody else's commit is told to all of them; and the \
 gateway is killed and started again. The peer does the same without a gateway: tonic and rustls as they come.
 
   handdruk bench idle                  ten thousand nodes: two or three minutes, most of them for certificates
   handdruk bench idle --nodes 500      a look, in seconds
 
-Each connection is an open file at both ends. What the system allows a process to open is used; where that is too little, the
+Each connection is an open file at both ends. What the system allows a process to open is used; where that is too little, the \
 command says for how many nodes it is enough.";
 
 #[derive(Debug, clap::Args)]

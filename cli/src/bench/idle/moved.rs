@@ -15,9 +15,9 @@ use super::{files, make_room, members};
 use crate::federation::members::{GATEWAY, WATERLELIE};
 
 const HELP: &str = "\
-Certificates and memberships are made for so many organisations, and two gateways are started on one PostgreSQL database. One
-process of this program is all the nodes: each knows both addresses, and all are connected to the first gateway, with one open
-event stream. Then that one is killed, and each comes to the other by the rules of a node: with a random wait, and through the
+Certificates and memberships are made for so many organisations, and two gateways are started on one PostgreSQL database. One \
+process of this program is all the nodes: each knows both addresses, and all are connected to the first gateway, with one open \
+event stream. Then that one is killed, and each comes to the other by the rules of a node: with a random wait, and through the \
 second gateway's door, which takes handshakes as fast as it can and sends away whoever does not fit.
 
   tests/postgres/run sh -c 'handdruk bench move --postgres $HANDDRUK_POSTGRES'";

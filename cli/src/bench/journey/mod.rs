@@ -55,11 +55,11 @@ const PUBLISHERS: usize = 32;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 const HELP: &str = "\
-A gateway and two nodes are started, each a process of its own with its usual configuration. First a
-municipality hands over running care to a provider one child at a time, and the processes say what
-each step took. Then many at the same time: the clock runs from the first push until the provider's
-system has heard of the last one that it was acknowledged. Beside it, in the same run: NATS
-JetStream with TLS and client certificates, storage in a file and a sync before every answer, with
+A gateway and two nodes are started, each a process of its own with its usual configuration. First a \
+municipality hands over running care to a provider one child at a time, and the processes say what \
+each step took. Then many at the same time: the clock runs from the first push until the provider's \
+system has heard of the last one that it was acknowledged. Beside it, in the same run: NATS \
+JetStream with TLS and client certificates, storage in a file and a sync before every answer, with \
 32 who publish messages as large as one sealed handover and wait for the answer.
 
   handdruk bench journey

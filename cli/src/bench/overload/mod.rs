@@ -62,19 +62,19 @@ const fn school(key: &'static str, oin: &'static str) -> Member {
 }
 
 const HELP: &str = "\
-A gateway is started, a process with its usual configuration, and eight schools propose handovers to it, each a distinct one that
-is signed, verified, decided, logged and on disk before it counts. Four parts, each as long as
+A gateway is started, a process with its usual configuration, and eight schools propose handovers to it, each a distinct one that \
+is signed, verified, decided, logged and on disk before it counts. Four parts, each as long as \
 --seconds says:
 
-  capacity    as many clients as --clients, spread over the schools: enough to saturate it. Once before and once after the rest,
+  capacity    as many clients as --clients, spread over the schools: enough to saturate it. Once before and once after the rest, \
               half a minute at most
-  overload    ten times as many. Who is turned away waits for as long as it was told (RetryInfo) and up to a quarter of a second
+  overload    ten times as many. Who is turned away waits for as long as it was told (RetryInfo) and up to a quarter of a second \
               more, as a node does
-  beside      as many as at first, and beside them a ninth organisation with ten times as many, which ignores what it is told and
+  beside      as many as at first, and beside them a ninth organisation with ten times as many, which ignores what it is told and \
               asks again at once
   recovery    after each of these two: until an answer comes as fast as before, when nothing else went on
 
-The aims: under overload, and for those who behave beside those who do not, 0.8 of the capacity or more; normal answers within 5 s;
+The aims: under overload, and for those who behave beside those who do not, 0.8 of the capacity or more; normal answers within 5 s; \
 and memory that stays bounded, however long it takes. Callers take turns, so beside the ninth organisation the eight can have 0.89.
 
   handdruk bench overload                         some ten seconds for each part

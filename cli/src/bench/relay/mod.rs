@@ -40,11 +40,11 @@ const RELEASED: usize = 64;
 const AT_ONCE: [usize; 2] = [1, 32];
 
 const HELP: &str = "\
-A school hands over 64 envelopes with 4 KiB of content each, and the recipient fetches each once.
-Then it fetches them again and again: the gateway verifies who asks, decides anew, and answers with
-the release, what it rests on and the sealed content. Beside it, with as many bytes: an echo behind
-the same TLS called directly, and that echo behind nginx, which verifies the caller's certificate
-and shows its own to the echo. What going through costs is the median through it minus the median of
+A school hands over 64 envelopes with 4 KiB of content each, and the recipient fetches each once. \
+Then it fetches them again and again: the gateway verifies who asks, decides anew, and answers with \
+the release, what it rests on and the sealed content. Beside it, with as many bytes: an echo behind \
+the same TLS called directly, and that echo behind nginx, which verifies the caller's certificate \
+and shows its own to the echo. What going through costs is the median through it minus the median of \
 the direct call.
 
   handdruk bench relay

@@ -36,9 +36,9 @@ const PREPARED: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 const HELP: &str = "\
-A preschool hands children over to a primary school, each with a parent's consent that two professionals recorded. Half of these
-handovers are received, the other half wait at the gateway. Then two schools put the gateway under load, 64 proposals at a time, and
-the parents withdraw, one after the other at an even pace: of what was received the school must be told, and of what waits nothing
+A preschool hands children over to a primary school, each with a parent's consent that two professionals recorded. Half of these \
+handovers are received, the other half wait at the gateway. Then two schools put the gateway under load, 64 proposals at a time, and \
+the parents withdraw, one after the other at an even pace: of what was received the school must be told, and of what waits nothing \
 may be released any more. The school asks for it at once, and has to be refused.
 
   handdruk bench withdrawal                                     200 withdrawals in 10 seconds

@@ -41,16 +41,16 @@ const SHARE: usize = 10;
 const UNPACKS: &str = "accept-encoding: gzip, deflate, br\r\n";
 
 const HELP: &str = "\
-A gateway and two nodes are started, each a process of its own with its usual configuration. A municipality hands over so many
-children's running care to a provider: each is pushed, permitted, sealed, fetched, opened and checked as everywhere. A tenth of
-them is late, each of eight intake workers has a tenth, and the rest is new. Then one of them logs in (password and second
+A gateway and two nodes are started, each a process of its own with its usual configuration. A municipality hands over so many \
+children's running care to a provider: each is pushed, permitted, sealed, fetched, opened and checked as everywhere. A tenth of \
+them is late, each of eight intake workers has a tenth, and the rest is new. Then one of them logs in (password and second \
 factor) and asks for the overview, 50 lines of each part, again and again.
 
   handdruk bench workdesk                         a big provider: 20,000 open handovers; takes some minutes
   handdruk bench workdesk --handovers 500         a look, in seconds
   handdruk bench workdesk --at-once 1 --at-once 32
 
-`inside` is the time until the answer began, as the workdesk's own metrics have it; their buckets double, so it says `at most`.
+`inside` is the time until the answer began, as the workdesk's own metrics have it; their buckets double, so it says `at most`. \
 `wait` is a whole answer as the browser has it, and is what the peer is compared by.";
 
 #[derive(Debug, clap::Args)]

@@ -147,3 +147,16 @@ fn a_plan_that_is_too_large_or_none_at_all_is_refused() {
     };
     assert_eq!(ask(vec![large]), Some(Reason::TooLarge));
 }
+
+#[test]
+fn a_story_is_full_before_it_is_larger_than_an_answer_and_then_goes_on_without_details() {
+    let mut world = World::new();
+    let (sent, _) = received(&mut world);
+    step(&mut world, &sent, PROVIDER, Step::Accepted {}).expect("may");
+    let mut plan = |details| carrying(&mut world, &sent, PROVIDER, Step::TalkPlanned {}, details);
+    let taken = (0..100).take_while(|_| plan(Some(32)).is_ok()).count();
+    assert_eq!(taken, 60);
+    assert_eq!(reason(plan(Some(32))), Some(Reason::TooLarge));
+    plan(None).expect("it is planned anew all the same");
+    step(&mut world, &sent, PROVIDER, Step::TalkHeld {}).expect("may");
+}
