@@ -8,14 +8,14 @@ use data_encoding::BASE64URL_NOPAD;
 use handdruk_domain::digest::Digest;
 use handdruk_domain::evidence::{Checkpoint, Frontier, Plan, Record, Tiles};
 use handdruk_domain::exchange::{
-    Answer, Caller, Claim, Command, Effects, Request, RequestRef, SealedCompartment,
+    Answer, Caller, Claim, Command, Effects, Kept, Request, RequestRef, SealedCompartment,
 };
-use handdruk_domain::ids::RequestId;
+use handdruk_domain::ids::{HandoverId, RequestId};
 use handdruk_domain::oin::Oin;
 use handdruk_domain::stage::Stage;
-use handdruk_domain::statement::Ed25519Signer;
 use handdruk_domain::statement::envelope::Envelope;
 use handdruk_domain::statement::manifest::Manifest;
+use handdruk_domain::statement::{Ed25519Signer, KeyId, Kind, RawStatement, Signature};
 use handdruk_gateway::DatabaseUrl;
 use handdruk_gateway::sequencer::{Identity, Sequencer};
 use handdruk_gateway::store::sql::SqlStore;
@@ -36,6 +36,11 @@ pub(super) const AT_ONCE: usize = 2 * handdruk_gateway::sequencer::GROUP;
 
 /// How many erased leaves a commit adds.
 const AT_A_TIME: u64 = 20_000;
+
+/// How many consents a commit adds.
+const CONSENTS_AT_A_TIME: u64 = 5_000;
+/// The body of a decision about four categories, in bytes.
+const CONSENT: usize = 640;
 
 /// Where the gateway has its database.
 pub(super) fn database(federation: &Federation) -> PathBuf {
@@ -142,6 +147,61 @@ impl Local {
             Answer::Handover(status) if status.stage == Stage::Submitted => Ok(()),
             other => bail!("an envelope was answered with {other:?}"),
         }
+    }
+
+    /// Keeps so many consents altogether, `have` of them already, two for each handover of which nothing else is known: a body and
+    /// a signature as long as a guardian's, that nobody signed.
+    pub(super) async fn consent(&self, have: u64, consents: u64) -> anyhow::Result<()> {
+        let mut rng = self.entropy.fork();
+        let mut random = |length: usize| {
+            let mut bytes = vec![0; length];
+            rng.fill_bytes(&mut bytes);
+            bytes
+        };
+        let mut left = consents.saturating_sub(have);
+        while left > 0 {
+            let turn = self.store.turn().await?;
+            let head = turn.head().clone();
+            let some = left.min(CONSENTS_AT_A_TIME);
+            let mut statements = Vec::with_capacity(usize::try_from(some)?);
+            let mut handover = HandoverId::at(head.latest, &mut self.entropy.fork());
+            for nth in 0..some {
+                if nth % 2 == 0 {
+                    handover = HandoverId::at(head.latest, &mut self.entropy.fork());
+                }
+                let key: [u8; 32] = random(32).as_slice().try_into()?;
+                let signature = Signature {
+                    key: KeyId::from_bytes(key),
+                    bytes: random(64),
+                };
+                statements.push(Kept {
+                    digest: Digest::of(&key),
+                    statement: RawStatement {
+                        kind: Kind::Decision,
+                        body: random(CONSENT),
+                        signatures: vec![signature],
+                    },
+                    handover: Some(handover),
+                });
+            }
+            let batch = Batch {
+                effects: Effects {
+                    statements,
+                    ..Effects::default()
+                },
+                after: head.turn,
+                first_leaf: head.size,
+                leaves: Vec::new(),
+                subtrees: Vec::new(),
+                head: Head {
+                    turn: head.turn + 1,
+                    ..head
+                },
+            };
+            turn.commit(batch).await?;
+            left -= some;
+        }
+        Ok(())
     }
 
     /// Makes the log so long, with leaves whose events are erased: what a gateway keeps of what is past its term.

@@ -52,6 +52,7 @@ looked at; and then decisions, admissions (an envelope of 4 KiB) and proofs agai
   handdruk bench growth --handovers 1000 --handovers 10000
   handdruk bench growth --handovers 10000 --handovers 1000000    half an hour and 8 GB of disk
   handdruk bench growth --leaves 10000 --leaves 100000 --leaves 1000000 --leaves 10000000    the log alone, 2 GB
+  handdruk bench growth --consents 10000 --consents 10000000    consents and the log, 17 GB
   TMPDIR=/dev/shm handdruk bench growth              in memory, where a disk is slow or full
   handdruk bench growth --plot growth.svg            and draws it";
 
@@ -72,6 +73,10 @@ pub(super) struct GrowthArgs {
     /// that a gateway still knows. May be given more than once.
     #[arg(long, conflicts_with = "handovers", value_parser = clap::value_parser!(u64).range(10_000..=100_000_000))]
     leaves: Vec<u64>,
+    /// Consents in the database instead, each on record in the log, beside few handovers that are still known. May be given more
+    /// than once.
+    #[arg(long, conflicts_with_all = ["handovers", "leaves"], value_parser = clap::value_parser!(u64).range(10_000..=100_000_000))]
+    consents: Vec<u64>,
     /// Draw how the times grow, as SVG, into this file.
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
@@ -106,14 +111,15 @@ async fn measure_on(args: &GrowthArgs, postgres: Option<&Scratch>) -> anyhow::Re
     let sender = Arc::new(Office::open(&federation, WATERLELIE, entropy.clone()).await?);
     let recipient = Arc::new(Office::open(&federation, STADSCOLLEGE, entropy.clone()).await?);
 
-    let wanted: BTreeSet<u64> = if args.leaves.is_empty() {
+    let by_handovers = args.leaves.is_empty() && args.consents.is_empty();
+    let wanted: BTreeSet<u64> = if by_handovers {
         args.handovers.iter().copied().map(u64::from).collect()
     } else {
-        args.leaves.iter().copied().collect()
+        args.leaves.iter().chain(&args.consents).copied().collect()
     };
-    let (mut sizes, mut have) = (Vec::with_capacity(wanted.len()), 0);
+    let (mut sizes, mut have, mut consents) = (Vec::with_capacity(wanted.len()), 0, 0);
     for wanted in wanted {
-        let handovers = if args.leaves.is_empty() { wanted } else { FEW };
+        let handovers = if by_handovers { wanted } else { FEW };
         let more = usize::try_from(handovers)?.saturating_sub(have);
         have += more;
         federation.process(GATEWAY.key)?.stop(Duration::from_secs(30))?;
@@ -121,7 +127,11 @@ async fn measure_on(args: &GrowthArgs, postgres: Option<&Scratch>) -> anyhow::Re
         let began = Instant::now();
         grow(&local, (&sender, &recipient), more).await?;
         let grown = began.elapsed();
-        if !args.leaves.is_empty() {
+        if !args.consents.is_empty() {
+            local.consent(consents, wanted).await?;
+            consents = wanted;
+        }
+        if !by_handovers {
             local.lengthen(wanted).await?;
         }
         let decided = decide_locally(&local, (&sender, &recipient)).await?;
@@ -148,6 +158,7 @@ async fn measure_on(args: &GrowthArgs, postgres: Option<&Scratch>) -> anyhow::Re
             .context("the gateway runs")?;
         sizes.push(Size {
             handovers: have,
+            consents,
             leaves,
             database_mb: round(megabytes(bytes), 1),
             grown_per_s: rate(more, grown),

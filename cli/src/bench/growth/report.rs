@@ -10,6 +10,8 @@ use super::plot::{Series, draw};
 #[derive(Debug, Serialize)]
 pub(super) struct Size {
     pub(super) handovers: usize,
+    /// Consents beside those handovers, of which nothing else is known; 0 where none were asked for.
+    pub(super) consents: u64,
     /// Of the evidence log.
     pub(super) leaves: u64,
     pub(super) database_mb: f64,
@@ -78,6 +80,13 @@ impl GrowthReport {
             &|size| format!("{:.2} s", size.ready_s),
             "with what is due looked at (the aim is 3 s or less)",
         );
+        if self.sizes.iter().any(|size| size.consents > 0) {
+            row(
+                "consents",
+                &|size| size.consents.to_string(),
+                "two for each of half as many handovers",
+            );
+        }
         row("leaves", &|size| size.leaves.to_string(), "of the evidence log");
         row("database", &|size| format!("{:.0} MiB", size.database_mb), "");
         row("grown", &|size| format!("{:.0}/s", size.grown_per_s), "");
