@@ -112,9 +112,7 @@ async fn goes_on(
     if seen.size <= named.size {
         return extends(node, &seen, &named).await;
     }
-    // Nor is anything lost that is in what is shown: a gateway may have gone on from the copy before anybody vouched for it.
-    let is_there = seen.size <= shown.size && extends(node, &seen, &shown).await.is_ok();
-    if is_there || seen_at.duration_since(restoration.at) <= APART {
+    if seen_at.duration_since(restoration.at) <= APART {
         Ok(())
     } else {
         Err(diverged())
