@@ -76,7 +76,8 @@ impl Draft<'_> {
         self.active_member(own)?;
         let longest = SignedDuration::from_hours(24 * BUNDLE_DAYS);
         // One that the gateway lost may have ended since: the next one follows from it all the same.
-        let may_be_over = self.books.awaits_returns_of(own);
+        let is_organisation = matches!(caller, Caller::Organisation(_));
+        let may_be_over = is_organisation && self.books.awaits_returns_of(own);
         if bundle.not_after <= self.now && !may_be_over
             || bundle.not_after.duration_since(bundle.not_before) > longest
         {

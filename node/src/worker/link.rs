@@ -77,7 +77,15 @@ async fn session(
     backoff: &mut Backoff,
     address: &mut Address,
 ) -> Result<(), NodeError> {
-    look_after(node).await?;
+    match look_after(node).await {
+        // Perhaps the gateway lost the bundle before it: what is asked next tells.
+        Err(NodeError::Refused(refusal))
+            if matches!(refusal.reason, Reason::KeyChainBroken | Reason::BadStatement) =>
+        {
+            tracing::error!(%refusal, "the gateway refused our key bundle");
+        }
+        looked => looked?,
+    }
     match restored::give_back(node).await {
         // Another one is in force, or none: what is asked next tells which, and is told.
         Err(NodeError::Refused(refusal)) if refusal.reason == Reason::GatewayRestored => {}

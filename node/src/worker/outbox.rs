@@ -150,7 +150,7 @@ const fn is_mended_elsewhere(task: &Task, reason: Reason) -> bool {
         Task::Seal { .. } | Task::Refresh { .. } | Task::Permitted { .. } => {
             matches!(
                 reason,
-                Reason::KeyNotCurrent | Reason::KeyChainBroken | Reason::NotAMember | Reason::TimeOutOfRange
+                Reason::KeyNotCurrent | Reason::NotAMember | Reason::TimeOutOfRange
             )
         }
         // A clerk waits for this one's answer.

@@ -242,7 +242,8 @@ async fn send(node: &Node, restoration: Digest, page: Page, is_all: bool) -> Res
 async fn left_out(node: &Node, handover: HandoverId) -> Result<(), NodeError> {
     let said = |raw: &RawStatement| matches!(raw.kind, Kind::Decision | Kind::Attestation);
     if !held(node, handover).await?.iter().any(said) {
-        // A receipt or an answer, whose signer has yet to publish its keys again.
+        // A receipt or an answer, whose signer has yet to publish its keys again; or a release under a key of the gateway's own.
+        tracing::warn!(%handover, "something signed about this handover under keys that the gateway has lost does not count there");
         return Ok(());
     }
     let mut tx = node.store.begin().await?;

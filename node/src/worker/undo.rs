@@ -57,8 +57,10 @@ pub(super) async fn refused(
     };
     match method {
         Method::ReportProgress => untake(&mut item, request)?,
-        // The gateway lost the withdrawal, or the handover: what was answered stays so here, and nobody else sees it.
-        Method::AnswerWithdrawal if refusal.reason == Reason::NotFound => {}
+        // The gateway lost the withdrawal, or the handover: what was answered stays so here, and is given once more if it comes again.
+        Method::AnswerWithdrawal if refusal.reason == Reason::NotFound => {
+            super::calls::keep_answer(tx, handover, request, now).await?;
+        }
         // Unless it was answered already.
         Method::AnswerWithdrawal if refusal.reason != Reason::WrongStage => unanswer(&mut item, request)?,
         _ => return Ok(Undone::default()),
