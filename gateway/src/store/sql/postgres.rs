@@ -241,7 +241,9 @@ fn options(url: &str) -> Result<PgConnectOptions, StoreFault> {
         ("lock_timeout", LOCK_PATIENCE),
         ("idle_in_transaction_session_timeout", PATIENCE),
         ("synchronous_commit", "on"),
+        // Both take longer to begin than any question of ours takes, and a plan made from a guess asks for them.
         ("jit", "off"),
+        ("max_parallel_workers_per_gather", "0"),
         // Every question is asked by an index. A plan that was made while a table was small must not stay a scan.
         ("enable_seqscan", "off"),
     ]))
