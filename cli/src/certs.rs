@@ -16,7 +16,7 @@ use handdruk_domain::clock::{Clock, Date, Timestamp, start_of_day_in_nl};
 use handdruk_domain::oin::{Municipality, Oin, Site};
 use handdruk_domain::role::{Desk, Role};
 use handdruk_domain::statement::member::{Membership, MembershipStatus};
-use handdruk_domain::statement::{RawStatement, Statement};
+use handdruk_domain::statement::{Body, RawStatement, Statement, Verified};
 use handdruk_domain::telephone::Telephone;
 use handdruk_domain::warm::calendar::Region;
 use handdruk_service::{Entropy, SystemClock};
@@ -379,16 +379,23 @@ fn member(args: Member, now: Timestamp) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The serial number of the membership in `path`, which must be ours and of this organisation; 0 when there is none yet.
-fn last_membership(path: &Path, registrar: &Registrar, oin: &Oin) -> anyhow::Result<u64> {
+/// What the registrar signed in `path` before, which must be ours; none when there is nothing yet.
+fn last_signed<T: Body>(path: &Path, registrar: &Registrar) -> anyhow::Result<Option<Verified<T>>> {
     if !path.exists() {
-        return Ok(0);
+        return Ok(None);
     }
-    let raw = read_statement(path)?;
     let key = Registrar::verifying_key(registrar.public_key());
-    let signed = Statement::<Membership>::claim(raw)
+    let signed = Statement::<T>::claim(read_statement(path)?)
         .and_then(|statement| statement.verify(&[&key]))
         .with_context(|| format!("{} holds something else; it is left as it is", path.display()))?;
+    Ok(Some(signed))
+}
+
+/// The serial number of the membership in `path`, which must be of this organisation; 0 when there is none yet.
+fn last_membership(path: &Path, registrar: &Registrar, oin: &Oin) -> anyhow::Result<u64> {
+    let Some(signed) = last_signed::<Membership>(path, registrar)? else {
+        return Ok(0);
+    };
     ensure!(
         signed.oin == *oin,
         "{} holds the membership of {}; it is left as it is",

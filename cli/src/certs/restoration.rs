@@ -9,10 +9,9 @@ use handdruk_domain::clock::Timestamp;
 use handdruk_domain::evidence::SignedCheckpoint;
 use handdruk_domain::exchange::InForce;
 use handdruk_domain::oin::Oin;
-use handdruk_domain::statement::Statement;
 use handdruk_domain::statement::restoration::Restoration;
 
-use super::{Home, read_statement, write_statement};
+use super::{Home, last_signed, write_statement};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -90,15 +89,11 @@ pub(super) fn line(restoration: &Restoration) -> String {
     )
 }
 
-/// The number of the restoration in `path`, which must be ours and of this log; 0 when there is none yet.
+/// The number of the restoration in `path`, which must be of this log; 0 when there is none yet.
 fn last_number(path: &Path, registrar: &Registrar, log: &Oin) -> anyhow::Result<u64> {
-    if !path.exists() {
+    let Some(signed) = last_signed::<Restoration>(path, registrar)? else {
         return Ok(0);
-    }
-    let key = Registrar::verifying_key(registrar.public_key());
-    let signed = Statement::<Restoration>::claim(read_statement(path)?)
-        .and_then(|statement| statement.verify(&[&key]))
-        .with_context(|| format!("{} holds something else; it is left as it is", path.display()))?;
+    };
     ensure!(
         signed.log == *log,
         "{} is of the log of {}; it is left as it is",

@@ -14,8 +14,7 @@ use crate::reason::{Reason, Refusal};
 use crate::stage::Stage;
 use crate::statement::consent::{Attestation, Attested, Choice, Decision};
 use crate::statement::envelope::{CompartmentName, Release};
-use crate::statement::manifest::Actor;
-use crate::statement::outcome::{Outcome, Receipt, WithdrawalAnswer, WithdrawalOutcome};
+use crate::statement::outcome::{Outcome, Receipt};
 use crate::statement::restoration::Restoration;
 use crate::statement::{
     Body, Ed25519Signer, Kind, Party, RawStatement, Signer, Statement, Verified, VerifyingKey,
@@ -188,17 +187,7 @@ fn released_since(world: &World, sent: &Sent) -> (RawStatement, RawStatement) {
 }
 
 fn answer(world: &World, sent: &Sent, withdrawal: Digest) -> RawStatement {
-    let answer = WithdrawalAnswer {
-        handover: sent.id(),
-        withdrawal,
-        result: WithdrawalOutcome::Erased {},
-        by: Actor {
-            actor: "intake-1".parse().expect("a reference"),
-            on_behalf_of: oin(PROVIDER),
-        },
-        at: world.now,
-    };
-    signed(&answer, &world.signers[&PROVIDER])
+    signed(&world.erased(sent, withdrawal), &world.signers[&PROVIDER])
 }
 
 fn told(world: &World, number: u32) -> Vec<NoticeKind> {

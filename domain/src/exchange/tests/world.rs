@@ -629,8 +629,9 @@ impl World {
         })
     }
 
-    pub(crate) fn answer_withdrawal(&mut self, sent: &Sent, withdrawal: Digest) -> Result<Answer, Refusal> {
-        let answer = WithdrawalAnswer {
+    /// The provider's answer that it erased what was taken back.
+    pub(crate) fn erased(&self, sent: &Sent, withdrawal: Digest) -> WithdrawalAnswer {
+        WithdrawalAnswer {
             handover: sent.id(),
             withdrawal,
             result: WithdrawalOutcome::Erased {},
@@ -639,7 +640,11 @@ impl World {
                 on_behalf_of: oin(PROVIDER),
             },
             at: self.now,
-        };
+        }
+    }
+
+    pub(crate) fn answer_withdrawal(&mut self, sent: &Sent, withdrawal: Digest) -> Result<Answer, Refusal> {
+        let answer = self.erased(sent, withdrawal);
         let answer = self.claim(PROVIDER, &answer);
         self.ask(
             Caller::Organisation(oin(PROVIDER)),

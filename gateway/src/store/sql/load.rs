@@ -65,10 +65,10 @@ pub(super) async fn books(
     for (child, extent) in children.iter().filter(|(_, extent)| **extent > Extent::People) {
         exchange::ask_of_child(&mut script, child, *extent == Extent::All);
     }
-    let mut seen: BTreeSet<_> = found.iter().map(|found| found.handover).collect();
+    let mut known: BTreeSet<_> = found.iter().map(|found| found.handover).collect();
     for handover in exchange::read_found(&connection.answers(script).await?) {
         let handover = handover?;
-        if seen.insert(handover.handover) {
+        if known.insert(handover.handover) {
             found.push(handover);
         }
     }
