@@ -141,7 +141,7 @@ impl Context {
                 .await
                 .unwrap_or_default()
                 .map(|(status, statements)| wire::standing(&status, &statements))
-                .filter(|standing| standing.encoded_len() <= MAX_STANDING),
+                .filter(fits),
             _ => None,
         };
         let statements = self.read(self.store().statements(&notice.statements).await)?;
@@ -279,6 +279,11 @@ const fn tells_standing(kind: NoticeKind) -> bool {
     )
 }
 
+/// Whether where a handover stands goes along with an event.
+fn fits(standing: &v1::GetHandoverResponse) -> bool {
+    standing.encoded_len() <= MAX_STANDING
+}
+
 /// Whether the watcher took it in time; there is no use in going on otherwise.
 async fn takes<T>(watcher: &mpsc::Sender<T>, event: T, patience: Duration) -> bool {
     let sent = tokio::time::timeout(patience, watcher.send(event)).await;
@@ -297,6 +302,21 @@ fn event_kind(word: &str) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_story_does_not_go_along_with_an_event() {
+        let of = |steps: usize| v1::GetHandoverResponse {
+            statements: vec![
+                v1::Statement {
+                    body: vec![0; 60 * 1024].into(),
+                    ..Default::default()
+                };
+                steps
+            ],
+            ..Default::default()
+        };
+        assert!(fits(&of(1)) && !fits(&of(2)));
+    }
 
     #[tokio::test]
     async fn a_reader_that_takes_nothing_is_given_up() {

@@ -3,13 +3,16 @@
 use handdruk_domain::clock::Clock;
 use handdruk_domain::evidence::{Frontier, SignedCheckpoint};
 use handdruk_domain::exchange::{Caller, Command, Handover, Keys};
+use handdruk_domain::reason::Reason;
 use handdruk_domain::statement::{Party, Signer, VerifyingKey};
 
+use super::contract::restored::put_back;
 use super::scratch::Database;
 use super::sql::audit::audit_database;
 use super::sql::audit::tests::world::told;
 use super::sql::{MoveError, SqlStore, move_store};
 use super::{Store, Turn};
+use crate::sequencer::NotDone;
 use crate::sequencer::tests::world::{GATEWAY, Gateway, SECONDARY, oin, signer};
 
 /// Two gateways; the first has registered the federation.
@@ -57,6 +60,22 @@ async fn two_gateways_write_one_log() {
     let after = verify(&second.store).await;
     // Proposed, permitted, submitted: three leaves each.
     assert_eq!(after - before, 60, "nothing is lost and nothing doubled");
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_ran_when_a_restoration_was_confirmed_keeps_to_it() {
+    let Some((database, mut first, mut second)) = two().await else {
+        return;
+    };
+    put_back(&mut first, 1).await;
+    assert!(second.store.restoration().await.expect("reads").is_some());
+    let (_, propose) = second.propose();
+    let refused = second.sequencer.submit(propose).await;
+    assert!(
+        matches!(&refused, Err(NotDone::Refused(refusal)) if refusal.reason == Reason::GatewayRestored),
+        "{refused:?}"
+    );
     database.drop().await;
 }
 

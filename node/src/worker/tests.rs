@@ -10,7 +10,9 @@ use handdruk_domain::statement::Statement;
 use handdruk_domain::statement::consent::{Attestation, Attested, Choice, Invitation};
 use handdruk_domain::statement::envelope::Envelope;
 use handdruk_domain::statement::manifest::{Actor, Manifest};
-use handdruk_domain::statement::outcome::{DeclineReason, Outcome, Progress, Receipt, Step};
+use handdruk_domain::statement::outcome::{
+    DeclineReason, Outcome, Progress, Receipt, Step, WithdrawalAnswer, WithdrawalOutcome,
+};
 use handdruk_proto::v1;
 use prost::Message as _;
 
@@ -26,6 +28,7 @@ use crate::node::{Change, Ended, Node};
 use crate::outbox;
 use crate::store::{
     GuardianRow, InboxRow, InvitationRecord, InvitationRow, InvitationState, SentRow, TaskRow, Unplaced,
+    Withdrawal,
 };
 use crate::task::{Lane, Method, Task};
 use crate::written::Written;
@@ -447,6 +450,49 @@ async fn a_step_that_was_queued_and_then_refused_was_not_taken_and_says_so() {
     assert_eq!(item.erase_at, node.now() + day, "and is kept as long as before");
     let shown = item.record.unrecorded.expect("somebody has to look");
     assert_eq!(shown.reason, Reason::WrongStage);
+}
+
+#[tokio::test]
+async fn an_answer_whose_withdrawal_the_gateway_has_lost_stays_and_is_given_once_more() {
+    let home = home().await;
+    let (node, handover) = (&home.node, HandoverId::from_bytes([8; 16]));
+    declined(&home, handover).await;
+    let answer = WithdrawalAnswer {
+        handover,
+        withdrawal: Digest::of(b"no"),
+        result: WithdrawalOutcome::Erased {},
+        by: Actor {
+            actor: "intake-1".parse().expect("a reference"),
+            on_behalf_of: node.oin.clone(),
+        },
+        at: node.now(),
+    };
+    let answer = node.sign(&answer).expect("signs");
+    let request = v1::AnswerWithdrawalRequest {
+        request_id: node.request_id().to_string(),
+        answer: Some(handdruk_proto::statement(&answer)),
+    };
+    let request = request.encode_to_vec();
+    let mut tx = node.store.begin().await.expect("begins");
+    let mut item = tx.inbox_item(handover).await.expect("reads").expect("kept");
+    item.record.withdrawal = Withdrawal::Erased;
+    tx.put_inbox(&item).await.expect("writes");
+    let lost = Refusal::new(Reason::NotFound);
+    let call = (Method::AnswerWithdrawal, request.as_slice());
+    undo::refused(&mut tx, call, Some(handover), &lost, node.now())
+        .await
+        .expect("undoes");
+    tx.commit().await.expect("commits");
+    let mut snapshot = node.store.snapshot().await.expect("reads");
+    let item = snapshot.inbox_item(handover).await.expect("reads").expect("kept");
+    assert_eq!(
+        item.record.withdrawal,
+        Withdrawal::Erased,
+        "nobody is asked again"
+    );
+    assert_eq!(item.record.unrecorded.expect("is shown").reason, Reason::NotFound);
+    let kept = snapshot.proofs(handover).await.expect("reads");
+    assert_eq!(kept, [answer.raw().clone()]);
 }
 
 /// Seeks a recipient for what `care` hands to the provider. Returns under which id.

@@ -704,4 +704,13 @@ async fn a_node_takes_up_no_restoration_that_the_registrar_did_not_sign_for_the_
     process.spawn().expect("starts");
     let taken = eventually(PATIENCE, || async { Ok(taken_up(&town).await == 1) });
     assert!(taken.await.expect("answers"), "it takes up what is right");
+
+    // The gateway knows of none, so nothing can be returned; and it was put back once more meanwhile.
+    let word = by_registrar(&Restoration { number: 2, ..honest });
+    liar.lie(move |answer: &mut v1::GetRestorationResponse| answer.restoration = Some(word.clone()));
+    let taken = eventually(PATIENCE, || async { Ok(taken_up(&town).await == 2) });
+    assert!(
+        taken.await.expect("answers"),
+        "and the next one, although the first is not returned for"
+    );
 }
